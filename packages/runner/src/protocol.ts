@@ -1,1 +1,117 @@
-export {};
+import { Type, type Static } from "typebox";
+
+/**
+ * What a runner and the server say to each other, JSON over HTTPS below `/api/runner/v1`, with the runner's bearer token.
+ * Both sides are built from this file. A refusal is `{ "error": "<code>", "message": "<what to do>" }`; the code
+ * `lease_lost` (409) means that the job belongs to somebody else now: the runner ends its work and reports nothing.
+ *
+ *   POST /jobs/claim              ClaimRequest    -> ClaimReply    waits up to `wait_seconds` for a job
+ *   POST /jobs/:job_id/lease      LeaseRequest    -> LeaseReply    every `heartbeat_seconds`; says whether to stop
+ *   POST /jobs/:job_id/complete   CompleteRequest -> {}            the last word; repeating it is harmless
+ *
+ * The URLs in a job need no bearer: each is signed, ends soon after the lease, and serves this one job and fence:
+ *   GET  configuration            tar.gz, as the client uploaded it
+ *   GET  state                    the workspace's current state, byte for byte
+ *   GET/PUT  plan_file            opaque to the server: what the apply phase needs from the plan phase
+ *   PUT  plan_json                `show -json` of the plan
+ *   PUT  state                    a state snapshot; `?final=true` for the last one of the phase
+ *   PUT  log?offset=N             bytes of the log from offset N on; N is the length the server has, in bytes. A chunk that
+ *                                 the server has already is accepted and ignored; a gap is 409 `log_gap`
+ */
+export const PhaseSchema = Type.Union([Type.Literal("plan"), Type.Literal("apply")]);
+export type Phase = Static<typeof PhaseSchema>;
+
+export const EngineNameSchema = Type.Union([Type.Literal("tofu"), Type.Literal("terraform")]);
+export type EngineName = Static<typeof EngineNameSchema>;
+
+export const ClaimRequestSchema = Type.Object({
+  /** Shown to people; the token says who the runner is. */
+  runner: Type.String({ maxLength: 255 }),
+  engines: Type.Array(Type.Object({ name: EngineNameSchema, version: Type.String({ maxLength: 64 }) }), {
+    maxItems: 100,
+  }),
+  wait_seconds: Type.Integer({ minimum: 0, maximum: 25 }),
+});
+export type ClaimRequest = Static<typeof ClaimRequestSchema>;
+
+/** A value for an input variable. `hcl`: the value is an expression in HCL; otherwise it is a plain text. */
+export const RunVariableSchema = Type.Object({ key: Type.String(), value: Type.String(), hcl: Type.Boolean() });
+export type RunVariable = Static<typeof RunVariableSchema>;
+
+export const RunnerJobSchema = Type.Object({
+  id: Type.String(),
+  /** Sent back with every word about this job. */
+  fence: Type.Integer(),
+  lease_seconds: Type.Integer(),
+  heartbeat_seconds: Type.Integer(),
+  phase: PhaseSchema,
+  run_id: Type.String(),
+  workspace: Type.Object({ id: Type.String(), name: Type.String(), organization: Type.String() }),
+  engine: Type.Object({
+    /** Null: whichever the runner has; it prefers tofu. */
+    name: Type.Union([EngineNameSchema, Type.Null()]),
+    /** A version or a constraint such as `~> 1.9.0`; null: the newest the runner has. */
+    version: Type.Union([Type.String(), Type.Null()]),
+  }),
+  /** Relative to the root of the configuration; empty for the root itself. Checked by the runner again. */
+  working_directory: Type.String(),
+  options: Type.Object({
+    destroy: Type.Boolean(),
+    refresh: Type.Boolean(),
+    refresh_only: Type.Boolean(),
+    targets: Type.Array(Type.String()),
+    replaces: Type.Array(Type.String()),
+  }),
+  /** Input variables of workspace and run, already merged by precedence. */
+  variables: Type.Array(RunVariableSchema),
+  /** The whole environment of the engine, but for what the runner itself adds (PATH, HOME, TMPDIR, CA bundle, TF_*). */
+  environment: Type.Record(Type.String(), Type.String()),
+  /** Values that never appear in the log. */
+  masked: Type.Array(Type.String()),
+  /** Wall-clock limit of the phase. */
+  timeout_seconds: Type.Integer(),
+  urls: Type.Object({
+    configuration: Type.String(),
+    /** Null: the workspace has no state yet. */
+    state: Type.Union([Type.String(), Type.Null()]),
+    state_upload: Type.String(),
+    plan_file: Type.String(),
+    plan_json: Type.String(),
+    log: Type.String(),
+  }),
+  /** Largest configuration after unpacking. */
+  archive_bytes_max: Type.Integer(),
+});
+export type RunnerJob = Static<typeof RunnerJobSchema>;
+
+export const ClaimReplySchema = Type.Object({ job: Type.Union([RunnerJobSchema, Type.Null()]) });
+export type ClaimReply = Static<typeof ClaimReplySchema>;
+
+export const LeaseRequestSchema = Type.Object({ fence: Type.Integer() });
+export type LeaseRequest = Static<typeof LeaseRequestSchema>;
+
+/** `interrupt` asks the engine to stop, so that it saves its state; `kill` ends it at once. */
+export const LeaseReplySchema = Type.Object({
+  stop: Type.Union([Type.Literal("no"), Type.Literal("interrupt"), Type.Literal("kill")]),
+});
+export type LeaseReply = Static<typeof LeaseReplySchema>;
+
+export const ResourceCountsSchema = Type.Object({
+  additions: Type.Integer(),
+  changes: Type.Integer(),
+  destructions: Type.Integer(),
+  imports: Type.Integer(),
+});
+export type ResourceCounts = Static<typeof ResourceCountsSchema>;
+
+export const CompleteRequestSchema = Type.Object({
+  fence: Type.Integer(),
+  outcome: Type.Union([Type.Literal("finished"), Type.Literal("errored"), Type.Literal("canceled")]),
+  /** Why it did not finish, in a sentence for people; the log holds the details. */
+  message: Type.Optional(Type.String({ maxLength: 4000 })),
+  /** Plan: whether applying would change anything, outputs included. */
+  has_changes: Type.Optional(Type.Boolean()),
+  counts: Type.Optional(ResourceCountsSchema),
+  engine: Type.Optional(Type.Object({ name: EngineNameSchema, version: Type.String({ maxLength: 64 }) })),
+});
+export type CompleteRequest = Static<typeof CompleteRequestSchema>;

@@ -1,1 +1,12 @@
-export {};
+export {
+  convertText,
+  environmentName,
+  resolveServerConfig,
+  ServerConfigSchema,
+  type ConfigSource,
+  type ServerConfig,
+} from "./config/server-config.ts";
+export type { Bootstrap } from "./installation/bootstrap.ts";
+export { DomainError } from "./platform/errors.ts";
+export { createLogger, type Logger } from "./platform/logger.ts";
+export { startServer, type RunningServer, type ServerOptions } from "./start-server.ts";

@@ -1,0 +1,71 @@
+import type { IncomingMessage } from "node:http";
+import { fastify, type FastifyInstance } from "fastify";
+import { ulid } from "ulid";
+import type { Logger } from "./platform/logger.ts";
+import { registerPlane, type Plane } from "./wire/shared/plane.ts";
+
+export interface AppOptions {
+  readonly planes: readonly Plane[];
+  readonly logger: Logger;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** Throws when the server cannot do its work, for example when the database does not answer. */
+  readonly checkReady: () => Promise<void>;
+  readonly onResponse?: (route: string, method: string, status: number, seconds: number) => void;
+}
+
+/** The HTTP server with every plane mounted, not yet listening. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: options.logger,
+    ...(options.tls === undefined ? {} : { https: options.tls }),
+    trustProxy: options.tls === undefined,
+    // Requests are logged by the hook below, in one line each.
+    disableRequestLogging: true,
+    genReqId: (request: IncomingMessage) => requestIdOf(request.headers["x-request-id"]),
+    // Signed links carry their permission in a path segment.
+    routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: false },
+    // A client that is gone or never comes must not hold a socket for ever; uploads may take their time.
+    requestTimeout: 300_000,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: "idle",
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false } },
+  } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
+
+  app.addHook("onRequest", async (request, reply) => {
+    void reply.header("x-request-id", request.id);
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "unknown";
+    const level = reply.statusCode >= 500 ? "error" : isPolled(route) ? "debug" : "info";
+    request.log[level](
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "request",
+    );
+    options.onResponse?.(route, request.method, reply.statusCode, reply.elapsedTime / 1000);
+  });
+
+  app.get("/healthz", async () => ({ status: "ok" }));
+  app.get("/readyz", async (_request, reply) => {
+    try {
+      await options.checkReady();
+      return { status: "ok" };
+    } catch (error) {
+      options.logger.warn({ err: error }, "not ready");
+      return reply.code(503).send({ status: "unavailable" });
+    }
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ error: "not_found", message: "Nothing is served at this path." }),
+  );
+  for (const plane of options.planes) await registerPlane(app, plane);
+  return app;
+}
+
+function requestIdOf(given: string | string[] | undefined): string {
+  return typeof given === "string" && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : ulid();
+}
+
+/** Clients ask these many times a minute; at the level `info` they would bury everything else. */
+function isPolled(route: string): boolean {
+  return route.startsWith("/healthz") || route.startsWith("/readyz") || route.endsWith("/jobs/claim");
+}

@@ -1,0 +1,79 @@
+import { createRequire } from "node:module";
+import {
+  Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  SqliteDialect,
+  type SelectQueryBuilder,
+  type SqliteDatabase,
+  type Transaction,
+} from "kysely";
+import pg from "pg";
+import type { Schema } from "./schema.gen.ts";
+
+/** A connection, or a transaction where the caller does not care. */
+export type Db = Kysely<Schema>;
+/** Asked for by everything that must happen inside a transaction. */
+export type Tx = Transaction<Schema>;
+
+export type DatabaseSettings =
+  | { readonly kind: "sqlite"; readonly file: string }
+  | { readonly kind: "postgres"; readonly url: string; readonly connectionsMax: number; readonly schema?: string };
+
+// Times and sizes are bigint columns; every one of them is far below 2^53.
+const int8Oid = 20;
+
+/** Opens the database; makes no statement until the first query. Close it with `destroy()`. */
+export function openDatabase(settings: DatabaseSettings): Db {
+  switch (settings.kind) {
+    case "sqlite":
+      return new Kysely<Schema>({ dialect: new SqliteDialect({ database: openSqlite(settings.file) }) });
+    case "postgres": {
+      const pool = new pg.Pool({
+        connectionString: settings.url,
+        max: settings.connectionsMax,
+        ...(settings.schema === undefined ? {} : { options: `-c search_path=${settings.schema}` }),
+        types: {
+          getTypeParser: ((oid: number, format?: "text" | "binary") =>
+            oid === int8Oid ? Number : pg.types.getTypeParser(oid, format as "text")) as typeof pg.types.getTypeParser,
+        },
+      });
+      // An idle connection that the database ends must not end this process; the next query opens another.
+      pool.on("error", () => {});
+      return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+    }
+  }
+}
+
+/** Version 12 of the driver aborts on Node 24, version 13 does not load on Node 20: both are optional, one is used. */
+function openSqlite(file: string): SqliteDatabase {
+  const require = createRequire(import.meta.url);
+  const major = Number(process.versions.node.split(".")[0]);
+  const name = major >= 22 ? "better-sqlite3" : "better-sqlite3-node20";
+  const Database = require(name) as new (file: string) => SqliteDatabase & { pragma(text: string): unknown };
+  const database = new Database(file);
+  database.pragma("journal_mode = WAL");
+  database.pragma("synchronous = FULL");
+  database.pragma("foreign_keys = ON");
+  database.pragma("busy_timeout = 5000");
+  return database;
+}
+
+export function isPostgres(db: Db): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter;
+}
+
+/**
+ * Locks the selected rows until the transaction ends: `query.$call(forUpdate(tx))`. SQLite runs one transaction at a
+ * time on its one connection, so there the lock is already held.
+ */
+export function forUpdate(tx: Tx) {
+  return <DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O> =>
+    isPostgres(tx) ? query.forUpdate() : query;
+}
+
+/** True when an insert failed because the row is already there. */
+export function isUniqueViolation(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return code === "23505" || code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY";
+}

@@ -1,0 +1,80 @@
+/**
+ * Everything a route can need. One table for all planes: a permission is about the product noun, never about the wire.
+ * The verb is `read`, `write`, or the one act that needs its own line.
+ */
+export const permissions = [
+  "organization:read",
+  "project:read",
+  "project:write",
+  "registry:read",
+  "registry:write",
+  "channel:read-restricted",
+  "channel:write",
+  "version:revoke",
+  "registry:admin",
+  "workspace:read",
+  "workspace:write",
+  "workspace:delete",
+  "workspace:lock",
+  "variable:read",
+  "variable:write",
+  "run:read",
+  "run:create",
+  "run:apply",
+  "state:read",
+  "state:write",
+  "image-use:read",
+  "channel:consume",
+  "runner:work",
+] as const;
+
+export type Permission = (typeof permissions)[number];
+
+/** `run` and `runner` are given by the server to the credentials it makes itself; the others are given to people. */
+export type Role = "viewer" | "contributor" | "admin" | "run" | "runner";
+
+const viewer: readonly Permission[] = [
+  "organization:read",
+  "project:read",
+  "registry:read",
+  "workspace:read",
+  "variable:read",
+  "run:read",
+  "image-use:read",
+  "channel:consume",
+];
+
+const contributor: readonly Permission[] = [
+  ...viewer,
+  "registry:write",
+  "channel:read-restricted",
+  "channel:write",
+  "version:revoke",
+  "workspace:write",
+  "workspace:lock",
+  "variable:write",
+  "run:create",
+  "run:apply",
+  "state:read",
+  "state:write",
+];
+
+const granted: Record<Role, ReadonlySet<Permission>> = {
+  viewer: new Set(viewer),
+  contributor: new Set(contributor),
+  admin: new Set(permissions.filter((p) => p !== "runner:work")),
+  // What a configuration may do with the credential in its environment: read images and the states of its project.
+  run: new Set<Permission>([
+    "organization:read",
+    "project:read",
+    "registry:read",
+    "channel:consume",
+    "workspace:read",
+    "state:read",
+  ]),
+  runner: new Set<Permission>(["runner:work"]),
+};
+
+export function roleMay(role: Role, permission: Permission): boolean {
+  return granted[role].has(permission);
+}

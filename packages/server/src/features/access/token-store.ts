@@ -1,0 +1,99 @@
+import type { Db } from "../../db/database.ts";
+import type { Millis } from "../../platform/clock.ts";
+import { hashSecret, newExternalId, newSecret } from "../../platform/ids.ts";
+import type { Actor, ActorKind } from "./actor.ts";
+import type { Role } from "./permissions.ts";
+
+/** The actor behind a bearer token; undefined when it is unknown, expired or revoked. One statement. */
+export async function findActorByToken(db: Db, token: string, now: Millis): Promise<Actor | undefined> {
+  const row = await db
+    .selectFrom("tokens")
+    .leftJoin("principals", "principals.id", "tokens.principal_id")
+    .select([
+      "tokens.organization_id",
+      "tokens.project_id",
+      "tokens.workspace_id",
+      "tokens.run_id",
+      "tokens.expires_at",
+      "principals.id as principal_id",
+      "principals.kind",
+      "principals.name",
+      "principals.email",
+      "principals.role",
+    ])
+    .where("tokens.hash", "=", hashSecret(token))
+    .executeTakeFirst();
+  if (row === undefined || (row.expires_at !== null && row.expires_at <= now)) return undefined;
+  if (row.run_id !== null) {
+    return {
+      kind: "run",
+      id: row.run_id,
+      name: row.run_id,
+      organizationId: row.organization_id,
+      projectId: row.project_id,
+      role: "run",
+      workspaceId: row.workspace_id,
+      runId: row.run_id,
+    };
+  }
+  if (row.principal_id === null) return undefined;
+  return {
+    kind: row.kind as ActorKind,
+    id: row.principal_id,
+    name: row.email ?? row.name ?? "",
+    organizationId: row.organization_id,
+    projectId: row.project_id,
+    role: row.role as Role,
+    workspaceId: null,
+    runId: null,
+  };
+}
+
+export interface NewToken {
+  readonly organizationId: string;
+  readonly projectId: string | null;
+  readonly principalId: string | null;
+  /** The service principal key it was minted from; deleting the key ends the token. */
+  readonly clientId?: string;
+  readonly workspaceId?: string;
+  readonly runId?: string;
+  /** What it is for, shown to people. */
+  readonly name: string;
+  readonly expiresAt: Millis | null;
+}
+
+/** Makes a token and returns its clear text, which is stored nowhere. */
+export async function createToken(db: Db, token: NewToken, now: Millis): Promise<string> {
+  const secret = newSecret("ingot");
+  await db
+    .insertInto("tokens")
+    .values({
+      id: newExternalId("at"),
+      hash: hashSecret(secret),
+      principal_id: token.principalId,
+      client_id: token.clientId ?? null,
+      organization_id: token.organizationId,
+      project_id: token.projectId,
+      workspace_id: token.workspaceId ?? null,
+      run_id: token.runId ?? null,
+      name: token.name,
+      created_at: now,
+      expires_at: token.expiresAt,
+    })
+    .execute();
+  return secret;
+}
+
+/** Ends every credential of a run: called when the run is final. */
+export async function deleteRunTokens(db: Db, runId: string): Promise<void> {
+  await db.deleteFrom("tokens").where("run_id", "=", runId).execute();
+}
+
+/** Forgets tokens that ended more than a day ago; the table must not grow with every `packer build`. */
+export async function deleteExpiredTokens(db: Db, now: Millis): Promise<void> {
+  const dayMs = 86_400_000;
+  await db
+    .deleteFrom("tokens")
+    .where("expires_at", "<", now - dayMs)
+    .execute();
+}

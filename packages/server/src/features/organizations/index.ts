@@ -1,0 +1,6 @@
+export {
+  findOrganization,
+  findOrganizationByName,
+  insertOrganization,
+  type Organization,
+} from "./organization-store.ts";

@@ -1,0 +1,38 @@
+import type { Db } from "../../db/database.ts";
+import type { Millis } from "../../platform/clock.ts";
+import { newExternalId, newUuid } from "../../platform/ids.ts";
+
+/** One tenant. HCP clients know it by `id` (a UUID), Terraform clients by `name`. */
+export interface Organization {
+  readonly id: string;
+  readonly externalId: string;
+  readonly name: string;
+  readonly createdAt: Millis;
+}
+
+interface OrganizationRow {
+  id: string;
+  external_id: string;
+  name: string;
+  created_at: number;
+}
+
+function toOrganization(row: OrganizationRow): Organization {
+  return { id: row.id, externalId: row.external_id, name: row.name, createdAt: row.created_at };
+}
+
+export async function insertOrganization(db: Db, name: string, now: Millis): Promise<Organization> {
+  const row = { id: newUuid(), external_id: newExternalId("org"), name, created_at: now };
+  await db.insertInto("organizations").values(row).execute();
+  return toOrganization(row);
+}
+
+export async function findOrganization(db: Db, id: string): Promise<Organization | undefined> {
+  const row = await db.selectFrom("organizations").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && toOrganization(row);
+}
+
+export async function findOrganizationByName(db: Db, name: string): Promise<Organization | undefined> {
+  const row = await db.selectFrom("organizations").selectAll().where("name", "=", name).executeTakeFirst();
+  return row && toOrganization(row);
+}

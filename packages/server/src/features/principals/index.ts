@@ -1,0 +1,10 @@
+export {
+  createServicePrincipalKey,
+  findPrincipal,
+  findPrincipalByKey,
+  findRunnerByName,
+  insertPrincipal,
+  type NewPrincipal,
+  type Principal,
+  type ServicePrincipalKey,
+} from "./principal-store.ts";

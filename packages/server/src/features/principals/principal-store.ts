@@ -1,0 +1,119 @@
+import type { Db } from "../../db/database.ts";
+import type { Millis } from "../../platform/clock.ts";
+import { hashSecret, newExternalId, newSecret, newUuid } from "../../platform/ids.ts";
+import type { ActorKind, Role } from "../access/index.ts";
+
+export interface Principal {
+  /** `user-…` for people, a UUID for service principals, `runner-…` for runners. */
+  readonly id: string;
+  readonly kind: ActorKind;
+  readonly organizationId: string;
+  readonly projectId: string | null;
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: Role;
+  readonly createdAt: Millis;
+}
+
+interface PrincipalRow {
+  id: string;
+  kind: string;
+  organization_id: string;
+  project_id: string | null;
+  name: string;
+  email: string | null;
+  role: string;
+  created_at: number;
+}
+
+function toPrincipal(row: PrincipalRow): Principal {
+  return {
+    id: row.id,
+    kind: row.kind as ActorKind,
+    organizationId: row.organization_id,
+    projectId: row.project_id,
+    name: row.name,
+    email: row.email,
+    role: row.role as Role,
+    createdAt: row.created_at,
+  };
+}
+
+export interface NewPrincipal {
+  readonly kind: "user" | "service_principal" | "runner";
+  readonly organizationId: string;
+  readonly projectId: string | null;
+  readonly name: string;
+  readonly email?: string;
+  readonly role: Role;
+}
+
+export async function insertPrincipal(db: Db, principal: NewPrincipal, now: Millis): Promise<Principal> {
+  const ids = { user: () => newExternalId("user"), service_principal: newUuid, runner: () => newExternalId("runner") };
+  const row = {
+    id: ids[principal.kind](),
+    kind: principal.kind,
+    organization_id: principal.organizationId,
+    project_id: principal.projectId,
+    name: principal.name,
+    email: principal.email ?? null,
+    role: principal.role,
+    created_at: now,
+  };
+  await db.insertInto("principals").values(row).execute();
+  return toPrincipal(row);
+}
+
+export async function findPrincipal(db: Db, id: string): Promise<Principal | undefined> {
+  const row = await db.selectFrom("principals").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && toPrincipal(row);
+}
+
+/** The runner that every server starts for itself; made at the first start, absent in an older database. */
+export async function findRunnerByName(db: Db, organizationId: string, name: string): Promise<Principal | undefined> {
+  const row = await db
+    .selectFrom("principals")
+    .selectAll()
+    .where("organization_id", "=", organizationId)
+    .where("kind", "=", "runner")
+    .where("name", "=", name)
+    .executeTakeFirst();
+  return row && toPrincipal(row);
+}
+
+export interface ServicePrincipalKey {
+  readonly clientId: string;
+  /** Shown once. */
+  readonly clientSecret: string;
+}
+
+/**
+ * Makes a key. Client ids are random, hence unique per installation: the HCP SDK caches tokens by client id alone, and
+ * an id used against two servers would send the wrong token to one of them. Source: hcp-sdk-go, auth/tokencache.
+ */
+export async function createServicePrincipalKey(
+  db: Db,
+  principalId: string,
+  now: Millis,
+): Promise<ServicePrincipalKey> {
+  const clientId = newUuid().replaceAll("-", "");
+  const clientSecret = newSecret("ingotsp");
+  await db
+    .insertInto("service_principal_keys")
+    .values({ client_id: clientId, principal_id: principalId, secret_hash: hashSecret(clientSecret), created_at: now })
+    .execute();
+  return { clientId, clientSecret };
+}
+
+/** The principal of a key when the secret is right; undefined for an unknown id and for a wrong secret alike. */
+export async function findPrincipalByKey(db: Db, key: ServicePrincipalKey): Promise<Principal | undefined> {
+  const row = await db
+    .selectFrom("service_principal_keys")
+    .innerJoin("principals", "principals.id", "service_principal_keys.principal_id")
+    .selectAll("principals")
+    .where("client_id", "=", key.clientId)
+    // Comparing hashes of 256-bit secrets in SQL leaks nothing useful by its timing.
+    .where("secret_hash", "=", hashSecret(key.clientSecret))
+    .executeTakeFirst();
+  return row && toPrincipal(row);
+}

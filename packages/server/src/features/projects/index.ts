@@ -1,0 +1,1 @@
+export { findProject, findProjectByExternalId, insertProject, listProjects, type Project } from "./project-store.ts";

@@ -1,0 +1,2 @@
+export { databasesUnderTest, type TestDatabase } from "./databases.ts";
+export { startTestServer, type TestServer } from "./test-server.ts";

@@ -1,0 +1,265 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { TSchema } from "typebox";
+import { may, type Actor, type Permission } from "../../features/access/index.ts";
+import { DomainError } from "../../platform/errors.ts";
+
+/**
+ * What a route asks of its caller: a permission; `authenticated` (any valid credential); `public` (none); or
+ * `signed-link` (the URL itself carries the permission, and the handler checks it).
+ */
+export type Needs = Permission | "authenticated" | "public" | "signed-link";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** One route, as data: the server registers this table and a test walks the same one. */
+export interface Route {
+  readonly method: Method;
+  /** As find-my-way writes it, for example `/runs/:run_id/actions/cancel`, relative to the plane's prefix. */
+  readonly path: string;
+  readonly needs: Needs;
+  /** What the audit record calls it, `noun.verb`, or the name of the operation in the published specification. */
+  readonly audit: string;
+  readonly body?: TSchema;
+  readonly query?: TSchema;
+  /** Default 1 MiB. */
+  readonly bodyBytesMax?: number;
+  readonly handle: (call: Call) => Promise<Reply>;
+}
+
+export interface Call {
+  readonly request: FastifyRequest;
+  /** Only for streaming; a handler that uses it returns {@link sent}. */
+  readonly reply: FastifyReply;
+  /** The caller. Asking for it on a route that needs none is a programming error and throws. */
+  readonly actor: Actor;
+  readonly params: Readonly<Record<string, string>>;
+  /** Checked against the route's schema before the handler runs; undefined when the request had none. */
+  readonly body: unknown;
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Overrides the plane's media type. */
+  readonly contentType?: string;
+}
+
+/** Returned by a handler that has answered by itself. */
+export const sent: Reply = { status: 0 };
+
+export function ok(body: unknown): Reply {
+  return { status: 200, body };
+}
+
+/** A refusal in the plane's own words. */
+export interface ErrorDocument {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Plane {
+  readonly name: string;
+  /** The path prefixes it owns; below them every unknown path answers in this plane's error shape. */
+  readonly prefixes: readonly string[];
+  readonly routes: readonly (Route & { readonly prefix?: string })[];
+  /** Of replies and of errors. */
+  readonly contentType: string;
+  /** Request media types that hold JSON. Anything else is refused with `unsupported/media_type`, except where `rawBodies` is set. */
+  readonly jsonTypes: readonly string[];
+  /** Bodies of any type arrive as a Buffer. */
+  readonly rawBodies?: boolean;
+  /** Form-encoded bodies arrive as an object of strings. */
+  readonly formBodies?: boolean;
+  /** Sent with every reply, errors included. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Who the request's credential belongs to; undefined when there is none or it is not valid. */
+  authenticate(request: FastifyRequest): Promise<Actor | undefined>;
+  presentError(error: DomainError, request: FastifyRequest): ErrorDocument;
+  /** What an unknown path below the prefixes answers. */
+  unknownPath(request: FastifyRequest): DomainError;
+}
+
+const bodyBytesDefault = 1 << 20;
+
+/** Mounts a plane. Everything it answers, mistakes of Fastify included, is in the plane's own error shape. */
+export async function registerPlane(app: FastifyInstance, plane: Plane): Promise<void> {
+  for (const prefix of plane.prefixes) {
+    await app.register(
+      async (scope) => {
+        setBodyParsers(scope, plane);
+        scope.setErrorHandler((error, request, reply) => answerError(plane, error, request, reply));
+        scope.setNotFoundHandler((request, reply) => answerError(plane, plane.unknownPath(request), request, reply));
+        for (const route of plane.routes) {
+          if ((route.prefix ?? plane.prefixes[0]) === prefix) registerRoute(scope, plane, route);
+        }
+      },
+      { prefix },
+    );
+  }
+}
+
+function registerRoute(scope: FastifyInstance, plane: Plane, route: Route): void {
+  scope.route({
+    method: route.method,
+    url: route.path,
+    bodyLimit: route.bodyBytesMax ?? bodyBytesDefault,
+    schema: {
+      ...(route.body === undefined ? {} : { body: route.body }),
+      ...(route.query === undefined ? {} : { querystring: route.query }),
+    },
+    // Before the body is read: a caller without permission cannot make the server buffer anything.
+    onRequest: async (request) => {
+      if (route.needs === "public" || route.needs === "signed-link") return;
+      const actor = await plane.authenticate(request);
+      if (actor === undefined) {
+        throw new DomainError(
+          "unauthenticated",
+          "no_valid_credential",
+          "The request carries no valid credential. Check the token: it may have expired or been revoked.",
+        );
+      }
+      if (route.needs !== "authenticated" && !may(actor, route.needs)) {
+        throw new DomainError(
+          "forbidden",
+          "role_too_low",
+          `This credential (role ${actor.role}) lacks the permission ${route.needs}. Ask an administrator of the organization for it.`,
+        );
+      }
+      actors.set(request, actor);
+    },
+    handler: async (request, reply) => {
+      const answer = await route.handle({
+        request,
+        reply,
+        get actor() {
+          const actor = actors.get(request);
+          if (actor === undefined)
+            throw new Error(`${route.method} ${route.path} has no actor: it needs ${route.needs}.`);
+          return actor;
+        },
+        params: request.params as Record<string, string>,
+        body: request.body,
+        query: request.query as Record<string, unknown>,
+      });
+      if (answer === sent) return reply;
+      void reply.code(answer.status).headers({ ...plane.headers, ...answer.headers });
+      if (answer.body === undefined) return reply.send();
+      return reply.type(answer.contentType ?? plane.contentType).send(encode(answer.body));
+    },
+  });
+}
+
+const actors = new WeakMap<FastifyRequest, Actor>();
+
+function encode(body: unknown): string | Buffer {
+  return typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+}
+
+function setBodyParsers(scope: FastifyInstance, plane: Plane): void {
+  scope.removeAllContentTypeParsers();
+  if (plane.rawBodies === true) {
+    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    return;
+  }
+  for (const type of plane.jsonTypes) {
+    scope.addContentTypeParser(type, { parseAs: "string" }, (_request, body, done) => {
+      // Clients announce JSON on writes that have no body. Source: go-openapi/runtime, go-tfe unlock.
+      if (body === "") return done(null, undefined);
+      try {
+        done(null, parseJson(body as string));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+  }
+  if (plane.formBodies === true) {
+    scope.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(body as string))),
+    );
+  }
+  scope.addContentTypeParser("*", (request, payload, done) => {
+    payload.resume();
+    if (request.headers["content-length"] === "0" || request.headers["content-type"] === undefined)
+      return done(null, undefined);
+    done(
+      new DomainError(
+        "unsupported",
+        "media_type",
+        `The body has the media type ${JSON.stringify(request.headers["content-type"])}; send ${plane.jsonTypes.join(" or ")}.`,
+      ),
+    );
+  });
+}
+
+function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text, (key, member: unknown) => (key === "__proto__" ? undefined : member));
+  } catch (error) {
+    throw new DomainError("invalid", "malformed_json", `The body is not valid JSON: ${(error as Error).message}`);
+  }
+  if (text.includes("\\u0000") && JSON.stringify(value).includes("\\u0000")) {
+    // PostgreSQL cannot store it in text, SQLite would cut the value there.
+    throw new DomainError(
+      "invalid",
+      "nul_character",
+      "The body has a text with a NUL character, which cannot be stored.",
+    );
+  }
+  return value;
+}
+
+function answerError(plane: Plane, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = toDomainError(error);
+  if (known === undefined) request.log.error({ err: error }, "a request failed unexpectedly");
+  const document = plane.presentError(
+    known ??
+      new DomainError(
+        "unavailable",
+        "internal",
+        `The server made a mistake; nothing was changed by it. Request ${request.id}.`,
+      ),
+    request,
+  );
+  const status = known === undefined ? 500 : document.status;
+  return reply
+    .code(status)
+    .headers({ ...plane.headers, ...document.headers })
+    .type(plane.contentType)
+    .send(JSON.stringify(document.body));
+}
+
+interface FastifyError extends Error {
+  code?: string;
+  statusCode?: number;
+  validation?: { instancePath: string; message?: string; params: Record<string, unknown> }[];
+  validationContext?: string;
+}
+
+/** Fastify's own refusals in our words; undefined for everything that is a mistake of the server. */
+function toDomainError(error: unknown): DomainError | undefined {
+  if (error instanceof DomainError) return error;
+  const known = error as FastifyError;
+  if (known.validation !== undefined) {
+    const first = known.validation[0];
+    const where = `${known.validationContext ?? "body"}${(first?.instancePath ?? "").replaceAll("/", ".")}`;
+    return new DomainError("invalid", "schema", `${where} ${first?.message ?? "is not valid"}.`);
+  }
+  switch (known.code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return new DomainError("too_large", "body_too_large", "The body is larger than this route accepts.");
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return new DomainError("unsupported", "media_type", "The body has a media type that this route does not read.");
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+      return new DomainError("invalid", "content_length", "The body is not as long as its Content-Length says.");
+    case "FST_ERR_CTP_EMPTY_JSON_BODY":
+      return new DomainError("invalid", "empty_body", "The body is empty; send JSON.");
+    default:
+      return known.statusCode !== undefined && known.statusCode >= 400 && known.statusCode < 500
+        ? new DomainError("invalid", "bad_request", known.message)
+        : undefined;
+  }
+}
