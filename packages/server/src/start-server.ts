@@ -83,7 +83,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
       logger,
       tls,
       checkReady: async () => void (await sql`select 1`.execute(db)),
-      onResponse: metrics.observeRequest,
+      onResponse: (route, method, status, seconds) => metrics.observeRequest(route, method, status, seconds),
     });
 
     const { host, port } = splitHostPort(config.listen);

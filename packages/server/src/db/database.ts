@@ -8,7 +8,7 @@ import {
   type SqliteDatabase,
   type Transaction,
 } from "kysely";
-import pg from "pg";
+import { Pool, types } from "pg";
 import type { Schema } from "./schema.gen.ts";
 
 /** A connection, or a transaction where the caller does not care. */
@@ -29,13 +29,13 @@ export function openDatabase(settings: DatabaseSettings): Db {
     case "sqlite":
       return new Kysely<Schema>({ dialect: new SqliteDialect({ database: openSqlite(settings.file) }) });
     case "postgres": {
-      const pool = new pg.Pool({
+      const pool = new Pool({
         connectionString: settings.url,
         max: settings.connectionsMax,
         ...(settings.schema === undefined ? {} : { options: `-c search_path=${settings.schema}` }),
         types: {
-          getTypeParser: ((oid: number, format?: "text" | "binary") =>
-            oid === int8Oid ? Number : pg.types.getTypeParser(oid, format as "text")) as typeof pg.types.getTypeParser,
+          getTypeParser: (oid: number, format: "text" | "binary" = "text") =>
+            oid === int8Oid ? Number : (types.getTypeParser(oid, format as "text") as (value: string) => unknown),
         },
       });
       // An idle connection that the database ends must not end this process; the next query opens another.
