@@ -20,7 +20,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     .addColumn("bucket_name", text)
     .addColumn("version_name", text)
     .addColumn("first_seen_at", millis, (c) => c.notNull())
-    .addUniqueConstraint("image_uses_place", ["workspace_id", "resource", "attribute"])
+    .addUniqueConstraint("image_uses_place", ["workspace_id", "resource", "attribute", "external_identifier"])
     .execute();
   await db.schema
     .createIndex("image_uses_list")
