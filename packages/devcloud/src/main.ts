@@ -1,0 +1,3 @@
+import { serveProvider } from "./serve-provider.ts";
+
+await serveProvider(process.env);
