@@ -56,7 +56,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.check.json" },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "/dist/" },
+    exclude: { path: "^packages/[^/]+/dist/" },
     enhancedResolveOptions: { conditionNames: ["ingot-source", "import", "node", "default", "types"], exportsFields: ["exports"] },
   },
 };

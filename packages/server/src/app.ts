@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { fastify, type FastifyInstance } from "fastify";
+import { LogController, fastify, type FastifyInstance } from "fastify";
 import { ulid } from "ulid";
 import type { Logger } from "./platform/logger.ts";
 import { registerPlane, type Plane } from "./wire/shared/plane.ts";
@@ -20,7 +20,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     ...(options.tls === undefined ? {} : { https: options.tls }),
     trustProxy: options.tls === undefined,
     // Requests are logged by the hook below, in one line each.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers["x-request-id"]),
     // Signed links carry their permission in a path segment.
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: false },
