@@ -1,0 +1,74 @@
+import type { Db, Tx } from "../../db/database.ts";
+import type { Millis } from "../../platform/clock.ts";
+
+export interface ChannelRead {
+  readonly workspaceId: string;
+  readonly channelId: string;
+  /** What it was answered; null when the channel pointed nowhere. */
+  readonly versionId: string | null;
+  readonly runId: string;
+}
+
+/** Makes the workspace a follower of the channel, and remembers what it was answered last. */
+export async function recordChannelRead(db: Db, read: ChannelRead, now: Millis): Promise<void> {
+  await db
+    .insertInto("channel_followers")
+    .values({
+      workspace_id: read.workspaceId,
+      channel_id: read.channelId,
+      version_id: read.versionId,
+      run_id: read.runId,
+      first_read_at: now,
+      last_read_at: now,
+    })
+    .onConflict((c) =>
+      c
+        .columns(["workspace_id", "channel_id"])
+        .doUpdateSet({ version_id: read.versionId, run_id: read.runId, last_read_at: now }),
+    )
+    .execute();
+}
+
+/** The workspaces that were last answered another version than the one the channel points at now, and that version. */
+export async function listStaleFollowers(
+  db: Db,
+  channelId: string,
+): Promise<
+  {
+    workspaceId: string;
+    organizationId: string;
+    bucketName: string;
+    channelName: string;
+    versionId: string;
+    versionNumber: number | null;
+  }[]
+> {
+  return db
+    .selectFrom("channel_followers as f")
+    .innerJoin("channels as c", "c.id", "f.channel_id")
+    .innerJoin("buckets as b", "b.id", "c.bucket_id")
+    .innerJoin("versions as v", "v.id", "c.version_id")
+    .innerJoin("workspaces as w", "w.id", "f.workspace_id")
+    .select([
+      "f.workspace_id as workspaceId",
+      "w.organization_id as organizationId",
+      "b.name as bucketName",
+      "c.name as channelName",
+      "v.id as versionId",
+      "v.number as versionNumber",
+    ])
+    .where("f.channel_id", "=", channelId)
+    .where((e) => e.or([e("f.version_id", "is", null), e("f.version_id", "!=", e.ref("c.version_id"))]))
+    .orderBy("f.workspace_id")
+    .execute();
+}
+
+/** Notes that this cause has queued a run for the workspace; false when it has done so before. */
+export async function claimFollowRun(tx: Tx, causeId: string, workspaceId: string, now: Millis): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto("follow_runs")
+    .values({ cause_id: causeId, workspace_id: workspaceId, run_id: null, created_at: now })
+    .onConflict((c) => c.columns(["cause_id", "workspace_id"]).doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
