@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { buildApp } from "./app.ts";
 import type { ServerConfig } from "./config/server-config.ts";
-import { openDatabase, type Db } from "./db/database.ts";
+import { holdSqliteFile, openDatabase, type Db } from "./db/database.ts";
 import { migrateToLatest } from "./db/migrate.ts";
 import { createToken } from "./features/access/index.ts";
 import { findRunnerByName, insertPrincipal } from "./features/principals/index.ts";
@@ -32,6 +32,8 @@ export interface RunningServer {
   readonly db: Db;
   /** Runs all that is due: jobs and upkeep. For tests, which do not wait for timers. */
   settle(): Promise<void>;
+  /** Open connections, for tests of an orderly stop. */
+  countConnections(): Promise<number>;
   /** A credential for the runner on this machine; the one before it ends. */
   createLocalRunnerToken(): Promise<string>;
   /** Lets requests and jobs in progress finish, then closes everything. */
@@ -53,7 +55,9 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
   await mkdir(config["data-dir"], { recursive: true, mode: 0o700 });
   const masterKey = await loadMasterKey(config);
   const tls = await loadServerTls(config, now);
-  const db = openDatabase(databaseSettings(config));
+  const settings = databaseSettings(config);
+  const release = settings.kind === "sqlite" ? holdSqliteFile(settings.file) : () => {};
+  const db = openDatabase(settings);
   try {
     await migrateToLatest(db);
     const sealer = await loadDataKey(db, masterKey, now());
@@ -116,6 +120,10 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
         for (const sweep of parts.sweeps) await sweep.run();
         await worker.drain();
       },
+      countConnections: () =>
+        new Promise((resolve, reject) =>
+          app.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+        ),
       createLocalRunnerToken: () => createLocalRunnerToken(db, bootstrap.organizationId, now),
       async close() {
         for (const timer of timers) clearInterval(timer);
@@ -123,10 +131,12 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
         await worker.stop();
         metricsServer?.close();
         await db.destroy();
+        release();
       },
     };
   } catch (error) {
     await db.destroy();
+    release();
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import {
   type Transaction,
 } from "kysely";
 import { Pool, types } from "pg";
+import { DomainError } from "../platform/errors.ts";
 import type { Schema } from "./schema.gen.ts";
 
 /** A connection, or a transaction where the caller does not care. */
@@ -27,7 +28,7 @@ const int8Oid = 20;
 export function openDatabase(settings: DatabaseSettings): Db {
   switch (settings.kind) {
     case "sqlite":
-      return new Kysely<Schema>({ dialect: new SqliteDialect({ database: openSqlite(settings.file) }) });
+      return new Kysely<Schema>({ dialect: new SqliteDialect({ database: openMainFile(settings.file) }) });
     case "postgres": {
       const pool = new Pool({
         connectionString: settings.url,
@@ -45,18 +46,50 @@ export function openDatabase(settings: DatabaseSettings): Db {
   }
 }
 
+/**
+ * Makes this process the only server of a SQLite file, until the returned function is called or the process ends, however
+ * it ends: the lock is one that the operating system holds. Reading the file with other tools stays possible. Errors:
+ * conflict/database_in_use.
+ */
+export function holdSqliteFile(file: string): () => void {
+  const lock = openSqlite(`${file}.lock`);
+  try {
+    lock.pragma("busy_timeout = 0");
+    lock.exec("begin exclusive");
+  } catch (error) {
+    lock.close();
+    if (!String((error as { code?: unknown }).code).startsWith("SQLITE_BUSY")) throw error;
+    throw new DomainError(
+      "conflict",
+      "database_in_use",
+      `Another server uses ${file}. Stop it first; several servers can share PostgreSQL, not SQLite.`,
+      { cause: error },
+    );
+  }
+  return () => lock.close();
+}
+
 /** Version 12 of the driver aborts on Node 24, version 13 does not load on Node 20: both are optional, one is used. */
-function openSqlite(file: string): SqliteDatabase {
+function openSqlite(file: string): SqliteFile {
   const require = createRequire(import.meta.url);
   const major = Number(process.versions.node.split(".")[0]);
   const name = major >= 22 ? "better-sqlite3" : "better-sqlite3-node20";
-  const Database = require(name) as new (file: string) => SqliteDatabase & { pragma(text: string): unknown };
-  const database = new Database(file);
+  const Database = require(name) as new (file: string) => SqliteFile;
+  return new Database(file);
+}
+
+function openMainFile(file: string): SqliteFile {
+  const database = openSqlite(file);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
   database.pragma("busy_timeout = 5000");
   return database;
+}
+
+interface SqliteFile extends SqliteDatabase {
+  pragma(text: string): unknown;
+  exec(text: string): unknown;
 }
 
 export function isPostgres(db: Db): boolean {
