@@ -1,9 +1,111 @@
 // Made by `npm run schema` from the migrations. Do not edit.
 
+export interface Artifacts {
+  id: string;
+  build_id: string;
+  external_identifier: string;
+  region: string;
+  created_at: number;
+}
+
+export interface Buckets {
+  id: string;
+  project_id: string;
+  name: string;
+  description: string;
+  labels: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface Builds {
+  id: string;
+  version_id: string;
+  component_type: string;
+  packer_run_uuid: string;
+  platform: string;
+  status: string;
+  source_external_identifier: string;
+  parent_version_id: string | null;
+  parent_channel_id: string | null;
+  labels: string;
+  metadata: string | null;
+  beat_at: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ChannelAssignments {
+  channel_id: string;
+  position: number;
+  version_id: string;
+  author: string | null;
+  assigned_at: number;
+}
+
+export interface ChannelFollowers {
+  workspace_id: string;
+  channel_id: string;
+  version_id: string | null;
+  run_id: string;
+  first_read_at: number;
+  last_read_at: number;
+}
+
+export interface Channels {
+  id: string;
+  bucket_id: string;
+  name: string;
+  author: string | null;
+  managed: number;
+  restricted: number;
+  version_id: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ConfigurationVersions {
+  id: string;
+  workspace_id: string;
+  status: string;
+  speculative: number;
+  provisional: number;
+  auto_queue_runs: number;
+  source: string;
+  error: string | null;
+  error_message: string | null;
+  blob_key: string | null;
+  blob_bytes: number | null;
+  created_at: number;
+  uploaded_at: number | null;
+}
+
 export interface DataKeys {
   id: string;
   wrapped: Buffer;
   created_at: number;
+}
+
+export interface FollowRuns {
+  cause_id: string;
+  workspace_id: string;
+  run_id: string | null;
+  created_at: number;
+}
+
+export interface ImageUses {
+  id: string;
+  organization_id: string;
+  workspace_id: string;
+  state_version_id: string;
+  resource: string;
+  attribute: string;
+  external_identifier: string;
+  version_id: string | null;
+  bucket_id: string | null;
+  bucket_name: string | null;
+  version_name: string | null;
+  first_seen_at: number;
 }
 
 export interface Jobs {
@@ -22,11 +124,45 @@ export interface Jobs {
   created_at: number;
 }
 
+export interface LogChunks {
+  phase_id: string;
+  start_at: number;
+  end_at: number;
+  bytes: Buffer;
+}
+
 export interface Organizations {
   id: string;
   external_id: string;
   name: string;
   created_at: number;
+}
+
+export interface Phases {
+  id: string;
+  run_id: string;
+  kind: string;
+  status: string;
+  job_id: string | null;
+  fence: number | null;
+  reported: number;
+  runner_name: string | null;
+  engine_name: string | null;
+  engine_version: string | null;
+  has_changes: number | null;
+  additions: number | null;
+  changes: number | null;
+  destructions: number | null;
+  imports: number | null;
+  plan_file_key: string | null;
+  plan_json_key: string | null;
+  log_received: number;
+  log_bytes: number;
+  log_closed: number;
+  log_key: string | null;
+  queued_at: number | null;
+  started_at: number | null;
+  ended_at: number | null;
 }
 
 export interface Principals {
@@ -49,6 +185,49 @@ export interface Projects {
   created_at: number;
 }
 
+export interface Registries {
+  project_id: string;
+  id: string;
+  feature_tier: string;
+  activated: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface Runs {
+  id: string;
+  workspace_id: string;
+  number: number;
+  configuration_version_id: string;
+  status: string;
+  status_times: string;
+  message: string;
+  source: string;
+  cause: string | null;
+  is_destroy: number;
+  refresh: number;
+  refresh_only: number;
+  plan_only: number;
+  save_plan: number;
+  auto_apply: number;
+  allow_empty_apply: number;
+  target_addrs: string | null;
+  replace_addrs: string | null;
+  sealed_variables: string;
+  request_digest: string | null;
+  has_changes: number | null;
+  error_message: string | null;
+  state_version_id: string | null;
+  created_by_id: string | null;
+  created_by_name: string;
+  confirmed_by_name: string | null;
+  cancel_requested_at: number | null;
+  canceled_by_name: string | null;
+  force_canceled_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface ServicePrincipalKeys {
   client_id: string;
   principal_id: string;
@@ -59,6 +238,37 @@ export interface ServicePrincipalKeys {
 export interface Settings {
   key: string;
   value: string;
+}
+
+export interface StateVersionOutputs {
+  id: string;
+  state_version_id: string;
+  name: string;
+  sensitive: number;
+  detailed_type: string;
+  sealed_value: string;
+}
+
+export interface StateVersions {
+  id: string;
+  workspace_id: string;
+  run_id: string | null;
+  status: string;
+  intermediate: number;
+  forced: number;
+  serial: number;
+  lineage: string;
+  md5: string;
+  engine_version: string | null;
+  resource_count: number;
+  blob_key: string | null;
+  blob_bytes: number | null;
+  json_blob_key: string | null;
+  sealed_outputs: string | null;
+  created_by_id: string | null;
+  created_by_name: string;
+  created_at: number;
+  finalized_at: number | null;
 }
 
 export interface Tokens {
@@ -75,13 +285,92 @@ export interface Tokens {
   expires_at: number | null;
 }
 
+export interface Variables {
+  id: string;
+  workspace_id: string;
+  key: string;
+  category: string;
+  value: string;
+  description: string;
+  hcl: number;
+  sensitive: number;
+  created_at: number;
+}
+
+export interface Versions {
+  id: string;
+  bucket_id: string;
+  fingerprint: string;
+  number: number | null;
+  template_type: string;
+  author: string;
+  created_at: number;
+  updated_at: number;
+  revoke_at: number | null;
+  revocation_message: string | null;
+  revocation_author: string | null;
+  revocation_type: string | null;
+  revocation_cascades: number;
+  revocation_inherited_from: string | null;
+}
+
+export interface WorkspaceTags {
+  workspace_id: string;
+  key: string;
+  value: string;
+}
+
+export interface Workspaces {
+  id: string;
+  organization_id: string;
+  project_id: string;
+  name: string;
+  description: string;
+  execution_mode: string;
+  auto_apply: number;
+  terraform_version: string;
+  engine_name: string | null;
+  engine_version: string | null;
+  client_engine: string | null;
+  working_directory: string;
+  locked_by_kind: string | null;
+  locked_by_id: string | null;
+  locked_by_name: string | null;
+  lock_reason: string | null;
+  locked_at: number | null;
+  current_run_id: string | null;
+  current_state_version_id: string | null;
+  last_run_number: number;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface Schema {
+  artifacts: Artifacts;
+  buckets: Buckets;
+  builds: Builds;
+  channel_assignments: ChannelAssignments;
+  channel_followers: ChannelFollowers;
+  channels: Channels;
+  configuration_versions: ConfigurationVersions;
   data_keys: DataKeys;
+  follow_runs: FollowRuns;
+  image_uses: ImageUses;
   jobs: Jobs;
+  log_chunks: LogChunks;
   organizations: Organizations;
+  phases: Phases;
   principals: Principals;
   projects: Projects;
+  registries: Registries;
+  runs: Runs;
   service_principal_keys: ServicePrincipalKeys;
   settings: Settings;
+  state_version_outputs: StateVersionOutputs;
+  state_versions: StateVersions;
   tokens: Tokens;
+  variables: Variables;
+  versions: Versions;
+  workspace_tags: WorkspaceTags;
+  workspaces: Workspaces;
 }

@@ -1,7 +1,136 @@
 -- Made by `npm run schema` from the migrations. Do not edit.
+CREATE TABLE "artifacts" ("id" text not null primary key,
+  "build_id" text not null references "builds" ("id") on delete cascade,
+  "external_identifier" text not null,
+  "region" text not null,
+  "created_at" bigint not null,
+  constraint "artifacts_identity" unique ("build_id",
+  "external_identifier",
+  "region"));
+
+CREATE INDEX "artifacts_identifier" on "artifacts" ("external_identifier");
+
+CREATE TABLE "buckets" ("id" text not null primary key,
+  "project_id" text not null references "projects" ("id") on delete cascade,
+  "name" text not null,
+  "description" text not null,
+  "labels" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "buckets_name" unique ("project_id",
+  "name"));
+
+CREATE TABLE "builds" ("id" text not null primary key,
+  "version_id" text not null references "versions" ("id") on delete cascade,
+  "component_type" text not null,
+  "packer_run_uuid" text not null,
+  "platform" text not null,
+  "status" text not null,
+  "source_external_identifier" text not null,
+  "parent_version_id" text,
+  "parent_channel_id" text,
+  "labels" text not null,
+  "metadata" text,
+  "beat_at" bigint not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "builds_component" unique ("version_id",
+  "component_type"));
+
+CREATE INDEX "builds_beats" on "builds" ("status",
+  "beat_at");
+
+CREATE INDEX "builds_parent" on "builds" ("parent_version_id");
+
+CREATE TABLE "channel_assignments" ("channel_id" text not null references "channels" ("id") on delete cascade,
+  "position" bigint not null,
+  "version_id" text not null references "versions" ("id") on delete cascade,
+  "author" text,
+  "assigned_at" bigint not null,
+  constraint "channel_assignments_pk" primary key ("channel_id",
+  "position"));
+
+CREATE INDEX "channel_assignments_version" on "channel_assignments" ("version_id");
+
+CREATE TABLE "channel_followers" ("workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "channel_id" text not null references "channels" ("id") on delete cascade,
+  "version_id" text,
+  "run_id" text not null,
+  "first_read_at" bigint not null,
+  "last_read_at" bigint not null,
+  constraint "channel_followers_pk" primary key ("workspace_id",
+  "channel_id"));
+
+CREATE INDEX "channel_followers_channel" on "channel_followers" ("channel_id");
+
+CREATE TABLE "channels" ("id" text not null primary key,
+  "bucket_id" text not null references "buckets" ("id") on delete cascade,
+  "name" text not null,
+  "author" text,
+  "managed" integer not null,
+  "restricted" integer not null,
+  "version_id" text references "versions" ("id") on delete set null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "channels_name" unique ("bucket_id",
+  "name"));
+
+CREATE INDEX "channels_version" on "channels" ("version_id");
+
+CREATE TABLE "configuration_versions" ("id" text not null primary key,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "status" text not null,
+  "speculative" integer not null,
+  "provisional" integer not null,
+  "auto_queue_runs" integer not null,
+  "source" text not null,
+  "error" text,
+  "error_message" text,
+  "blob_key" text,
+  "blob_bytes" bigint,
+  "created_at" bigint not null,
+  "uploaded_at" bigint);
+
+CREATE INDEX "configuration_versions_workspace" on "configuration_versions" ("workspace_id",
+  "created_at",
+  "id");
+
 CREATE TABLE "data_keys" ("id" text not null primary key,
   "wrapped" blob not null,
   "created_at" bigint not null);
+
+CREATE TABLE "follow_runs" ("cause_id" text not null,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "run_id" text,
+  "created_at" bigint not null,
+  constraint "follow_runs_pk" primary key ("cause_id",
+  "workspace_id"));
+
+CREATE TABLE "image_uses" ("id" text not null primary key,
+  "organization_id" text not null,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "state_version_id" text not null,
+  "resource" text not null,
+  "attribute" text not null,
+  "external_identifier" text not null,
+  "version_id" text,
+  "bucket_id" text,
+  "bucket_name" text,
+  "version_name" text,
+  "first_seen_at" bigint not null,
+  constraint "image_uses_place" unique ("workspace_id",
+  "resource",
+  "attribute",
+  "external_identifier"));
+
+CREATE INDEX "image_uses_bucket" on "image_uses" ("bucket_id");
+
+CREATE INDEX "image_uses_list" on "image_uses" ("organization_id",
+  "workspace_id",
+  "resource",
+  "attribute");
+
+CREATE INDEX "image_uses_version" on "image_uses" ("version_id");
 
 CREATE TABLE "jobs" ("id" text not null primary key,
   "kind" text not null,
@@ -26,10 +155,49 @@ CREATE INDEX "jobs_due" on "jobs" ("state",
 CREATE INDEX "jobs_leases" on "jobs" ("state",
   "lease_until");
 
+CREATE TABLE "log_chunks" ("phase_id" text not null references "phases" ("id") on delete cascade,
+  "start_at" bigint not null,
+  "end_at" bigint not null,
+  "bytes" blob not null,
+  constraint "log_chunks_pk" primary key ("phase_id",
+  "start_at"));
+
 CREATE TABLE "organizations" ("id" text not null primary key,
   "external_id" text not null unique,
   "name" text not null unique,
   "created_at" bigint not null);
+
+CREATE TABLE "phases" ("id" text not null primary key,
+  "run_id" text not null references "runs" ("id") on delete cascade,
+  "kind" text not null,
+  "status" text not null,
+  "job_id" text,
+  "fence" bigint,
+  "reported" integer not null,
+  "runner_name" text,
+  "engine_name" text,
+  "engine_version" text,
+  "has_changes" integer,
+  "additions" bigint,
+  "changes" bigint,
+  "destructions" bigint,
+  "imports" bigint,
+  "plan_file_key" text,
+  "plan_json_key" text,
+  "log_received" bigint not null,
+  "log_bytes" bigint not null,
+  "log_closed" integer not null,
+  "log_key" text,
+  "queued_at" bigint,
+  "started_at" bigint,
+  "ended_at" bigint,
+  constraint "phases_run" unique ("run_id",
+  "kind"));
+
+CREATE INDEX "phases_job" on "phases" ("job_id");
+
+CREATE INDEX "phases_status" on "phases" ("status",
+  "queued_at");
 
 CREATE TABLE "principals" ("id" text not null primary key,
   "kind" text not null,
@@ -52,6 +220,55 @@ CREATE TABLE "projects" ("id" text not null primary key,
   constraint "projects_name" unique ("organization_id",
   "name"));
 
+CREATE TABLE "registries" ("project_id" text not null primary key references "projects" ("id") on delete cascade,
+  "id" text not null unique,
+  "feature_tier" text not null,
+  "activated" integer not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null);
+
+CREATE TABLE "runs" ("id" text not null primary key,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "number" bigint not null,
+  "configuration_version_id" text not null references "configuration_versions" ("id"),
+  "status" text not null,
+  "status_times" text not null,
+  "message" text not null,
+  "source" text not null,
+  "cause" text,
+  "is_destroy" integer not null,
+  "refresh" integer not null,
+  "refresh_only" integer not null,
+  "plan_only" integer not null,
+  "save_plan" integer not null,
+  "auto_apply" integer not null,
+  "allow_empty_apply" integer not null,
+  "target_addrs" text,
+  "replace_addrs" text,
+  "sealed_variables" text not null,
+  "request_digest" text,
+  "has_changes" integer,
+  "error_message" text,
+  "state_version_id" text,
+  "created_by_id" text,
+  "created_by_name" text not null,
+  "confirmed_by_name" text,
+  "cancel_requested_at" bigint,
+  "canceled_by_name" text,
+  "force_canceled_at" bigint,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "runs_number" unique ("workspace_id",
+  "number"));
+
+CREATE INDEX "runs_configuration" on "runs" ("configuration_version_id");
+
+CREATE INDEX "runs_digest" on "runs" ("workspace_id",
+  "request_digest");
+
+CREATE INDEX "runs_status" on "runs" ("status",
+  "created_at");
+
 CREATE TABLE "service_principal_keys" ("client_id" text not null primary key,
   "principal_id" text not null references "principals" ("id") on delete cascade,
   "secret_hash" text not null,
@@ -59,6 +276,39 @@ CREATE TABLE "service_principal_keys" ("client_id" text not null primary key,
 
 CREATE TABLE "settings" ("key" text not null primary key,
   "value" text not null);
+
+CREATE TABLE "state_version_outputs" ("id" text not null primary key,
+  "state_version_id" text not null references "state_versions" ("id") on delete cascade,
+  "name" text not null,
+  "sensitive" integer not null,
+  "detailed_type" text not null,
+  "sealed_value" text not null,
+  constraint "state_version_outputs_name" unique ("state_version_id",
+  "name"));
+
+CREATE TABLE "state_versions" ("id" text not null primary key,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "run_id" text,
+  "status" text not null,
+  "intermediate" integer not null,
+  "forced" integer not null,
+  "serial" bigint not null,
+  "lineage" text not null,
+  "md5" text not null,
+  "engine_version" text,
+  "resource_count" bigint not null,
+  "blob_key" text,
+  "blob_bytes" bigint,
+  "json_blob_key" text,
+  "sealed_outputs" text,
+  "created_by_id" text,
+  "created_by_name" text not null,
+  "created_at" bigint not null,
+  "finalized_at" bigint);
+
+CREATE INDEX "state_versions_workspace" on "state_versions" ("workspace_id",
+  "created_at",
+  "id");
 
 CREATE TABLE "tokens" ("id" text not null primary key,
   "hash" text not null unique,
@@ -75,3 +325,72 @@ CREATE TABLE "tokens" ("id" text not null primary key,
 CREATE INDEX "tokens_expiry" on "tokens" ("expires_at");
 
 CREATE INDEX "tokens_run" on "tokens" ("run_id");
+
+CREATE TABLE "variables" ("id" text not null primary key,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "key" text not null,
+  "category" text not null,
+  "value" text not null,
+  "description" text not null,
+  "hcl" integer not null,
+  "sensitive" integer not null,
+  "created_at" bigint not null,
+  constraint "variables_key" unique ("workspace_id",
+  "category",
+  "key"));
+
+CREATE TABLE "versions" ("id" text not null primary key,
+  "bucket_id" text not null references "buckets" ("id") on delete cascade,
+  "fingerprint" text not null,
+  "number" bigint,
+  "template_type" text not null,
+  "author" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  "revoke_at" bigint,
+  "revocation_message" text,
+  "revocation_author" text,
+  "revocation_type" text,
+  "revocation_cascades" integer not null,
+  "revocation_inherited_from" text,
+  constraint "versions_fingerprint" unique ("bucket_id",
+  "fingerprint"),
+  constraint "versions_number" unique ("bucket_id",
+  "number"));
+
+CREATE INDEX "versions_created" on "versions" ("bucket_id",
+  "created_at",
+  "id");
+
+CREATE TABLE "workspace_tags" ("workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "key" text not null,
+  "value" text not null,
+  constraint "workspace_tags_pk" primary key ("workspace_id",
+  "key"));
+
+CREATE TABLE "workspaces" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "project_id" text not null references "projects" ("id") on delete cascade,
+  "name" text not null,
+  "description" text not null,
+  "execution_mode" text not null,
+  "auto_apply" integer not null,
+  "terraform_version" text not null,
+  "engine_name" text,
+  "engine_version" text,
+  "client_engine" text,
+  "working_directory" text not null,
+  "locked_by_kind" text,
+  "locked_by_id" text,
+  "locked_by_name" text,
+  "lock_reason" text,
+  "locked_at" bigint,
+  "current_run_id" text,
+  "current_state_version_id" text,
+  "last_run_number" bigint not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "workspaces_name" unique ("organization_id",
+  "name"));
+
+CREATE INDEX "workspaces_project" on "workspaces" ("project_id");

@@ -1,9 +1,15 @@
 import type { Kysely } from "kysely";
 import * as tenancy from "./0001_tenancy.ts";
 import * as jobs from "./0002_jobs.ts";
+import * as registry from "./0003_registry.ts";
+import * as runs from "./0004_runs.ts";
+import * as imageUses from "./0005_image_uses.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
   "0001_tenancy": tenancy,
   "0002_jobs": jobs,
+  "0003_registry": registry,
+  "0004_runs": runs,
+  "0005_image_uses": imageUses,
 };
