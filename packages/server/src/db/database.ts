@@ -34,16 +34,19 @@ export function openDatabase(settings: DatabaseSettings): Db {
         connectionString: settings.url,
         max: settings.connectionsMax,
         ...(settings.schema === undefined ? {} : { options: `-c search_path=${settings.schema}` }),
-        types: {
-          getTypeParser: (oid: number, format: "text" | "binary" = "text") =>
-            oid === int8Oid ? Number : (types.getTypeParser(oid, format as "text") as (value: string) => unknown),
-        },
+        types: { getTypeParser: parserOf },
       });
       // An idle connection that the database ends must not end this process; the next query opens another.
       pool.on("error", () => {});
       return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
     }
   }
+}
+
+function parserOf(oid: number, format?: "text" | "binary"): (value: string) => unknown {
+  if (oid === int8Oid) return Number;
+  const parser: (value: string) => unknown = types.getTypeParser(oid, format === "binary" ? "text" : format);
+  return parser;
 }
 
 /**
@@ -92,7 +95,7 @@ interface SqliteFile extends SqliteDatabase {
   exec(text: string): unknown;
 }
 
-export function isPostgres(db: Db): boolean {
+export function isPostgres(db: Pick<Db, "getExecutor">): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
 }
 

@@ -1,4 +1,4 @@
-import { Migrator, type Migration } from "kysely";
+import { Migrator } from "kysely";
 import type { Db } from "./database.ts";
 import { migrations } from "./migrations/index.ts";
 
@@ -6,7 +6,7 @@ import { migrations } from "./migrations/index.ts";
 export async function migrateToLatest(db: Db): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => migrations as unknown as Record<string, Migration> },
+    provider: { getMigrations: async () => migrations },
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error instanceof Error ? error : new Error(JSON.stringify(error));

@@ -1,5 +1,4 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import S3rver from "s3rver";
@@ -28,7 +27,7 @@ const kinds = [
         directory,
         configureBuckets: [{ name: "ingot", configs: [] }],
       });
-      const address = (await service.run()) as AddressInfo;
+      const address = await service.run();
       const store = await createS3BlobStore({
         bucket: "ingot",
         prefix: "a/b",
