@@ -1,4 +1,4 @@
-import { DomainError, type ErrorKind } from "../../platform/errors.ts";
+import type { DomainError, ErrorKind } from "../../platform/errors.ts";
 import type { ErrorDocument } from "./plane.ts";
 
 /** `{ "error": "<code>", "message": "<what to do>" }`: how the planes that are ours alone refuse. */
