@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import type { Command, CommandCall } from "../command-line/command.ts";
+import { parseFlags, type Flag } from "../command-line/parse-flags.ts";
+import { renderHelp } from "../command-line/render-help.ts";
+import { runnerEntry } from "../serve/runner-entry.ts";
+
+const flags: readonly Flag[] = [
+  { name: "url", kind: "text", placeholder: "URL", description: "the server, such as https://ingot.example:8443" },
+  { name: "token-file", kind: "text", placeholder: "FILE", description: "file with the runner's token" },
+  { name: "ca-file", kind: "text", placeholder: "FILE", description: "PEM certificates to trust besides the system's" },
+  { name: "work-dir", kind: "text", placeholder: "DIR", description: "where jobs are worked on" },
+  { name: "concurrency", kind: "text", placeholder: "N", description: "runs it works on at once" },
+  {
+    name: "engines-dir",
+    kind: "text",
+    placeholder: "DIR",
+    description: "directory with engines as <tofu|terraform>/<version>/<tofu|terraform>",
+  },
+  {
+    name: "provider-mirror",
+    kind: "text",
+    placeholder: "DIR",
+    description: "directory with providers for runs, laid out as a filesystem mirror",
+  },
+  { name: "plugin-cache-dir", kind: "text", placeholder: "DIR", description: "where downloaded providers are kept" },
+  {
+    name: "pass-env",
+    kind: "text",
+    repeats: true,
+    placeholder: "NAME",
+    description: "a variable that runs get from this environment, such as HTTPS_PROXY",
+  },
+  { name: "name", kind: "text", placeholder: "NAME", description: "shown to people; default: the host's name" },
+  {
+    name: "log-level",
+    kind: "text",
+    placeholder: "LEVEL",
+    description: "one of trace, debug, info, warn, error, silent",
+  },
+];
+
+export const runnerCommand: Command = {
+  name: "runner",
+  summary: "work on the runs of a server from this machine",
+  help: () =>
+    renderHelp({
+      usage: "ingot runner --url URL --token-file FILE [FLAGS]",
+      text: "Claims runs from a server and executes them here, until SIGTERM or Ctrl-C.",
+      flags,
+    }),
+  run,
+};
+
+/** The runner is a program of its own: it must not share a process with anything that knows more than it should. */
+async function run(call: CommandCall): Promise<number> {
+  parseFlags(flags, call.args);
+  const child = spawn(process.execPath, [runnerEntry, ...call.args], {
+    cwd: call.workingDirectory,
+    env: call.environment,
+    // The terminal's Ctrl-C reaches this process only; it is passed on once.
+    detached: true,
+    stdio: ["pipe", "inherit", "inherit"],
+  });
+  const ignore = call.onStop((signal) => void child.kill(signal));
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code) => resolve(code ?? 1));
+    });
+  } finally {
+    ignore();
+  }
+}
