@@ -5,6 +5,9 @@ import { cruise } from "dependency-cruiser";
 import { afterEach, expect, it } from "vitest";
 import configuration from "../.dependency-cruiser.js";
 
+const rules = configuration.forbidden ?? [];
+// The violations live in a directory of their own, without a TypeScript configuration.
+const { tsConfig: _, ...options } = configuration.options ?? {};
 let directory: string;
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
@@ -16,15 +19,11 @@ async function broken(files: Record<string, string>): Promise<string[]> {
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await writeFile(join(directory, path), text);
   }
-  const { doNotFollow, exclude, tsPreCompilationDeps, enhancedResolveOptions } = configuration.options;
   const result = await cruise(["packages"], {
+    ...options,
     baseDir: directory,
     validate: true,
-    ruleSet: { forbidden: configuration.forbidden },
-    doNotFollow,
-    exclude,
-    tsPreCompilationDeps,
-    enhancedResolveOptions,
+    ruleSet: { forbidden: rules },
   });
   if (typeof result.output === "string") throw new Error("expected an object");
   return [...new Set(result.output.summary.violations.map((violation) => violation.rule.name))].sort();
@@ -77,5 +76,5 @@ it("lets a store import the query builder, and a plane use a front door", async 
 });
 
 it("names a test for every rule", () => {
-  expect(configuration.forbidden.length).toBe(9);
+  expect(rules.length).toBe(9);
 });
