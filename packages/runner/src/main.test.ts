@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runnerEntry } from "./index.ts";
+import { fakeToken, startFakeServer, type FakeServer, type ServedJob } from "./testing/fake-server.ts";
+import { makeArchive } from "./testing/make-archive.ts";
+import { installFakeEngine } from "./testing/test-runner.ts";
+
+let directory: string;
+let server: FakeServer;
+let runner: ChildProcess | undefined;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "ingot-main-"));
+  server = await startFakeServer();
+  await installFakeEngine(directory);
+  await writeFile(join(directory, "token"), `${fakeToken}\n`, { mode: 0o600 });
+});
+afterEach(async () => {
+  runner?.kill("SIGKILL");
+  await server.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Starts the built program. */
+function start(args: readonly string[] = []): {
+  process: ChildProcess;
+  output: () => string;
+  exit: Promise<number | null>;
+} {
+  const all = ["--url", server.url, "--token-file", join(directory, "token"), "--work-dir", join(directory, "work")];
+  const child = spawn(
+    process.execPath,
+    [runnerEntry, ...all, "--engines-dir", join(directory, "engines"), "--pass-env", "LANG", ...args],
+    { env: { PATH: "/usr/bin:/bin" }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  runner = child;
+  let output = "";
+  child.stdout.on("data", (bytes: Buffer) => (output += bytes.toString()));
+  child.stderr.on("data", (bytes: Buffer) => (output += bytes.toString()));
+  return { process: child, output: () => output, exit: once(child, "close").then(([code]) => code as number | null) };
+}
+
+async function offer(plan: readonly object[]): Promise<ServedJob> {
+  return server.offer({ configuration: await makeArchive({ "scenario.json": JSON.stringify({ plan }) }) });
+}
+
+describe("the runner as a process", () => {
+  it("works, and stops in order at the first signal", async () => {
+    const served = await offer([{ print: "started\n" }, { hang: true }]);
+    const started = start();
+    await server.until(() => served.log.includes("started"));
+    started.process.kill("SIGTERM");
+    expect(await started.exit).toBe(0);
+    expect(served.report).toMatchObject({
+      outcome: "errored",
+      message: expect.stringContaining("runner was stopped") as string,
+    });
+    expect(started.output()).not.toContain(fakeToken);
+    for (const line of started.output().trim().split("\n")) expect(JSON.parse(line)).toHaveProperty("msg");
+  });
+
+  it("ends at once at the second signal, and takes its engines with it", async () => {
+    const pidFile = join(directory, "pid");
+    const served = await offer([{ ignoreInterrupt: true }, { note: pidFile }, { print: "started\n" }, { hang: true }]);
+    const started = start();
+    await server.until(() => served.log.includes("started"));
+    started.process.kill("SIGTERM");
+    await server.until(() => served.log.includes("interrupt 1"));
+    started.process.kill("SIGINT");
+    expect(await started.exit).toBe(1);
+    expect(served.report).toBeUndefined();
+    const stat = await readFile(`/proc/${await readFile(pidFile, "utf8")}/stat`, "utf8").catch(() => ") X");
+    expect(stat).toMatch(/\) [ZX]/);
+  });
+
+  it("cleans up after one that was killed", async () => {
+    const served = await offer([{ print: "started\n" }, { hang: true }]);
+    const first = start();
+    await server.until(() => served.log.includes("started"));
+    first.process.kill("SIGKILL");
+    await first.exit;
+    expect(await readdir(join(directory, "work"))).toEqual(["job-1-7"]);
+    const next = await offer([]);
+    start();
+    await server.until(() => next.report !== undefined);
+    expect(await readdir(join(directory, "work"))).toEqual([]);
+  });
+
+  it("ends when the server does not accept its token, and says so", async () => {
+    await writeFile(join(directory, "token"), "wrong");
+    const started = start();
+    expect(await started.exit).toBe(1);
+    expect(started.output()).toContain("401");
+  });
+
+  it("refuses a bad option in one sentence", async () => {
+    const started = start(["--concurrency", "none"]);
+    expect(await started.exit).toBe(2);
+    expect(started.output()).toBe('--concurrency was given "none". Allowed: a whole number from 1 to 64.\n');
+  });
+});

@@ -1,0 +1,50 @@
+import { pino, stdTimeFunctions, type Logger } from "pino";
+import { OptionRefused, readRunnerOptions, usage, type RunnerSettings } from "./runner-options.ts";
+import { startRunner } from "./start-runner.ts";
+
+async function main(): Promise<number> {
+  if (process.argv.includes("--help")) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  let settings: RunnerSettings;
+  try {
+    settings = readRunnerOptions(process.argv.slice(2), process.env);
+  } catch (error) {
+    if (!(error instanceof OptionRefused)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  const logger = createLogger(settings.logLevel);
+  try {
+    const runner = await startRunner({ ...settings, logger });
+    endOnSignals(runner, logger);
+    await runner.done;
+    return 0;
+  } catch (error) {
+    logger.fatal({ err: error }, "the runner cannot go on");
+    return 1;
+  }
+}
+
+/** The first signal stops in order, the second at once. */
+function endOnSignals(runner: { stop(): void; kill(): void }, logger: Logger): void {
+  let asked = false;
+  const end = (signal: string) => {
+    if (asked) {
+      runner.kill();
+      process.exit(1);
+    }
+    asked = true;
+    logger.info({ signal }, "stopping; a second signal ends at once");
+    runner.stop();
+  };
+  process.on("SIGTERM", end);
+  process.on("SIGINT", end);
+}
+
+function createLogger(level: string): Logger {
+  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+}
+
+process.exitCode = await main();

@@ -1,0 +1,156 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { parseArgs } from "node:util";
+
+/** What the command line and the environment say. */
+export interface RunnerSettings {
+  readonly url: string;
+  readonly token: string;
+  readonly caFile: string | undefined;
+  readonly workDir: string;
+  readonly concurrency: number;
+  readonly enginesDir: string | undefined;
+  readonly providerMirror: string | undefined;
+  readonly pluginCacheDir: string | undefined;
+  readonly passedEnvironment: Readonly<Record<string, string>>;
+  readonly path: string;
+  readonly operatorCaFile: string | undefined;
+  readonly name: string;
+  readonly logLevel: string;
+}
+
+/** An option is missing or cannot be used. The message names it, what was given and what is allowed. */
+export class OptionRefused extends Error {}
+
+const tokenVariable = "INGOT_RUNNER_TOKEN";
+const logLevels = ["trace", "debug", "info", "warn", "error", "silent"];
+
+export const usage = `Usage: node main.js --url URL --token-file FILE --work-dir DIR [options]
+
+  --url URL               https:// address of the server
+  --token-file FILE       file with the runner's token; without it ${tokenVariable}
+  --work-dir DIR          directory for jobs in progress
+  --ca-file FILE          PEM file with the server's CA
+  --concurrency N         jobs at once, 1 to 64 (1)
+  --engines-dir DIR       engines as <tofu|terraform>/<version>/<tofu|terraform>
+  --provider-mirror DIR   providers laid out as a filesystem mirror
+  --plugin-cache-dir DIR  cache for downloaded providers
+  --pass-env NAME         variable that runs get from the runner's environment; may be repeated
+  --name NAME             shown to people (the host name)
+  --log-level LEVEL       ${logLevels.join(", ")} (info)
+`;
+
+/** Reads the options. Throws OptionRefused. */
+export function readRunnerOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): RunnerSettings {
+  const values = parse(args);
+  const text = (name: keyof typeof values): string | undefined => {
+    const value = values[name];
+    if (value === "") throw refused(name, value, "a value that is not empty");
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    url: readUrl(required(text("url"), "url", "the https:// address of the server")),
+    token: readToken(text("token-file"), environment[tokenVariable]),
+    workDir: required(text("work-dir"), "work-dir", "a directory for jobs in progress"),
+    caFile: text("ca-file"),
+    concurrency: readConcurrency(text("concurrency") ?? "1"),
+    enginesDir: text("engines-dir"),
+    providerMirror: text("provider-mirror"),
+    pluginCacheDir: text("plugin-cache-dir"),
+    passedEnvironment: readPassed(values["pass-env"] ?? [], environment),
+    path: environment["PATH"] ?? "",
+    operatorCaFile: environment["SSL_CERT_FILE"],
+    name: text("name") ?? hostname(),
+    logLevel: readLogLevel(text("log-level") ?? "info"),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        url: { type: "string" },
+        "token-file": { type: "string" },
+        "ca-file": { type: "string" },
+        "work-dir": { type: "string" },
+        concurrency: { type: "string" },
+        "engines-dir": { type: "string" },
+        "provider-mirror": { type: "string" },
+        "plugin-cache-dir": { type: "string" },
+        "pass-env": { type: "string", multiple: true },
+        name: { type: "string" },
+        "log-level": { type: "string" },
+      },
+    }).values;
+  } catch (error) {
+    throw new OptionRefused(`${(error as Error).message.split(". To specify")[0]}.\n\n${usage}`);
+  }
+}
+
+function required(value: string | undefined, name: string, allowed: string): string {
+  if (value === undefined) throw new OptionRefused(`--${name} is missing: give ${allowed}.`);
+  return value;
+}
+
+function readUrl(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !["https:", "http:"].includes(url.protocol) || url.search !== "" || url.hash !== "") {
+    throw refused("url", value, "an address such as https://ingot.example:8443");
+  }
+  return value;
+}
+
+function readToken(file: string | undefined, fromEnvironment: string | undefined): string {
+  const allowed = `a readable file with the runner's token, or the token in ${tokenVariable}`;
+  let token = fromEnvironment;
+  if (file !== undefined) {
+    try {
+      token = readFileSync(file, "utf8");
+    } catch (error) {
+      throw refused("token-file", file, `${allowed} (${(error as Error).message})`);
+    }
+  }
+  if (token === undefined) throw new OptionRefused(`--token-file is missing: give ${allowed}.`);
+  const trimmed = token.trim();
+  // Never shown: it is a secret, even a wrong one.
+  if (!/^[\x21-\x7e]+$/.test(trimmed)) {
+    throw new OptionRefused(
+      `${file === undefined ? tokenVariable : `--token-file ${file}`} holds no token: give ${allowed}.`,
+    );
+  }
+  return trimmed;
+}
+
+function readConcurrency(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < 1 || number > 64)
+    throw refused("concurrency", value, "a whole number from 1 to 64");
+  return number;
+}
+
+function readPassed(
+  names: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const name of names) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw refused("pass-env", name, "the name of an environment variable");
+    if (name === tokenVariable) throw refused("pass-env", name, "any name but this: runs never get the runner's token");
+    const value = environment[name];
+    if (value !== undefined) passed[name] = value;
+  }
+  return passed;
+}
+
+function readLogLevel(value: string): string {
+  if (!logLevels.includes(value)) throw refused("log-level", value, `one of ${logLevels.join(", ")}`);
+  return value;
+}
+
+function refused(name: string, given: string, allowed: string): OptionRefused {
+  return new OptionRefused(`--${name} was given ${JSON.stringify(given)}. Allowed: ${allowed}.`);
+}

@@ -1,0 +1,174 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { ApiRefusal, createApiClient, type ApiClient } from "./api-client.ts";
+import { findEngines } from "./engines/find-engines.ts";
+import type { RunnerJob } from "./protocol.ts";
+import { makeCaBundle } from "./work/ca-bundle.ts";
+import { removeDeadJobs } from "./work/job-directory.ts";
+import type { JobSettings, Timing } from "./work/phase-context.ts";
+import { startJob, type JobInProgress } from "./work/run-job.ts";
+
+export interface RunnerOptions {
+  readonly url: string;
+  readonly token: string;
+  /** PEM file with the server's CA, when it is not a public one. */
+  readonly caFile?: string | undefined;
+  readonly workDir: string;
+  /** Jobs at once. */
+  readonly concurrency: number;
+  readonly enginesDir?: string | undefined;
+  readonly providerMirror?: string | undefined;
+  readonly pluginCacheDir?: string | undefined;
+  readonly passedEnvironment?: Readonly<Record<string, string>>;
+  /** Where engines are looked for, as $PATH. */
+  readonly path: string;
+  /** PEM file with further CAs that engines trust, as $SSL_CERT_FILE. */
+  readonly operatorCaFile?: string | undefined;
+  /** Shown to people. */
+  readonly name: string;
+  readonly logger: Logger;
+  readonly timing?: Partial<Timing>;
+}
+
+export interface Runner {
+  /** Claims no more, interrupts what runs and reports it. */
+  stop(): void;
+  /** Ends everything at once; nothing is reported. */
+  kill(): void;
+  /** Resolves when the runner has stopped; rejects when the server does not accept it. */
+  readonly done: Promise<void>;
+}
+
+const claimWaitSeconds = 20;
+const retryMsMin = 500;
+const retryMsMax = 10_000;
+
+/** Starts to claim and do jobs. Rejects when the options do not lead to a working runner. */
+export async function startRunner(options: RunnerOptions): Promise<Runner> {
+  const { logger } = options;
+  const workDir = resolve(options.workDir);
+  await mkdir(workDir, { recursive: true, mode: 0o700 });
+  await removeDeadJobs(workDir, logger);
+  const engines = await findEngines({
+    path: options.path,
+    enginesDir: options.enginesDir,
+    onBroken: (path, error) => logger.warn({ path, err: error }, "an engine does not work and is left out"),
+  });
+  logger.info({ engines: engines.map((engine) => `${engine.name} ${engine.version}`), workDir }, "runner started");
+  if (engines.length === 0)
+    logger.error("no engine was found: put tofu or terraform on PATH or into the engines directory");
+  const ca = options.caFile === undefined ? undefined : await readFile(options.caFile, "utf8");
+  if (options.pluginCacheDir !== undefined) await mkdir(options.pluginCacheDir, { recursive: true });
+  const settings: JobSettings = {
+    workDir,
+    engines,
+    providerMirror: options.providerMirror === undefined ? undefined : resolve(options.providerMirror),
+    pluginCacheDir: options.pluginCacheDir === undefined ? undefined : resolve(options.pluginCacheDir),
+    passedEnvironment: options.passedEnvironment ?? {},
+    caBundle: await makeCaBundle({ operatorFile: options.operatorCaFile, serverCa: ca }),
+    oneInitAtATime: options.pluginCacheDir === undefined ? (init) => init() : oneAtATime(),
+    timing: { interruptGraceMs: 60_000, statePollMs: 500, ...options.timing },
+  };
+  const api = createApiClient({
+    url: options.url,
+    token: options.token,
+    ca,
+    onRetry: (error) => logger.debug({ err: error }, "trying again"),
+  });
+  return run(options, api, settings);
+}
+
+function run(options: RunnerOptions, api: ApiClient, settings: JobSettings): Runner {
+  const { logger } = options;
+  const stopped = new AbortController();
+  const jobs = new Set<JobInProgress>();
+
+  function begin(job: RunnerJob): void {
+    const inProgress = startJob(job, { api, settings, logger });
+    jobs.add(inProgress);
+    void inProgress.done.then(() => jobs.delete(inProgress));
+  }
+
+  async function claim(): Promise<RunnerJob | null> {
+    const engines = settings.engines.map(({ name, version }) => ({ name, version }));
+    const question = { runner: options.name, engines, wait_seconds: claimWaitSeconds };
+    return api.claim(question, stopped.signal);
+  }
+
+  async function claimAll(): Promise<void> {
+    let waitMs = retryMsMin;
+    while (!stopped.signal.aborted) {
+      if (jobs.size >= options.concurrency) {
+        await Promise.race([...[...jobs].map((job) => job.done), aborted(stopped.signal)]);
+        continue;
+      }
+      try {
+        const askedAt = performance.now();
+        const job = await claim();
+        waitMs = retryMsMin;
+        if (job === null) {
+          // A server that does not wait must not be asked without pause.
+          if (performance.now() - askedAt < retryMsMin) await pause(retryMsMin);
+          continue;
+        }
+        begin(job);
+        // Claimed in the moment of the stop.
+        if (stopped.signal.aborted) stopJobs();
+      } catch (error) {
+        if (stopped.signal.aborted) return;
+        if (error instanceof ApiRefusal && (error.status === 401 || error.status === 403)) throw error;
+        logger.warn({ err: error }, "no job could be claimed; trying again");
+        await pause(waitMs * (0.5 + Math.random() / 2));
+        waitMs = Math.min(waitMs * 2, retryMsMax);
+      }
+    }
+  }
+
+  function pause(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: stopped.signal }).catch(() => {});
+  }
+
+  function stopJobs(): void {
+    for (const job of jobs) job.stop.interrupt("runner_stopped");
+  }
+
+  async function live(): Promise<void> {
+    try {
+      await claimAll();
+    } finally {
+      // Without the server's consent nothing can be reported, but the leases of what runs may still hold.
+      await Promise.all([...jobs].map((job) => job.done));
+      await api.close();
+    }
+  }
+
+  return {
+    stop() {
+      stopped.abort();
+      stopJobs();
+    },
+    kill() {
+      stopped.abort();
+      for (const job of jobs) job.stop.kill("lease_lost");
+    },
+    done: live(),
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function oneAtATime(): JobSettings["oneInitAtATime"] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (init) => {
+    const next = last.then(init, init);
+    last = next;
+    return next;
+  };
+}

@@ -1,0 +1,32 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { renderCliConfig } from "./cli-config.ts";
+
+it("takes from the mirror what it has, and everything else from its origin", async () => {
+  const mirror = await mkdtemp(join(tmpdir(), "ingot-mirror-"));
+  await mkdir(join(mirror, "registry.opentofu.org/hashicorp/aws/5.0.0"), { recursive: true });
+  await mkdir(join(mirror, "ingot.local/ingot/devcloud"), { recursive: true });
+  const text = await renderCliConfig({ providerMirror: mirror, pluginCacheDir: "/cache" });
+  await rm(mirror, { recursive: true });
+  const providers = '["ingot.local/*/*","registry.opentofu.org/hashicorp/aws"]';
+  expect(text).toBe(`disable_checkpoint = true
+plugin_cache_dir = "/cache"
+provider_installation {
+  filesystem_mirror {
+    path    = "${mirror}"
+    include = ${providers}
+  }
+  direct {
+    exclude = ${providers}
+  }
+}
+`);
+});
+
+it("leaves the installation of providers to the engine when there is no mirror", async () => {
+  expect(await renderCliConfig({ providerMirror: undefined, pluginCacheDir: undefined })).toBe(
+    "disable_checkpoint = true\n",
+  );
+});

@@ -1,0 +1,50 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+export interface CliConfigOptions {
+  /** A directory laid out as a filesystem mirror: host/namespace/type/… */
+  readonly providerMirror: string | undefined;
+  readonly pluginCacheDir: string | undefined;
+}
+
+/** The engine's CLI configuration: providers that the mirror has come from there only, all others from their origin. */
+export async function renderCliConfig(options: CliConfigOptions): Promise<string> {
+  const lines = ["disable_checkpoint = true"];
+  if (options.pluginCacheDir !== undefined) {
+    lines.push(`plugin_cache_dir = ${JSON.stringify(options.pluginCacheDir)}`);
+  }
+  if (options.providerMirror !== undefined) {
+    const mirrored = JSON.stringify(await listMirrored(options.providerMirror));
+    lines.push(
+      "provider_installation {",
+      "  filesystem_mirror {",
+      `    path    = ${JSON.stringify(options.providerMirror)}`,
+      `    include = ${mirrored}`,
+      "  }",
+      "  direct {",
+      `    exclude = ${mirrored}`,
+      "  }",
+      "}",
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The providers in the mirror, and whatever Ingot's own host may have: nothing of it exists elsewhere. */
+async function listMirrored(mirror: string): Promise<string[]> {
+  const found = ["ingot.local/*/*"];
+  for (const host of await listDirectories(mirror)) {
+    if (host === "ingot.local") continue;
+    for (const namespace of await listDirectories(join(mirror, host))) {
+      for (const type of await listDirectories(join(mirror, host, namespace))) {
+        found.push(`${host}/${namespace}/${type}`);
+      }
+    }
+  }
+  return found;
+}
+
+async function listDirectories(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}

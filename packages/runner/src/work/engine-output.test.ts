@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { readEngineOutput } from "./engine-output.ts";
+
+function read(text: string) {
+  const output = readEngineOutput();
+  for (const byte of Buffer.from(text)) output.read(Buffer.from([byte]));
+  return output;
+}
+
+it.each([
+  ["Apply complete! Resources: 2 added, 0 changed, 1 destroyed.", 2, 0, 1, 0],
+  ["Apply complete! Resources: 3 imported, 12 added, 4 changed, 0 destroyed.", 12, 4, 0, 3],
+  ["Destroy complete! Resources: 5 destroyed.", 0, 0, 5, 0],
+])("reads the counts of %j", (line, additions, changes, destructions, imports) => {
+  expect(read(`x: Creating...\n\n${line}\n\nOutputs:\n`).counts()).toEqual({
+    additions,
+    changes,
+    destructions,
+    imports,
+  });
+});
+
+it("takes no counts from what a provisioner prints", () => {
+  const text = "x (local-exec): Apply complete! Resources: 9 added, 0 changed, 0 destroyed.\n";
+  expect(read(text).counts()).toBeUndefined();
+});
+
+it("knows the headline of the first error", () => {
+  expect(read("\nError: Ungültiger Verweis\n\n  on main.tf\n\nError: another\n").firstError()).toBe(
+    "Ungültiger Verweis",
+  );
+  expect(read("all is well\n").firstError()).toBeUndefined();
+});

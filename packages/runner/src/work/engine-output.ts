@@ -1,0 +1,50 @@
+import type { ResourceCounts } from "../protocol.ts";
+
+export interface EngineOutput {
+  read(bytes: Buffer): void;
+  /** From the last line of an apply; undefined when it was not reached. */
+  counts(): ResourceCounts | undefined;
+  /** The headline of the first error. */
+  firstError(): string | undefined;
+}
+
+const lineLengthMax = 4096;
+
+/** Reads along in what an engine prints for people. Source: OpenTofu and Terraform, internal/command/views/apply.go. */
+export function readEngineOutput(): EngineOutput {
+  let partial = "";
+  let counts: ResourceCounts | undefined;
+  let firstError: string | undefined;
+
+  function readLine(line: string): void {
+    if (/^(Apply|Destroy) complete! Resources: /.test(line)) counts = parseCounts(line);
+    else if (firstError === undefined && line.startsWith("Error: ")) {
+      firstError = Buffer.from(line.slice("Error: ".length), "latin1").toString().trim();
+    }
+  }
+
+  return {
+    read(bytes) {
+      const text = partial + bytes.toString("latin1");
+      let from = 0;
+      for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", from)) {
+        readLine(text.slice(from, end));
+        from = end + 1;
+      }
+      partial = text.slice(from, from + lineLengthMax);
+    },
+    counts: () => counts,
+    firstError: () => firstError,
+  };
+}
+
+/** Reads `Apply complete! Resources: 1 imported, 2 added, 0 changed, 1 destroyed.` */
+function parseCounts(line: string): ResourceCounts {
+  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}\\b`).exec(line)?.[1] ?? 0);
+  return {
+    additions: count("added"),
+    changes: count("changed"),
+    destructions: count("destroyed"),
+    imports: count("imported"),
+  };
+}

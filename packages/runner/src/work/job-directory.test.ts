@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createJobDirectory, removeDeadJobs } from "./job-directory.ts";
+
+const logger = pino({ level: "silent" });
+let workDir: string;
+beforeEach(async () => {
+  workDir = await mkdtemp(join(tmpdir(), "ingot-work-"));
+});
+afterEach(() => rm(workDir, { recursive: true, force: true }));
+
+const job = (id: string) => ({ id, fence: 3, run_id: `run-of-${id}` });
+
+async function leaveBehind(id: string): Promise<string> {
+  const directory = await createJobDirectory(workDir, job(id));
+  await writeFile(join(directory.root, "runner.pid"), "999999999 1");
+  return directory.root;
+}
+
+it("a job's directory is for its owner alone", async () => {
+  const { root } = await createJobDirectory(workDir, job("a"));
+  expect((await stat(root)).mode & 0o777).toBe(0o700);
+});
+
+it("an id cannot name a directory elsewhere", async () => {
+  const { root } = await createJobDirectory(workDir, job("../../x"));
+  expect(root).toBe(join(workDir, "__.._x-3"));
+});
+
+it("what dead runners left goes; what living ones hold and what is no job's stays", async () => {
+  await leaveBehind("dead");
+  const alive = await createJobDirectory(workDir, job("alive"));
+  // The same process id, but another process: it started at another time.
+  const reused = await createJobDirectory(workDir, job("reused"));
+  await writeFile(join(reused.root, "runner.pid"), `${process.pid} 1`);
+  await mkdir(join(workDir, "unsent"));
+  await mkdir(join(workDir, "notes-1"));
+  await writeFile(join(workDir, "notes-1", "mine.txt"), "");
+  await removeDeadJobs(workDir, logger);
+  expect((await readdir(workDir)).sort()).toEqual(["alive-3", "notes-1", "unsent"]);
+  await alive.remove();
+  expect(await readdir(workDir)).not.toContain("alive-3");
+});
+
+it("an engine that outlived its runner is ended, and the state it wrote is kept", async () => {
+  const root = await leaveBehind("dead");
+  const engine = spawn("/bin/sleep", ["600"], { detached: true, stdio: "ignore" });
+  const ended = once(engine, "exit");
+  await writeFile(join(root, "engine.pid"), String(engine.pid));
+  await writeFile(join(root, "transfer", "state"), "old");
+  await mkdir(join(root, "states", "production"));
+  await writeFile(join(root, "states", "production", "terraform.tfstate"), "new");
+  await removeDeadJobs(workDir, logger);
+  expect((await ended)[1]).toBe("SIGINT");
+  expect(await readFile(join(workDir, "unsent", "run-of-dead.tfstate"), "utf8")).toBe("new");
+});
+
+it("a state that is only what was downloaded is not kept", async () => {
+  const root = await leaveBehind("dead");
+  await writeFile(join(root, "transfer", "state"), "same");
+  await mkdir(join(root, "states", "production"));
+  await writeFile(join(root, "states", "production", "terraform.tfstate"), "same");
+  await removeDeadJobs(workDir, logger);
+  expect(await readdir(workDir)).toEqual([]);
+});

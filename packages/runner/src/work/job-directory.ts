@@ -1,0 +1,134 @@
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { signalGroup } from "./process-group.ts";
+
+/** Where everything of one job lives, mode 0700. All paths are absolute. */
+export interface JobDirectory {
+  readonly root: string;
+  /** The unpacked configuration. */
+  readonly config: string;
+  readonly states: string;
+  readonly home: string;
+  readonly tmp: string;
+  readonly transfer: string;
+  readonly caBundle: string;
+  readonly cliConfig: string;
+  /** Remembers the engine's process group, for the case that the runner dies. */
+  readonly noteEngine: (pid: number) => void;
+  remove(): Promise<void>;
+}
+
+const runnerFile = "runner.pid";
+const engineFile = "engine.pid";
+const runFile = "run";
+
+/** Makes the directory `<job id>-<fence>` below the work directory. */
+export async function createJobDirectory(
+  workDir: string,
+  job: { readonly id: string; readonly fence: number; readonly run_id: string },
+): Promise<JobDirectory> {
+  const root = join(workDir, `${asFileName(job.id)}-${job.fence}`);
+  await rm(root, { recursive: true, force: true });
+  await mkdir(root, { mode: 0o700 });
+  await writeFile(join(root, runnerFile), await describeProcess(process.pid));
+  await writeFile(join(root, runFile), job.run_id);
+  const directory: JobDirectory = {
+    root,
+    config: join(root, "config"),
+    states: join(root, "states"),
+    home: join(root, "home"),
+    tmp: join(root, "tmp"),
+    transfer: join(root, "transfer"),
+    caBundle: join(root, "ca.pem"),
+    cliConfig: join(root, "cli.tfrc"),
+    noteEngine: (pid) => writeFileSync(join(root, engineFile), String(pid)),
+    remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
+  };
+  for (const path of [directory.config, directory.states, directory.home, directory.tmp, directory.transfer]) {
+    await mkdir(path);
+  }
+  return directory;
+}
+
+/** Keeps a state that could not be delivered, mode 0600, and returns where it is. */
+export async function keepUnsent(workDir: string, name: string, state: Buffer): Promise<string> {
+  const directory = join(workDir, "unsent");
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const file = join(directory, asFileName(name));
+  await writeFile(`${file}.new`, state, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return file;
+}
+
+/**
+ * Removes the directories of jobs whose runner is dead. An engine that outlived its runner is ended first, and a state
+ * that it may have written is kept.
+ */
+export async function removeDeadJobs(workDir: string, logger: Logger): Promise<void> {
+  for (const entry of await readdir(workDir, { withFileTypes: true })) {
+    if (!entry.isDirectory() || !/-\d+$/.test(entry.name)) continue;
+    const root = join(workDir, entry.name);
+    const owner = await readFile(join(root, runnerFile), "utf8").catch(() => undefined);
+    if (owner === undefined) {
+      // Died while it was made, or is being made: only an empty one goes.
+      await rmdir(root).catch(() => {});
+      continue;
+    }
+    if (await isAlive(owner)) continue;
+    await endEngine(Number(await readFile(join(root, engineFile), "utf8").catch(() => "0")));
+    await rescueState(workDir, root, logger);
+    await rm(root, { recursive: true, force: true, maxRetries: 3 });
+    logger.info({ directory: root }, "removed what a dead runner left behind");
+  }
+}
+
+async function endEngine(pid: number): Promise<void> {
+  if (!(pid > 1) || !signalGroup(pid, "SIGINT")) return;
+  for (let waited = 0; waited < engineEndMs && signalGroup(pid, 0); waited += 100) await sleep(100);
+  signalGroup(pid, "SIGKILL");
+}
+
+// Long enough to write a state down; nobody waits for what it does beyond that.
+const engineEndMs = 10_000;
+
+async function rescueState(workDir: string, root: string, logger: Logger): Promise<void> {
+  const states = join(root, "states");
+  for (const name of await readdir(states, { recursive: true }).catch(() => [])) {
+    if (!name.endsWith(".tfstate")) continue;
+    const state = await readFile(join(states, name));
+    const downloaded = await readFile(join(root, "transfer", "state")).catch(() => undefined);
+    if (downloaded?.equals(state) === true) continue;
+    const runId = await readFile(join(root, runFile), "utf8").catch(() => "unknown-run");
+    const file = await keepUnsent(workDir, `${runId}.tfstate`, state);
+    logger.error(
+      { run: runId, file },
+      "a runner died during an apply: the state that its engine wrote is kept in this file",
+    );
+  }
+}
+
+/** A process id alone is used again after a while; with the start time it is not. */
+async function describeProcess(pid: number): Promise<string> {
+  // Field 22, counted after the name in parentheses. Source: proc(5).
+  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  const startTime = text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  return `${pid} ${startTime}`.trim();
+}
+
+async function isAlive(description: string): Promise<boolean> {
+  const pid = Number(description.split(" ")[0]);
+  if (!Number.isInteger(pid) || pid < 1) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  return (await describeProcess(pid)) === description;
+}
+
+function asFileName(id: string): string {
+  return id.replace(/[^A-Za-z0-9_.-]/g, "_").replace(/^\.+/, "_");
+}

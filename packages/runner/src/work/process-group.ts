@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
+
+export interface GroupOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** An open file for standard output; without it both outputs come as one, in the order they were written. */
+  readonly stdoutFd?: number;
+  /** Gets what the process says. A promise asks to wait: the process is held up by its full pipe meanwhile. */
+  readonly onOutput: (bytes: Buffer) => Promise<void> | undefined;
+  /** Sends SIGINT to the group, once: engines take a second one as an order to abandon their state. */
+  readonly interrupted: AbortSignal;
+  /** Sends SIGKILL to the group. */
+  readonly killed: AbortSignal;
+  /** How long output may keep coming after the end of the process, from one that left the group and holds the pipe. */
+  readonly pipeGraceMs?: number;
+  readonly onStart?: (pid: number) => void;
+}
+
+export interface GroupExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/**
+ * Runs a command as the leader of a process group of its own. Resolves when the command has ended and its output was
+ * taken; whatever it left behind in the group is killed then. Rejects when it cannot be started.
+ */
+export async function runInGroup(options: GroupOptions): Promise<GroupExit> {
+  const child = startGroup(options);
+  const pid = child.pid;
+  const source = options.stdoutFd === undefined ? child.stdout : child.stderr;
+  const output = takeOutput(source, options);
+  const exit = new Promise<GroupExit>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+  });
+  if (pid === undefined) return exit;
+  options.onStart?.(pid);
+  const interrupt = () => signalGroup(pid, "SIGINT");
+  const kill = () => signalGroup(pid, "SIGKILL");
+  listen(options.interrupted, interrupt);
+  listen(options.killed, kill);
+  try {
+    const result = await exit;
+    kill();
+    await output.finish(options.pipeGraceMs ?? 2000);
+    return result;
+  } finally {
+    options.interrupted.removeEventListener("abort", interrupt);
+    options.killed.removeEventListener("abort", kill);
+  }
+}
+
+/** Signals every process of a group. False when there is none left. */
+export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-pid, signal);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
+  }
+}
+
+function startGroup(options: GroupOptions): ChildProcess {
+  const { cwd, env } = options;
+  if (options.stdoutFd !== undefined) {
+    const stdio: ["ignore", number, "pipe"] = ["ignore", options.stdoutFd, "pipe"];
+    return spawn(options.command, options.args, { cwd, env, detached: true, stdio });
+  }
+  // One pipe for both outputs keeps their order; the shell gives way to the command, which keeps its process id.
+  return spawn("/bin/sh", ["-c", 'exec "$0" "$@" 2>&1', options.command, ...options.args], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+}
+
+function listen(signal: AbortSignal, action: () => void): void {
+  if (signal.aborted) action();
+  else signal.addEventListener("abort", action, { once: true });
+}
+
+function takeOutput(source: Readable | null, options: GroupOptions): { finish(graceMs: number): Promise<void> } {
+  if (source === null) return { finish: () => Promise.resolve() };
+  let exited = false;
+  let quiet: NodeJS.Timeout | undefined;
+  const closed = new Promise<void>((resolve) => source.once("close", resolve));
+  source.on("error", () => {});
+  source.on("data", (bytes: Buffer) => {
+    quiet?.refresh();
+    const full = options.onOutput(bytes);
+    // What a dead process left in the pipe is little and is taken at once.
+    if (full === undefined || exited) return;
+    source.pause();
+    void full.then(() => source.resume());
+  });
+  return {
+    async finish(graceMs) {
+      exited = true;
+      source.resume();
+      const end = () => source.destroy();
+      quiet = setTimeout(end, graceMs);
+      const latest = setTimeout(end, 5 * graceMs);
+      await closed;
+      clearTimeout(quiet);
+      clearTimeout(latest);
+    },
+  };
+}

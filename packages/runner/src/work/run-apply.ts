@@ -1,0 +1,81 @@
+import { cp, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { chooseEngine } from "../engines/choose-engine.ts";
+import type { CompleteRequest } from "../protocol.ts";
+import { initialise, openSession, preamble, requireSuccess, runEngine } from "./engine-session.ts";
+import { fetchConfiguration, fetchPlan, fetchState } from "./fetch-inputs.ts";
+import { keepUnsent } from "./job-directory.ts";
+import type { PhaseContext } from "./phase-context.ts";
+import { readPlannedBy } from "./plan-archive.ts";
+import { watchState } from "./state-watcher.ts";
+import { WorkError } from "./work-error.ts";
+
+type Report = Omit<CompleteRequest, "fence">;
+
+/** Applies the plan of the plan phase. What the engine wrote as state is uploaded however it ended. */
+export async function runApply(context: PhaseContext): Promise<Report> {
+  const { directory, job } = context;
+  const plan = await fetchPlan(context);
+  const plannedBy = await readPlannedBy(plan);
+  const engine = chooseEngine(context.settings.engines, plannedBy);
+  void context.log.write(preamble(engine));
+  await fetchConfiguration(context);
+  await cp(join(plan, "files"), directory.config, { recursive: true, force: true }).catch(ignoreAbsence);
+  const session = await openSession(context, engine);
+  const initial = await fetchState(context, session.stateFile);
+  await initialise(context, session);
+
+  const watcher = watchState({
+    file: session.stateFile,
+    initial,
+    pollMs: context.settings.timing.statePollMs,
+    upload: (state, signal) => {
+      const either = AbortSignal.any([signal, context.leaseLost]);
+      return context.api.upload(job.urls.state_upload, state, { signal: either, once: true });
+    },
+    onMissed: (error) => context.logger.warn({ err: error }, "a snapshot of the state was not delivered yet"),
+  });
+  let run;
+  try {
+    run = await runEngine(context, session, ["apply", "-input=false", "-no-color", join(plan, "tfplan")]);
+  } finally {
+    await deliverFinalState(context, await watcher.finish(), session.stateFile);
+  }
+  // An apply that was asked to stop but had done everything has not been stopped.
+  if (run.code !== 0) requireSuccess(context, session, "apply", run);
+  const counts = run.counts();
+  return { outcome: "finished", engine: plannedBy, ...(counts === undefined ? {} : { counts }) };
+}
+
+async function deliverFinalState(
+  context: PhaseContext,
+  left: { readonly state: Buffer | undefined; readonly broken: boolean },
+  stateFile: string,
+): Promise<void> {
+  const { job, logger } = context;
+  const { workDir } = context.settings;
+  if (left.broken) {
+    const file = await keepUnsent(workDir, `${job.run_id}.broken.tfstate`, await readFile(stateFile));
+    logger.error(
+      { file },
+      "the engine left an incomplete state file, kept here; the last complete one is sent instead",
+    );
+  }
+  if (left.state === undefined) return;
+  try {
+    const options = { signal: context.leaseLost, query: { final: "true" } };
+    await context.api.upload(job.urls.state_upload, left.state, options);
+  } catch (error) {
+    const file = await keepUnsent(workDir, `${job.run_id}.tfstate`, left.state);
+    logger.error({ err: error, file }, "the final state could not be delivered and is kept in this file");
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new WorkError(
+      `The state that this apply wrote could not be delivered (${reason}). It is kept on the machine of the runner, in ${file}.`,
+      { cause: error },
+    );
+  }
+}
+
+function ignoreAbsence(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
+}

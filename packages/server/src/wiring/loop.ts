@@ -1,0 +1,166 @@
+import type { Actor } from "../features/access/index.ts";
+import {
+  findArtifactsByExternalIdentifiers,
+  findReplacementVersion,
+  getChannelForConsumer,
+} from "../features/builds/index.ts";
+import { channelMovedJob, type ChannelMoved } from "../features/channels/index.ts";
+import { followChannel, recordChannelRead } from "../features/followers/index.ts";
+import { checkImages, extractImageUses, type ImageCheck, type TrackedImage } from "../features/image-uses/index.ts";
+import { createRunWithin, listRunsInStatus, type RunDeps } from "../features/runs/index.ts";
+import { readState } from "../features/state-versions/index.ts";
+import { versionName } from "../features/versions/index.ts";
+import { lockWorkspaceRow } from "../features/workspaces/index.ts";
+import { DomainError } from "../platform/errors.ts";
+import { createConsolePlane } from "../wire/console/console-plane.ts";
+import { createConsumePlane } from "../wire/consume/consume-plane.ts";
+import type { ConsumedChannel } from "../wire/consume/present-channel.ts";
+import type { Foundation, Parts } from "../wiring.ts";
+
+/** What closes the loop between the registry and the runs: image uses, the image check, followers, consumption. */
+export interface Loop extends Parts {
+  /** Called between plan and apply. */
+  readonly checkImages: (plan: { readonly organizationId: string; readonly planJson: unknown }) => Promise<ImageCheck>;
+  /** Called whenever a channel was read over the HCP plane or the consumption plane; only runs count. */
+  readonly noteChannelRead: (
+    actor: Actor,
+    read: { readonly channelId: string; readonly versionId: string | null },
+  ) => Promise<void>;
+}
+
+export function wireLoop(foundation: Foundation, runs: Pick<RunDeps, "wakeRunners">): Loop {
+  const { db, blobs, sealer, now, logger } = foundation;
+
+  async function findTrackedImages(
+    organizationId: string,
+    identifiers: readonly string[],
+  ): Promise<Map<string, TrackedImage>> {
+    const images = new Map<string, TrackedImage>();
+    // Newest version first. When several hold the same identifier, the newest complete one speaks for it.
+    for (const artifact of await findArtifactsByExternalIdentifiers(db, { organizationId, identifiers })) {
+      const known = images.get(artifact.externalIdentifier);
+      if (
+        known === undefined ||
+        (known.versionName === versionName(null) && artifact.versionName !== versionName(null))
+      ) {
+        images.set(artifact.externalIdentifier, artifact);
+      }
+    }
+    return images;
+  }
+
+  const noteChannelRead: Loop["noteChannelRead"] = async (actor, read) => {
+    if (actor.runId === null || actor.workspaceId === null) return;
+    await recordChannelRead(db, { ...read, runId: actor.runId, workspaceId: actor.workspaceId }, now());
+  };
+
+  return {
+    planes: [
+      createConsumePlane({
+        db,
+        now,
+        noteChannelRead,
+        readChannel: async (actor, ref) => presentForConsumer(await getChannelForConsumer(db, actor, ref)),
+      }),
+      createConsolePlane({ db, now }),
+    ],
+    jobHandlers: {
+      "extract-image-uses": async (job) => {
+        const { stateVersionId } = job.payload as { stateVersionId: string };
+        await extractImageUses(
+          {
+            db,
+            now,
+            logger,
+            findTrackedImages,
+            readState: (id) =>
+              readState({ db, blobs, sealer }, id).catch((error: unknown) => {
+                if (error instanceof DomainError && error.kind === "not_found") return undefined;
+                throw error;
+              }),
+            lockIfCurrent: async (tx, workspaceId, id) =>
+              (await lockWorkspaceRow(tx, workspaceId))?.currentStateVersionId === id,
+          },
+          stateVersionId,
+        );
+      },
+      [channelMovedJob]: async (job) => {
+        const { channelId } = job.payload as ChannelMoved;
+        const queued = await followChannel(
+          {
+            db,
+            now,
+            logger,
+            queueRun: async (tx, run) => {
+              const workspace = await lockWorkspaceRow(tx, run.workspaceId);
+              if (workspace === undefined || workspace.executionMode === "local") return undefined;
+              const waiting = await listRunsInStatus(tx, run.workspaceId, ["pending"]);
+              // A run that waits for its turn reads the channel when it plans.
+              if (
+                waiting.some((one) => one.cause?.kind === run.cause.kind && one.cause["channel"] === run.cause.channel)
+              ) {
+                return undefined;
+              }
+              const made = await createRunWithin(
+                tx,
+                { sealer, now },
+                { ...run, cause: { ...run.cause }, source: "ingot-channel", createdBy: { id: null, name: "Ingot" } },
+              );
+              return made.id;
+            },
+          },
+          channelId,
+          job.id,
+        );
+        if (queued > 0) runs.wakeRunners();
+      },
+    },
+    sweeps: [],
+    noteChannelRead,
+    checkImages: ({ organizationId, planJson }) =>
+      checkImages(
+        {
+          now,
+          findTrackedImages,
+          findReplacement: async (bucketId) => {
+            const version = await findReplacementVersion(db, { bucketId }, now());
+            return (
+              version && {
+                versionName: version.name,
+                identifiers: version.artifacts.map((artifact) => artifact.externalIdentifier),
+              }
+            );
+          },
+        },
+        organizationId,
+        planJson,
+      ),
+  };
+}
+
+function presentForConsumer(content: Awaited<ReturnType<typeof getChannelForConsumer>>): ConsumedChannel {
+  const { channel, version, builds } = content;
+  return {
+    channelId: channel.id,
+    channelName: channel.name,
+    bucketName: channel.bucketName,
+    updatedAt: channel.updatedAt,
+    serial: Math.floor(channel.updatedAt / 1000),
+    version: version && {
+      id: version.id,
+      name: versionName(version.number),
+      fingerprint: version.fingerprint,
+      createdAt: version.createdAt,
+      revokeAt: version.revocation?.revokeAt ?? null,
+      revocationMessage: version.revocation?.message ?? null,
+      artifacts: builds.flatMap((build) =>
+        build.artifacts.map((artifact) => ({
+          platform: build.platform,
+          region: artifact.region,
+          component: build.componentType,
+          externalIdentifier: artifact.externalIdentifier,
+        })),
+      ),
+    },
+  };
+}
