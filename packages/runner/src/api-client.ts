@@ -64,15 +64,24 @@ export function isLeaseLost(error: unknown): boolean {
   return error instanceof ApiRefusal && (error.code === "lease_lost" || error.status === 404);
 }
 
+/** Whether the server does not accept the runner's token. */
+export function isUnauthenticated(error: unknown): boolean {
+  return error instanceof ApiRefusal && error.status === 401;
+}
+
 export interface ApiClientOptions {
   readonly url: string;
   readonly token: string;
+  /** The token as it is now, asked for when the server refuses the one in use: it may have been replaced. */
+  readonly rereadToken?: (() => string | undefined) | undefined;
   /** PEM of the server's CA, trusted besides the public ones. */
   readonly ca: string | undefined;
   readonly onRetry: (error: unknown) => void;
 }
 
 const requestMs = 30_000;
+// The server checks a plan before it answers.
+const completeMs = 150_000;
 // A state or plan of a few hundred megabytes over a slow line; the lease ends what hangs for good.
 const transferMs = 10 * 60_000;
 const retryMsMin = 200;
@@ -81,6 +90,7 @@ const retryMsMax = 5000;
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const connect = options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] };
   const dispatcher = new Agent({ connect: { ...connect, timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 60_000 });
+  let token = options.token;
   const base = `${options.url.replace(/\/+$/, "")}/api/runner/v1`;
 
   async function post<T extends TSchema>(
@@ -89,11 +99,18 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     schema: T | undefined,
     signal: AbortSignal,
   ): Promise<Static<T>> {
-    const answer = await send(dispatcher, `${base}${path}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${options.token}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
-      signal,
+    const ask = () =>
+      send(dispatcher, `${base}${path}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify(body),
+        signal,
+      });
+    const answer = await ask().catch((error: unknown) => {
+      const current = isUnauthenticated(error) ? options.rereadToken?.() : undefined;
+      if (current === undefined || current === token) throw error;
+      token = current;
+      return ask();
     });
     const text = await answer.text();
     if (schema === undefined) return undefined as Static<T>;
@@ -130,7 +147,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     },
     complete(job, report, signal) {
       return untilHeard(signal, async () => {
-        const limit = AbortSignal.any([signal, AbortSignal.timeout(requestMs)]);
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(completeMs)]);
         const path = `/jobs/${encodeURIComponent(job.id)}/complete`;
         await post(path, { ...report, fence: job.fence }, undefined, limit);
       });

@@ -34,7 +34,7 @@ function start(args: readonly string[] = []): {
   const child = spawn(
     process.execPath,
     [runnerEntry, ...all, "--engines-dir", join(directory, "engines"), "--pass-env", "LANG", ...args],
-    { env: { PATH: "/usr/bin:/bin" }, stdio: ["ignore", "pipe", "pipe"] },
+    { env: { PATH: "/usr/bin:/bin" }, stdio: ["pipe", "pipe", "pipe"] },
   );
   runner = child;
   let output = "";
@@ -74,6 +74,22 @@ describe("the runner as a process", () => {
     expect(served.report).toBeUndefined();
     const stat = await readFile(`/proc/${await readFile(pidFile, "utf8")}/stat`, "utf8").catch(() => ") X");
     expect(stat).toMatch(/\) [ZX]/);
+  });
+
+  it("brings its jobs to their end when the process that started it is gone, with a token replaced meanwhile", async () => {
+    const served = await offer([{ print: "started\n" }, { wait: join(directory, "go") }]);
+    const started = start();
+    await server.until(() => served.log.includes("started"));
+    server.token = "another-token";
+    await writeFile(join(directory, "token"), "another-token\n");
+    const claims = server.claims.length;
+    started.process.stdin?.end();
+    const beats = served.heartbeats;
+    await server.until(() => served.heartbeats > beats + 1);
+    await writeFile(join(directory, "go"), "");
+    expect(await started.exit).toBe(0);
+    expect(served.report).toMatchObject({ outcome: "finished" });
+    expect(server.claims).toHaveLength(claims);
   });
 
   it("cleans up after one that was killed", async () => {

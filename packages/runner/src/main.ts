@@ -1,6 +1,7 @@
+import { fstatSync } from "node:fs";
 import { pino, stdTimeFunctions, type Logger } from "pino";
 import { OptionRefused, readRunnerOptions, usage, type RunnerSettings } from "./runner-options.ts";
-import { startRunner } from "./start-runner.ts";
+import { startRunner, type Runner } from "./start-runner.ts";
 
 async function main(): Promise<number> {
   if (process.argv.includes("--help")) {
@@ -19,6 +20,7 @@ async function main(): Promise<number> {
   try {
     const runner = await startRunner({ ...settings, logger });
     endOnSignals(runner, logger);
+    drainWithParent(runner, logger);
     await runner.done;
     return 0;
   } catch (error) {
@@ -27,8 +29,22 @@ async function main(): Promise<number> {
   }
 }
 
+/**
+ * A standard input that is a pipe belongs to a process that watches over this one and keeps it open. When that one dies, the
+ * work in progress is brought to its end, and nothing new is begun.
+ */
+function drainWithParent(runner: Pick<Runner, "drain">, logger: Logger): void {
+  const input = fstatSync(0);
+  if (!input.isFIFO() && !input.isSocket()) return;
+  const drain = () => {
+    logger.warn("the process that started this runner is gone; it ends when its jobs are done");
+    runner.drain();
+  };
+  process.stdin.once("end", drain).once("error", drain).resume().unref();
+}
+
 /** The first signal stops in order, the second at once. */
-function endOnSignals(runner: { stop(): void; kill(): void }, logger: Logger): void {
+function endOnSignals(runner: Pick<Runner, "stop" | "kill">, logger: Logger): void {
   let asked = false;
   const end = (signal: string) => {
     if (asked) {

@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 export interface RunnerSettings {
   readonly url: string;
   readonly token: string;
+  /** Reads the token file again; undefined when the token came from the environment. */
+  readonly rereadToken: (() => string | undefined) | undefined;
   readonly caFile: string | undefined;
   readonly workDir: string;
   readonly concurrency: number;
@@ -54,6 +56,7 @@ export function readRunnerOptions(
   return {
     url: readUrl(required(text("url"), "url", "the https:// address of the server")),
     token: readToken(text("token-file"), environment[tokenVariable]),
+    rereadToken: rereadTokenFrom(text("token-file")),
     workDir: required(text("work-dir"), "work-dir", "a directory for jobs in progress"),
     caFile: text("ca-file"),
     concurrency: readConcurrency(text("concurrency") ?? "1"),
@@ -123,6 +126,17 @@ function readToken(file: string | undefined, fromEnvironment: string | undefined
     );
   }
   return trimmed;
+}
+
+function rereadTokenFrom(file: string | undefined): (() => string | undefined) | undefined {
+  if (file === undefined) return undefined;
+  return () => {
+    try {
+      return readToken(file, undefined);
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 function readConcurrency(value: string): number {

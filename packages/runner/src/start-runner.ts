@@ -13,6 +13,8 @@ import { startJob, type JobInProgress } from "./work/run-job.ts";
 export interface RunnerOptions {
   readonly url: string;
   readonly token: string;
+  /** Asked when the server does not accept the token any longer. */
+  readonly rereadToken?: (() => string | undefined) | undefined;
   /** PEM file with the server's CA, when it is not a public one. */
   readonly caFile?: string | undefined;
   readonly workDir: string;
@@ -33,6 +35,8 @@ export interface RunnerOptions {
 }
 
 export interface Runner {
+  /** Claims no more, and ends when what runs is done. */
+  drain(): void;
   /** Claims no more, interrupts what runs and reports it. */
   stop(): void;
   /** Ends everything at once; nothing is reported. */
@@ -74,6 +78,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const api = createApiClient({
     url: options.url,
     token: options.token,
+    rereadToken: options.rereadToken,
     ca,
     onRetry: (error) => logger.debug({ err: error }, "trying again"),
   });
@@ -85,8 +90,12 @@ function run(options: RunnerOptions, api: ApiClient, settings: JobSettings): Run
   const stopped = new AbortController();
   const jobs = new Set<JobInProgress>();
 
+  let stopping = false;
+
   function begin(job: RunnerJob): void {
     const inProgress = startJob(job, { api, settings, logger });
+    // Claimed in the moment of the stop.
+    if (stopping) inProgress.stop.interrupt("runner_stopped");
     jobs.add(inProgress);
     void inProgress.done.then(() => jobs.delete(inProgress));
   }
@@ -114,8 +123,6 @@ function run(options: RunnerOptions, api: ApiClient, settings: JobSettings): Run
           continue;
         }
         begin(job);
-        // Claimed in the moment of the stop.
-        if (stopped.signal.aborted) stopJobs();
       } catch (error) {
         if (stopped.signal.aborted) return;
         if (error instanceof ApiRefusal && (error.status === 401 || error.status === 403)) throw error;
@@ -130,10 +137,6 @@ function run(options: RunnerOptions, api: ApiClient, settings: JobSettings): Run
     return sleep(ms, undefined, { signal: stopped.signal }).catch(() => {});
   }
 
-  function stopJobs(): void {
-    for (const job of jobs) job.stop.interrupt("runner_stopped");
-  }
-
   async function live(): Promise<void> {
     try {
       await claimAll();
@@ -145,9 +148,13 @@ function run(options: RunnerOptions, api: ApiClient, settings: JobSettings): Run
   }
 
   return {
-    stop() {
+    drain() {
       stopped.abort();
-      stopJobs();
+    },
+    stop() {
+      stopping = true;
+      stopped.abort();
+      for (const job of jobs) job.stop.interrupt("runner_stopped");
     },
     kill() {
       stopped.abort();

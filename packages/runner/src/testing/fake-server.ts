@@ -30,6 +30,8 @@ export interface ServedJob {
 
 export interface FakeServer {
   readonly url: string;
+  /** The one bearer that is accepted. */
+  token: string;
   readonly claims: ClaimRequest[];
   /** Offers a job; resolves when a runner has reported it. */
   offer(job: JobWish): ServedJob;
@@ -87,7 +89,7 @@ export async function startFakeServer(): Promise<FakeServer> {
   async function handle(method: string, url: URL, request: IncomingMessage, body: Buffer): Promise<[number, unknown]> {
     const [, area, id = "", what] = /^\/(api\/runner\/v1\/jobs|files)\/([^/]+)(?:\/(.*))?$/.exec(url.pathname) ?? [];
     if (area === "files") return handleFile(method, id, what ?? "", url, request, body);
-    if (request.headers.authorization !== `Bearer ${fakeToken}`) return [401, { error: "unauthenticated" }];
+    if (request.headers.authorization !== `Bearer ${fake.token}`) return [401, { error: "unauthenticated" }];
     const value: unknown = JSON.parse(body.toString());
     if (id === "claim") return claim(value, request);
     const served = jobs.get(id);
@@ -162,6 +164,7 @@ export async function startFakeServer(): Promise<FakeServer> {
 
   const fake: FakeServer = {
     url: "",
+    token: fakeToken,
     claims,
     fault: () => undefined,
     offer(wish) {

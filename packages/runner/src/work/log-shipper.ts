@@ -18,7 +18,8 @@ const flushBytes = 64 * 1024;
 // Below the 1 MiB that the server takes in one request.
 const chunkBytesMax = 512 * 1024;
 const waitingBytesMax = 2 * 1024 * 1024;
-const logBytesMax = 100 * 1024 * 1024;
+// As much as the server keeps.
+const logBytesMax = 64 * 1024 * 1024;
 
 /** Ships a log in order: one request at a time, each with what has gathered in 250 ms or with 64 KiB and more. */
 export function createLogShipper(options: LogShipperOptions): LogShipper {
