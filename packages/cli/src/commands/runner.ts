@@ -2,11 +2,16 @@ import { spawn } from "node:child_process";
 import type { Command, CommandCall } from "../command-line/command.ts";
 import { parseFlags, type Flag } from "../command-line/parse-flags.ts";
 import { renderHelp } from "../command-line/render-help.ts";
-import { runnerEntry } from "../serve/runner-entry.ts";
+import { runnerEntry } from "@ingot/runner";
 
 const flags: readonly Flag[] = [
   { name: "url", kind: "text", placeholder: "URL", description: "the server, such as https://ingot.example:8443" },
-  { name: "token-file", kind: "text", placeholder: "FILE", description: "file with the runner's token" },
+  {
+    name: "token-file",
+    kind: "text",
+    placeholder: "FILE",
+    description: "file with the runner's token (or the token itself in INGOT_RUNNER_TOKEN)",
+  },
   { name: "ca-file", kind: "text", placeholder: "FILE", description: "PEM certificates to trust besides the system's" },
   { name: "work-dir", kind: "text", placeholder: "DIR", description: "where jobs are worked on" },
   { name: "concurrency", kind: "text", placeholder: "N", description: "runs it works on at once" },

@@ -32,8 +32,8 @@ export async function prepareClientEnvironment(options: {
     TF_HTTP_USERNAME: bootstrap.admin.username,
     TF_HTTP_PASSWORD: bootstrap.admin.token,
     TF_VAR_ingot_url: bootstrap.url,
-    TF_VAR_ingot_organization: bootstrap.organization.id,
-    TF_VAR_ingot_project: bootstrap.project.id,
+    TF_VAR_ingot_organization: bootstrap.organization.name,
+    TF_VAR_ingot_project: bootstrap.project.name,
     INGOT_URL: bootstrap.url,
     INGOT_TOKEN: bootstrap.admin.token,
   };

@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runnerEntry } from "./runner-entry.ts";
+import { runnerEntry } from "@ingot/runner";
 import type { Logger, RunningServer, ServerConfig } from "@ingot/server";
 import type { Environment } from "../command-line/command.ts";
 import { superviseProcess, type SupervisedProcess } from "./supervise-process.ts";

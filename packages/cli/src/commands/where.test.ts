@@ -1,0 +1,84 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { callCommand } from "../testing/call-command.ts";
+
+const use = {
+  workspace: { id: "ws-1", name: "machines" },
+  resource: "devcloud_machine.web[0]",
+  attribute: "image",
+  external_identifier: `sha256:${"a".repeat(64)}`,
+  bucket: "golden-app",
+  version: "v1",
+  fingerprint: "f1",
+  status: "revoked",
+  channel: "production",
+};
+const unknown = {
+  workspace: { id: "ws-2", name: "legacy" },
+  resource: "aws_instance.old",
+  attribute: "ami",
+  external_identifier: "ami-1",
+  status: "untracked",
+};
+
+let server: Server;
+let answer: { status: number; body: string };
+let environment: Record<string, string>;
+beforeEach(async () => {
+  answer = { status: 200, body: JSON.stringify({ image_uses: [use, unknown] }) };
+  server = createServer((request, response) => {
+    const known = request.headers.authorization === "Bearer token" && request.url === "/api/v1/image-uses";
+    response.writeHead(known ? answer.status : 401).end(known ? answer.body : '{"message":"who are you"}');
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  environment = {
+    HCP_API_ADDRESS: address,
+    HCP_API_TLS: "disabled",
+    HCP_AUTH_URL: `http://${address}`,
+    HCP_CLIENT_ID: "i",
+    HCP_CLIENT_SECRET: "s",
+    HCP_ORGANIZATION_ID: "o",
+    HCP_PROJECT_ID: "p",
+    INGOT_TOKEN: "token",
+  };
+});
+afterEach(() => void server.close());
+
+const where = (...args: string[]) => callCommand(["where", ...args], { environment });
+
+describe("ingot where", () => {
+  it("lists which resource of which workspace uses which image", async () => {
+    expect((await where()).out.split("\n")).toEqual([
+      "WORKSPACE  RESOURCE                       IMAGE       VERSION  STATUS     CHANNEL     IDENTIFIER",
+      "machines   devcloud_machine.web[0].image  golden-app  v1       revoked    production  sha256:aaaaaaaaaaaaaaaa…",
+      "legacy     aws_instance.old.ami           -           -        untracked  -           ami-1",
+    ]);
+  });
+
+  it.each(["golden-app", "f1", use.external_identifier])("keeps only the uses of %s", async (image) => {
+    expect(JSON.parse((await where("--json", image)).out)).toEqual({ image_uses: [use] });
+  });
+
+  it("says so when nothing uses it", async () => {
+    expect(await where("another")).toMatchObject({ status: 0, out: "No resource uses an image that Ingot knows." });
+  });
+
+  it("passes on why the server refuses, and does not guess at an answer it does not know", async () => {
+    answer = { status: 503, body: '{"message":"come back later"}' };
+    expect(await where()).toMatchObject({ status: 1, err: expect.stringContaining("(HTTP 503): come back later") });
+    answer = { status: 200, body: "<html>" };
+    expect(await where()).toMatchObject({ status: 1, err: expect.stringContaining("something else than image uses") });
+  });
+
+  it("says what to set when it does not know the server, and when nothing listens there", async () => {
+    expect((await callCommand(["where"], { environment: { ...environment, HCP_PROJECT_ID: "" } })).err).toContain(
+      "HCP_PROJECT_ID is not set",
+    );
+    server.close();
+    const { err, status } = await where();
+    expect(status).toBe(1);
+    expect(err).toContain("cannot be reached: nothing listens there; start it with `ingot serve`");
+  });
+});
