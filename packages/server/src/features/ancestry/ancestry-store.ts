@@ -1,0 +1,238 @@
+import { sql } from "kysely";
+import { isPostgres, type Db, type Tx } from "../../db/database.ts";
+import { keyset } from "../../db/keyset.ts";
+import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
+import { relationStatus, type AncestryStatus, type Edge } from "./ancestry.ts";
+
+/**
+ * Locks the family tree of a project until the transaction ends: taken by whatever adds an edge or carries a revocation
+ * along edges, so that a child recorded during a revocation cannot escape it. Taken before any lock of a bucket.
+ */
+export async function lockAncestry(tx: Tx, projectId: string): Promise<void> {
+  const query = tx.selectFrom("projects").select("id").where("id", "=", projectId);
+  // A weaker lock than FOR UPDATE, which would hold up every insert that refers to the project.
+  await (isPostgres(tx) ? query.forNoKeyUpdate() : query).execute();
+}
+
+/** All edges below a version, however far. An edge that several builds have is one edge. */
+export async function listEdgesBelow(db: Db, versionId: string): Promise<Edge[]> {
+  const rows = await db
+    .withRecursive("reached(id)", (q) =>
+      q
+        .selectNoFrom(sql<string>`${versionId}`.as("id"))
+        .union(
+          q
+            .selectFrom("builds")
+            .innerJoin("reached", "reached.id", "builds.parent_version_id")
+            .select("builds.version_id as id"),
+        ),
+    )
+    .selectFrom("builds")
+    .innerJoin("reached", "reached.id", "builds.parent_version_id")
+    .select(["builds.parent_version_id as parent", "builds.version_id as child"])
+    .distinct()
+    .execute();
+  return rows.map((row) => ({ parentId: row.parent as string, childId: row.child }));
+}
+
+/** All edges above these versions, however far. */
+export async function listEdgesAbove(db: Db, versionIds: readonly string[]): Promise<Edge[]> {
+  if (versionIds.length === 0) return [];
+  const rows = await db
+    .withRecursive("reached(id)", (q) =>
+      q
+        .selectFrom("versions")
+        .select("versions.id")
+        .where("versions.id", "in", versionIds)
+        .union(
+          q
+            .selectFrom("builds")
+            .innerJoin("reached", "reached.id", "builds.version_id")
+            .innerJoin("versions as parent", "parent.id", "builds.parent_version_id")
+            .select("parent.id as id"),
+        ),
+    )
+    .selectFrom("builds")
+    .innerJoin("reached", "reached.id", "builds.version_id")
+    .select(["builds.parent_version_id as parent", "builds.version_id as child"])
+    .where("builds.parent_version_id", "is not", null)
+    .distinct()
+    .execute();
+  return rows.map((row) => ({ parentId: row.parent as string, childId: row.child }));
+}
+
+/** The buckets of these versions, each once. */
+export async function listBucketsOf(db: Db, versionIds: readonly string[]): Promise<string[]> {
+  if (versionIds.length === 0) return [];
+  const rows = await db.selectFrom("versions").select("bucket_id").distinct().where("id", "in", versionIds).execute();
+  return rows.map((row) => row.bucket_id);
+}
+
+/** Whether this version, and this channel of its bucket, exist in the project. */
+export async function findParent(
+  db: Db,
+  key: { readonly projectId: string; readonly versionId: string; readonly channelId: string | null },
+): Promise<{ readonly channelExists: boolean } | undefined> {
+  const row = await db
+    .selectFrom("versions")
+    .innerJoin("buckets", "buckets.id", "versions.bucket_id")
+    .leftJoin("channels", (j) =>
+      j.onRef("channels.bucket_id", "=", "buckets.id").on("channels.id", "=", key.channelId ?? ""),
+    )
+    .select("channels.id as channel_id")
+    .where("versions.id", "=", key.versionId)
+    .where("buckets.project_id", "=", key.projectId)
+    .executeTakeFirst();
+  return row && { channelExists: row.channel_id !== null };
+}
+
+export interface RelatedVersion {
+  readonly bucketName: string;
+  readonly versionId: string;
+  readonly number: number | null;
+  readonly fingerprint: string;
+}
+
+/** A version that was built from another, as shown to readers. */
+export interface Relation {
+  readonly status: AncestryStatus;
+  readonly parent: RelatedVersion;
+  readonly child: RelatedVersion;
+  /** The channel the parent came through, when it still exists, and what it points at now. */
+  readonly channel: {
+    readonly name: string;
+    readonly version: { readonly id: string; readonly number: number | null; readonly fingerprint: string } | null;
+  } | null;
+}
+
+export interface RelationFilter {
+  /** Relations of this version with its parents. */
+  readonly childVersionId?: string;
+  /** Relations of the versions of this bucket with their children: the latest version of each child bucket. */
+  readonly parentBucketId?: string;
+  /** Only children of this version, whether they are the latest of their bucket or not. */
+  readonly parentVersionId?: string;
+  /** Only children whose parent came through this channel. */
+  readonly parentChannelId?: string;
+}
+
+/** One page of relations, several filters taken together with "or", and how many there are in all. */
+export async function listRelations(
+  db: Db,
+  filters: readonly RelationFilter[],
+  page: KeysetPage,
+): Promise<KeysetItems<Relation> & { readonly total: number }> {
+  if (filters.length === 0) return { items: [], previous: null, next: null, total: 0 };
+  const related = db
+    .selectFrom("builds")
+    .innerJoin("versions as pv", "pv.id", "builds.parent_version_id")
+    .innerJoin("buckets as pb", "pb.id", "pv.bucket_id")
+    .innerJoin("versions as cv", "cv.id", "builds.version_id")
+    .innerJoin("buckets as cb", "cb.id", "cv.bucket_id")
+    .leftJoin("channels as pc", "pc.id", "builds.parent_channel_id")
+    .leftJoin("versions as current", "current.id", "pc.version_id")
+    .leftJoin("channels as cl", (j) => j.onRef("cl.version_id", "=", "cv.id").on("cl.managed", "=", 1))
+    .where((e) =>
+      e.or(
+        filters.map((filter) =>
+          e.and([
+            ...(filter.childVersionId === undefined ? [] : [e("cv.id", "=", filter.childVersionId)]),
+            ...(filter.parentBucketId === undefined ? [] : [e("pv.bucket_id", "=", filter.parentBucketId)]),
+            ...(filter.parentVersionId === undefined ? [] : [e("pv.id", "=", filter.parentVersionId)]),
+            ...(filter.parentBucketId === undefined || filter.parentVersionId !== undefined
+              ? []
+              : [e("cl.id", "is not", null)]),
+            ...(filter.parentChannelId === undefined ? [] : [e("pc.id", "=", filter.parentChannelId)]),
+          ]),
+        ),
+      ),
+    )
+    // Several builds of one version may have the same parent: one relation.
+    .groupBy([
+      "pv.id",
+      "pv.number",
+      "pv.fingerprint",
+      "pb.name",
+      "cv.id",
+      "cv.number",
+      "cv.fingerprint",
+      "cb.name",
+      "pc.id",
+      "pc.name",
+      "current.id",
+      "current.number",
+      "current.fingerprint",
+    ])
+    .select([
+      "pv.id as parent_id",
+      "pv.number as parent_number",
+      "pv.fingerprint as parent_fingerprint",
+      "pb.name as parent_bucket",
+      "cv.id as child_id",
+      "cv.number as child_number",
+      "cv.fingerprint as child_fingerprint",
+      "cb.name as child_bucket",
+      "pc.name as channel_name",
+      "current.id as current_id",
+      "current.number as current_number",
+      "current.fingerprint as current_fingerprint",
+      sql<string>`pv.id || cv.id || coalesce(pc.id, '')`.as("relation_id"),
+    ]);
+  const rows = await db
+    .selectFrom(related.as("relation"))
+    .selectAll("relation")
+    .$call(keyset({ column: "relation.child_bucket", id: "relation.relation_id", descending: false }, page))
+    .execute();
+  const { count } = await db
+    .selectFrom(related.as("relation"))
+    .select((e) => e.fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  const cut = cutPage(rows, page, (row) => [row.child_bucket, row.relation_id]);
+  return {
+    ...cut,
+    total: Number(count),
+    items: cut.items.map((row) => ({
+      status: relationStatus({ parentVersionId: row.parent_id, channelVersionId: row.current_id }),
+      parent: {
+        bucketName: row.parent_bucket,
+        versionId: row.parent_id,
+        number: row.parent_number,
+        fingerprint: row.parent_fingerprint,
+      },
+      child: {
+        bucketName: row.child_bucket,
+        versionId: row.child_id,
+        number: row.child_number,
+        fingerprint: row.child_fingerprint,
+      },
+      channel:
+        row.channel_name === null
+          ? null
+          : {
+              name: row.channel_name,
+              version:
+                row.current_id === null || row.current_fingerprint === null
+                  ? null
+                  : { id: row.current_id, number: row.current_number, fingerprint: row.current_fingerprint },
+            },
+    })),
+  };
+}
+
+export interface Descendant {
+  readonly versionId: string;
+  readonly bucketName: string;
+  readonly number: number | null;
+}
+
+/** Names for these versions. */
+export async function nameVersions(db: Db, versionIds: readonly string[]): Promise<Descendant[]> {
+  if (versionIds.length === 0) return [];
+  const rows = await db
+    .selectFrom("versions")
+    .innerJoin("buckets", "buckets.id", "versions.bucket_id")
+    .select(["versions.id", "versions.number", "buckets.name"])
+    .where("versions.id", "in", versionIds)
+    .execute();
+  return rows.map((row) => ({ versionId: row.id, bucketName: row.name, number: row.number }));
+}

@@ -1,0 +1,198 @@
+import { sql } from "kysely";
+import { forUpdate, type Db, type Tx } from "../../db/database.ts";
+import { keyset } from "../../db/keyset.ts";
+import type { Millis } from "../../platform/clock.ts";
+import { newUlid } from "../../platform/ids.ts";
+import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
+import { canSee, type Actor } from "../access/index.ts";
+import { bucketNotFound, type Bucket, type BucketRef, type Labels } from "./bucket.ts";
+
+interface BucketRow {
+  id: string;
+  project_id: string;
+  name: string;
+  description: string;
+  labels: string;
+  created_at: number;
+  updated_at: number;
+}
+
+function toBucket(row: BucketRow): Bucket {
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    name: row.name,
+    description: row.description,
+    labels: JSON.parse(row.labels) as Labels,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+/** A bucket with what its readers are shown next to it. */
+export interface BucketSummary extends Bucket {
+  readonly versionCount: number;
+  /** The version that the managed channel `latest` points at. */
+  readonly latestVersionId: string | null;
+  /** The worst relation of any bucket whose latest version was built from this one; null when there is none. */
+  readonly children: "up_to_date" | "undetermined" | "out_of_date" | null;
+}
+
+export type BucketOrder = "name" | "created_at" | "updated_at";
+
+/** False when the project has a bucket of this name already. */
+export async function insertBucket(
+  tx: Tx,
+  bucket: {
+    readonly projectId: string;
+    readonly name: string;
+    readonly description: string;
+    readonly labels: Labels;
+  },
+  now: Millis,
+): Promise<Bucket | undefined> {
+  const row = await tx
+    .insertInto("buckets")
+    .values({
+      id: newUlid(),
+      project_id: bucket.projectId,
+      name: bucket.name,
+      description: bucket.description,
+      labels: JSON.stringify(bucket.labels),
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((c) => c.columns(["project_id", "name"]).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row && toBucket(row);
+}
+
+/** The bucket, when the actor can see its place. Errors: not_found/bucket_not_found. */
+export async function getBucket(db: Db, actor: Actor, ref: BucketRef): Promise<Bucket> {
+  const bucket = canSee(actor, ref) ? await findBucket(db, ref) : undefined;
+  if (bucket === undefined) throw bucketNotFound(ref.name);
+  return bucket;
+}
+
+// The project must belong to the organization of the path: an actor of a whole organization can see every project id of
+// its own organization, and nothing else.
+async function findBucket(db: Db, ref: BucketRef): Promise<Bucket | undefined> {
+  const row = await db
+    .selectFrom("buckets")
+    .innerJoin("projects", "projects.id", "buckets.project_id")
+    .selectAll("buckets")
+    .where("projects.organization_id", "=", ref.organizationId)
+    .where("buckets.project_id", "=", ref.projectId)
+    .where("buckets.name", "=", ref.name)
+    .executeTakeFirst();
+  return row && toBucket(row);
+}
+
+/**
+ * Locks the bucket until the transaction ends. Everything that writes below a bucket (versions, builds, channels) takes
+ * this lock first, so that no two writers of one bucket interleave. Errors: not_found/bucket_not_found.
+ */
+export async function lockBucket(tx: Tx, actor: Actor, ref: BucketRef): Promise<Bucket> {
+  const { id } = await getBucket(tx, actor, ref);
+  const row = await tx.selectFrom("buckets").selectAll().where("id", "=", id).$call(forUpdate(tx)).executeTakeFirst();
+  if (row === undefined) throw bucketNotFound(ref.name);
+  return toBucket(row);
+}
+
+/** Locks several buckets, always in the order of their ids, so that two callers cannot wait for each other. */
+export async function lockBuckets(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.selectFrom("buckets").select("id").where("id", "in", ids).orderBy("id").$call(forUpdate(tx)).execute();
+}
+
+/** One page of a project's buckets. */
+export async function listBuckets(
+  db: Db,
+  list: {
+    readonly projectId: string;
+    readonly page: KeysetPage;
+    readonly orderBy: BucketOrder;
+    readonly descending: boolean;
+  },
+): Promise<KeysetItems<BucketSummary>> {
+  const rows = await selectSummaries(db)
+    .where("buckets.project_id", "=", list.projectId)
+    .$call(keyset({ column: `buckets.${list.orderBy}`, id: "buckets.id", descending: list.descending }, list.page))
+    .execute();
+  const keys = { name: "name", created_at: "createdAt", updated_at: "updatedAt" } as const;
+  return cutPage(rows.map(toSummary), list.page, (b) => [b[keys[list.orderBy]], b.id]);
+}
+
+/** The bucket with what is shown next to it. The id comes from a bucket that the caller has been allowed to see. */
+export async function summarizeBucket(db: Db, id: string): Promise<BucketSummary | undefined> {
+  const row = await selectSummaries(db).where("buckets.id", "=", id).executeTakeFirst();
+  return row && toSummary(row);
+}
+
+function selectSummaries(db: Db) {
+  return db
+    .selectFrom("buckets")
+    .leftJoin("channels", (j) => j.onRef("channels.bucket_id", "=", "buckets.id").on("channels.managed", "=", 1))
+    .selectAll("buckets")
+    .select([
+      "channels.version_id as latest_version_id",
+      (e) =>
+        e
+          .selectFrom("versions")
+          .select((v) => v.fn.countAll<number>().as("count"))
+          .whereRef("versions.bucket_id", "=", "buckets.id")
+          .as("version_count"),
+      childrenRank.as("children_rank"),
+    ]);
+}
+
+// 2: some child is out of date, 1: nothing worse than undetermined, 0: all up to date. Only the latest version of a
+// bucket counts as its child. Source: hcp-packer-2023-01-01, Bucket.children.
+const childrenRank = sql<number | null>`(
+  select max(case when pc.version_id is null then 1 when pc.version_id <> pv.id then 2 else 0 end)
+  from versions pv
+  join builds cb on cb.parent_version_id = pv.id
+  join channels cl on cl.version_id = cb.version_id and cl.managed = 1
+  left join channels pc on pc.id = cb.parent_channel_id
+  where pv.bucket_id = buckets.id)`;
+
+interface SummaryRow extends BucketRow {
+  latest_version_id: string | null;
+  version_count: number | null;
+  children_rank: number | null;
+}
+
+const childrenByRank = ["up_to_date", "undetermined", "out_of_date"] as const;
+
+function toSummary(row: SummaryRow): BucketSummary {
+  return {
+    ...toBucket(row),
+    versionCount: Number(row.version_count ?? 0),
+    latestVersionId: row.latest_version_id,
+    children: row.children_rank === null ? null : (childrenByRank[row.children_rank] ?? null),
+  };
+}
+
+/** Sets what is given and leaves the rest. */
+export async function saveBucket(
+  tx: Tx,
+  id: string,
+  change: { readonly description?: string; readonly labels?: Labels },
+  now: Millis,
+): Promise<void> {
+  await tx
+    .updateTable("buckets")
+    .set({
+      updated_at: now,
+      ...(change.description === undefined ? {} : { description: change.description }),
+      ...(change.labels === undefined ? {} : { labels: JSON.stringify(change.labels) }),
+    })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Removes the bucket with its versions, builds, artifacts, channels and history. */
+export async function deleteBucketRow(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom("buckets").where("id", "=", id).execute();
+}

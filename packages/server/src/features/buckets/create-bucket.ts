@@ -1,0 +1,36 @@
+import type { Db, Tx } from "../../db/database.ts";
+import type { Clock, Millis } from "../../platform/clock.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { Actor } from "../access/index.ts";
+import { parseDescription, parseLabels, parseSlug, type Bucket, type BucketRef, type Labels } from "./bucket.ts";
+import { insertBucket } from "./bucket-store.ts";
+import { getProjectOf } from "./project-registry.ts";
+
+export interface CreateBucketDeps {
+  readonly db: Db;
+  readonly now: Clock;
+  /** Every bucket has the managed channel `latest` from its first moment. */
+  readonly openLatestChannel: (tx: Tx, bucketId: string, now: Millis) => Promise<void>;
+}
+
+/** Errors: invalid/name, invalid/description, invalid/labels, conflict/bucket_exists, not_found/project_not_found. */
+export async function createBucket(
+  deps: CreateBucketDeps,
+  actor: Actor,
+  ref: BucketRef,
+  content: { readonly description?: string; readonly labels?: Labels },
+): Promise<Bucket> {
+  const name = parseSlug("bucket", ref.name);
+  const description = parseDescription(content.description ?? "");
+  const labels = parseLabels(content.labels ?? {});
+  const now = deps.now();
+  return deps.db.transaction().execute(async (tx) => {
+    const project = await getProjectOf(tx, actor, ref);
+    const bucket = await insertBucket(tx, { projectId: project.id, name, description, labels }, now);
+    if (bucket === undefined) {
+      throw new DomainError("conflict", "bucket_exists", `The bucket with identifier ${name} already exists.`);
+    }
+    await deps.openLatestChannel(tx, bucket.id, now);
+    return bucket;
+  });
+}

@@ -1,0 +1,16 @@
+export { parseLabels, parseSlug, type Bucket, type BucketRef, type Labels } from "./bucket.ts";
+export {
+  getBucket,
+  listBuckets,
+  lockBucket,
+  lockBuckets,
+  saveBucket,
+  summarizeBucket,
+  type BucketOrder,
+  type BucketSummary,
+} from "./bucket-store.ts";
+export { createBucket, type CreateBucketDeps } from "./create-bucket.ts";
+export { deleteBucket } from "./delete-bucket.ts";
+export { createRegistry, getProjectOf, getRegistry, updateRegistry } from "./project-registry.ts";
+export type { FeatureTier, Registry } from "./registry.ts";
+export { updateBucket } from "./update-bucket.ts";

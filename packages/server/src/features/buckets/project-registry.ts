@@ -1,0 +1,62 @@
+import type { Db } from "../../db/database.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { canSee, type Actor, type Place } from "../access/index.ts";
+import { findProject, type Project } from "../projects/index.ts";
+import type { FeatureTier, Registry } from "./registry.ts";
+import { findRegistry, insertRegistry, saveRegistry } from "./registry-store.ts";
+
+export interface RegistryDeps {
+  readonly db: Db;
+  readonly now: Clock;
+}
+
+/** The project of a path, when the actor can see it. Errors: not_found/project_not_found. */
+export async function getProjectOf(db: Db, actor: Actor, place: Place): Promise<Project> {
+  const project = canSee(actor, place) ? await findProject(db, place.projectId) : undefined;
+  if (project === undefined || project.organizationId !== place.organizationId) {
+    throw new DomainError(
+      "not_found",
+      "project_not_found",
+      `The project with identifier ${place.projectId} does not exist.`,
+    );
+  }
+  return project;
+}
+
+/** The registry of the project, made now when nobody has asked before. Errors: not_found/project_not_found. */
+export async function getRegistry(deps: RegistryDeps, actor: Actor, place: Place): Promise<Registry> {
+  const project = await getProjectOf(deps.db, actor, place);
+  const existing = await findRegistry(deps.db, project.id);
+  if (existing !== undefined) return existing;
+  await insertRegistry(deps.db, { projectId: project.id, featureTier: "plus" }, deps.now());
+  return (await findRegistry(deps.db, project.id)) as Registry;
+}
+
+/** Errors: not_found/project_not_found, conflict/registry_exists. */
+export async function createRegistry(
+  deps: RegistryDeps,
+  actor: Actor,
+  place: Place,
+  featureTier: FeatureTier,
+): Promise<Registry> {
+  const project = await getProjectOf(deps.db, actor, place);
+  const registry = await insertRegistry(deps.db, { projectId: project.id, featureTier }, deps.now());
+  if (registry === undefined) {
+    throw new DomainError("conflict", "registry_exists", `The project ${project.id} has a registry already.`);
+  }
+  return registry;
+}
+
+/** Sets what is given. Errors: not_found/project_not_found. */
+export async function updateRegistry(
+  deps: RegistryDeps,
+  actor: Actor,
+  place: Place,
+  change: { readonly featureTier?: FeatureTier; readonly activated?: boolean },
+): Promise<Registry> {
+  const registry = await getRegistry(deps, actor, place);
+  if (change.featureTier === undefined && change.activated === undefined) return registry;
+  await saveRegistry(deps.db, registry.projectId, change, deps.now());
+  return (await findRegistry(deps.db, registry.projectId)) ?? registry;
+}

@@ -1,0 +1,68 @@
+import type { Db } from "../../db/database.ts";
+import type { Millis } from "../../platform/clock.ts";
+import { newUlid } from "../../platform/ids.ts";
+import type { FeatureTier, Registry } from "./registry.ts";
+
+interface RegistryRow {
+  project_id: string;
+  id: string;
+  feature_tier: string;
+  activated: number;
+  created_at: number;
+  updated_at: number;
+}
+
+function toRegistry(row: RegistryRow): Registry {
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    featureTier: row.feature_tier as FeatureTier,
+    activated: row.activated === 1,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export async function findRegistry(db: Db, projectId: string): Promise<Registry | undefined> {
+  const row = await db.selectFrom("registries").selectAll().where("project_id", "=", projectId).executeTakeFirst();
+  return row && toRegistry(row);
+}
+
+/** Undefined when the project has one already. */
+export async function insertRegistry(
+  db: Db,
+  registry: { readonly projectId: string; readonly featureTier: FeatureTier },
+  now: Millis,
+): Promise<Registry | undefined> {
+  const row = await db
+    .insertInto("registries")
+    .values({
+      project_id: registry.projectId,
+      id: newUlid(),
+      feature_tier: registry.featureTier,
+      activated: 1,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((c) => c.column("project_id").doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row && toRegistry(row);
+}
+
+export async function saveRegistry(
+  db: Db,
+  projectId: string,
+  change: { readonly featureTier?: FeatureTier; readonly activated?: boolean },
+  now: Millis,
+): Promise<void> {
+  await db
+    .updateTable("registries")
+    .set({
+      updated_at: now,
+      ...(change.featureTier === undefined ? {} : { feature_tier: change.featureTier }),
+      ...(change.activated === undefined ? {} : { activated: change.activated ? 1 : 0 }),
+    })
+    .where("project_id", "=", projectId)
+    .execute();
+}

@@ -1,0 +1,16 @@
+export { findArtifactsByExternalIdentifiers, type TrackedArtifact } from "./artifact-store.ts";
+export type { Artifact, Build, BuildChange, BuildMetadata, NewArtifact } from "./build.ts";
+export { listBuilds, type BuildRef } from "./build-store.ts";
+export { cancelSilentBuilds } from "./cancel-silent-builds.ts";
+export { completeVersion } from "./complete-version.ts";
+export {
+  findReplacementVersion,
+  getChannelForConsumer,
+  loadChannelContent,
+  type ChannelContent,
+  type ReplacementVersion,
+} from "./consume.ts";
+export { createBuild } from "./create-build.ts";
+export { deleteBuild } from "./delete-build.ts";
+export { readBuild, readBuilds } from "./read-builds.ts";
+export { updateBuild, type BuildDeps } from "./update-build.ts";

@@ -1,0 +1,219 @@
+import { sql } from "kysely";
+import type { Db, Tx } from "../../db/database.ts";
+import { keyset } from "../../db/keyset.ts";
+import type { Millis } from "../../platform/clock.ts";
+import { newUlid } from "../../platform/ids.ts";
+import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
+import { channelNotFound, latestChannel, type Channel, type ChannelAssignment } from "./channel.ts";
+
+interface ChannelRow {
+  id: string;
+  bucket_id: string;
+  bucket_name: string;
+  name: string;
+  author: string | null;
+  managed: number;
+  restricted: number;
+  version_id: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+function toChannel(row: ChannelRow): Channel {
+  return {
+    id: row.id,
+    bucketId: row.bucket_id,
+    bucketName: row.bucket_name,
+    name: row.name,
+    author: row.author,
+    managed: row.managed === 1,
+    restricted: row.restricted === 1,
+    versionId: row.version_id,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function selectChannels(db: Db) {
+  return db
+    .selectFrom("channels")
+    .innerJoin("buckets", "buckets.id", "channels.bucket_id")
+    .selectAll("channels")
+    .select("buckets.name as bucket_name");
+}
+
+export interface NewChannel {
+  readonly bucketId: string;
+  readonly name: string;
+  readonly author: string | null;
+  readonly managed: boolean;
+  readonly restricted: boolean;
+}
+
+/** False when the bucket has a channel of this name already. */
+export async function insertChannel(tx: Tx, channel: NewChannel, now: Millis): Promise<boolean> {
+  const row = await tx
+    .insertInto("channels")
+    .values({
+      id: newUlid(),
+      bucket_id: channel.bucketId,
+      name: channel.name,
+      author: channel.author,
+      managed: channel.managed ? 1 : 0,
+      restricted: channel.restricted ? 1 : 0,
+      version_id: null,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((c) => c.columns(["bucket_id", "name"]).doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Gives a new bucket its managed channel: restricted, so that nobody consumes whatever happened to be built last before
+ * somebody decides so. Source: hcp-packer-2023-01-01, as observed at CreateBucket.
+ */
+export async function openLatestChannel(tx: Tx, bucketId: string, now: Millis): Promise<void> {
+  await insertChannel(tx, { bucketId, name: latestChannel, author: null, managed: true, restricted: true }, now);
+}
+
+export async function findNamedChannel(
+  db: Db,
+  key: { readonly bucketId: string; readonly name: string },
+): Promise<Channel | undefined> {
+  const row = await selectChannels(db)
+    .where("channels.bucket_id", "=", key.bucketId)
+    .where("channels.name", "=", key.name)
+    .executeTakeFirst();
+  return row && toChannel(row);
+}
+
+/** As {@link findNamedChannel}. Errors: not_found/channel_not_found. */
+export async function getChannel(db: Db, key: { readonly bucketId: string; readonly name: string }): Promise<Channel> {
+  const channel = await findNamedChannel(db, key);
+  if (channel === undefined) throw channelNotFound(key.name);
+  return channel;
+}
+
+/** Any channel by its id, without asking who wants to know. */
+export async function findChannel(db: Db, id: string): Promise<Channel | undefined> {
+  const row = await selectChannels(db).where("channels.id", "=", id).executeTakeFirst();
+  return row && toChannel(row);
+}
+
+/** All channels of the bucket, by name. */
+export async function listChannels(
+  db: Db,
+  filter: { readonly bucketId: string; readonly withRestricted: boolean },
+): Promise<Channel[]> {
+  let query = selectChannels(db).where("channels.bucket_id", "=", filter.bucketId);
+  if (!filter.withRestricted) query = query.where("channels.restricted", "=", 0);
+  const rows = await query.orderBy("channels.name").execute();
+  return rows.map(toChannel);
+}
+
+export async function countChannels(db: Db, bucketId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("channels")
+    .select((e) => e.fn.countAll<number>().as("count"))
+    .where("bucket_id", "=", bucketId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** All channels that point at one of these versions, by id. */
+export async function listChannelsOf(db: Db, versionIds: readonly string[]): Promise<Channel[]> {
+  if (versionIds.length === 0) return [];
+  const rows = await selectChannels(db).where("channels.version_id", "in", versionIds).orderBy("channels.id").execute();
+  return rows.map(toChannel);
+}
+
+export async function saveChannel(
+  tx: Tx,
+  channel: Pick<Channel, "id" | "author" | "restricted" | "versionId" | "updatedAt">,
+): Promise<void> {
+  await tx
+    .updateTable("channels")
+    .set({
+      author: channel.author,
+      restricted: channel.restricted ? 1 : 0,
+      version_id: channel.versionId,
+      updated_at: channel.updatedAt,
+    })
+    .where("id", "=", channel.id)
+    .execute();
+}
+
+export async function deleteChannelRow(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom("channels").where("id", "=", id).execute();
+}
+
+/** Adds a line to the history. The caller holds the lock of the channel's bucket, which makes the position unique. */
+export async function insertAssignment(
+  tx: Tx,
+  channelId: string,
+  assignment: Omit<ChannelAssignment, "position">,
+): Promise<void> {
+  await tx
+    .insertInto("channel_assignments")
+    .values((e) => ({
+      channel_id: channelId,
+      position: e
+        .selectFrom("channel_assignments")
+        .select(sql<number>`coalesce(max(position), 0) + 1`.as("position"))
+        .where("channel_id", "=", channelId),
+      version_id: assignment.versionId,
+      author: assignment.author,
+      assigned_at: assignment.assignedAt,
+    }))
+    .execute();
+}
+
+/** The version that this channel pointed at most recently among those that are still good; undefined when none is. */
+export async function findFallback(
+  tx: Tx,
+  channelId: string,
+  options: { readonly now: Millis; readonly not?: string },
+): Promise<string | undefined> {
+  let query = tx
+    .selectFrom("channel_assignments")
+    .innerJoin("versions", "versions.id", "channel_assignments.version_id")
+    .select("versions.id")
+    .where("channel_assignments.channel_id", "=", channelId)
+    .where("versions.number", "is not", null)
+    .where((e) => e.or([e("versions.revoke_at", "is", null), e("versions.revoke_at", ">", options.now)]));
+  if (options.not !== undefined) query = query.where("versions.id", "!=", options.not);
+  const row = await query.orderBy("channel_assignments.position", "desc").limit(1).executeTakeFirst();
+  return row?.id;
+}
+
+/** One page of the history, newest first, and how many lines there are in all. */
+export async function listAssignments(
+  db: Db,
+  channelId: string,
+  page: KeysetPage,
+): Promise<KeysetItems<ChannelAssignment> & { readonly total: number }> {
+  const order = { column: "channel_assignments.position", id: "channel_assignments.channel_id", descending: true };
+  const rows = await db
+    .selectFrom("channel_assignments")
+    .selectAll()
+    .select((e) =>
+      e
+        .selectFrom("channel_assignments as every")
+        .select((c) => c.fn.countAll<number>().as("count"))
+        .where("every.channel_id", "=", channelId)
+        .as("total"),
+    )
+    .where("channel_id", "=", channelId)
+    .$call(keyset(order, page))
+    .execute();
+  const items = rows.map((row) => ({
+    position: row.position,
+    versionId: row.version_id,
+    author: row.author,
+    assignedAt: row.assigned_at,
+  }));
+  return { ...cutPage(items, page, (a) => [a.position, channelId]), total: Number(rows[0]?.total ?? 0) };
+}

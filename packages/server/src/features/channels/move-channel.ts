@@ -1,0 +1,54 @@
+import type { Tx } from "../../db/database.ts";
+import { enqueueJob } from "../../jobs/index.ts";
+import type { Millis } from "../../platform/clock.ts";
+import type { Channel } from "./channel.ts";
+import { findFallback, insertAssignment, listChannelsOf, saveChannel } from "./channel-store.ts";
+
+/** The job that is written whenever the version a channel points at changes; done by those who follow channels. */
+export const channelMovedJob = "channel-moved";
+
+export interface ChannelMoved {
+  readonly channelId: string;
+  /** Null: the channel points at nothing now. */
+  readonly versionId: string | null;
+}
+
+/**
+ * Points a channel elsewhere: the row, a line of history (not for null), and the job that tells consumers, in one
+ * transaction. The caller holds the lock of the bucket, has checked the version, and wakes the job worker after the
+ * commit. Pointing at the same version again changes nothing. `author` null: the registry itself.
+ */
+export async function moveChannel(
+  tx: Tx,
+  channel: Channel,
+  to: { readonly versionId: string | null; readonly author: string | null },
+  now: Millis,
+): Promise<Channel> {
+  if (channel.versionId === to.versionId) return channel;
+  const moved = { ...channel, versionId: to.versionId, author: to.author, updatedAt: now };
+  await saveChannel(tx, moved);
+  if (to.versionId !== null) {
+    await insertAssignment(tx, channel.id, { versionId: to.versionId, author: to.author, assignedAt: now });
+  }
+  const payload: ChannelMoved = { channelId: channel.id, versionId: to.versionId };
+  await enqueueJob(tx, { kind: channelMovedJob, payload }, now);
+  return moved;
+}
+
+/**
+ * Takes channels off versions that have just been revoked: each goes back to the newest good version of its own history.
+ * A channel without one stays where it is, so that its consumers see a revoked version rather than none. The caller
+ * holds the locks of the buckets.
+ */
+export async function rollBackChannels(
+  tx: Tx,
+  versionIds: readonly string[],
+  options: { readonly onlyManaged: boolean },
+  now: Millis,
+): Promise<void> {
+  for (const channel of await listChannelsOf(tx, versionIds)) {
+    if (options.onlyManaged && !channel.managed) continue;
+    const fallback = await findFallback(tx, channel.id, { now });
+    if (fallback !== undefined) await moveChannel(tx, channel, { versionId: fallback, author: null }, now);
+  }
+}

@@ -1,0 +1,39 @@
+import { DomainError } from "../../platform/errors.ts";
+import type { Actor } from "../access/index.ts";
+import { lockBucket } from "../buckets/index.ts";
+import { findFallback, listChannelsOf, moveChannel } from "../channels/index.ts";
+import { deleteVersionRow, getVersion } from "../versions/index.ts";
+import type { RevocationDeps, VersionRef } from "./revoke-version.ts";
+
+/**
+ * Removes a version with its builds and artifacts. Channels that point at it go back to the newest good version of their
+ * history, or to nothing; people's own channels only when `rollsBackUserChannels`, and otherwise they keep the version
+ * from being deleted. Errors: not_found/bucket_not_found, not_found/version_not_found, precondition/version_assigned.
+ */
+export async function deleteVersion(
+  deps: RevocationDeps,
+  actor: Actor,
+  ref: VersionRef,
+  options: { readonly rollsBackUserChannels: boolean },
+): Promise<void> {
+  const now = deps.now();
+  await deps.db.transaction().execute(async (tx) => {
+    const bucket = await lockBucket(tx, actor, ref);
+    const version = await getVersion(tx, { bucketId: bucket.id, fingerprint: ref.fingerprint });
+    const channels = await listChannelsOf(tx, [version.id]);
+    const users = channels.filter((channel) => !channel.managed).map((channel) => channel.name);
+    if (users.length > 0 && !options.rollsBackUserChannels) {
+      throw new DomainError(
+        "precondition",
+        "version_assigned",
+        `Version is assigned by channels: ${users.sort().join(", ")}. Assign them to another version first, or ask for them to be rolled back.`,
+      );
+    }
+    for (const channel of channels) {
+      const fallback = await findFallback(tx, channel.id, { now, not: version.id });
+      await moveChannel(tx, channel, { versionId: fallback ?? null, author: null }, now);
+    }
+    await deleteVersionRow(tx, version.id);
+  });
+  deps.wakeJobs();
+}

@@ -1,0 +1,11 @@
+export { versionRevocationChangedJob, type VersionRevocationChanged } from "./announce-revocation.ts";
+export { deleteVersion } from "./delete-version.ts";
+export { inheritFromNewParent } from "./inherit-from-new-parent.ts";
+export { parseDurationMs } from "./revocation.ts";
+export {
+  restoreVersion,
+  revokeVersion,
+  type RevocationDeps,
+  type RevocationOrder,
+  type VersionRef,
+} from "./revoke-version.ts";

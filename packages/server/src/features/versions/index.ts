@@ -1,0 +1,24 @@
+export { createVersion } from "./create-version.ts";
+export {
+  isRevoked,
+  versionName,
+  versionNotFound,
+  versionStatus,
+  type BuildStatus,
+  type Revocation,
+  type RevokedAncestor,
+  type TemplateType,
+  type Version,
+  type VersionStatus,
+} from "./version.ts";
+export {
+  deleteVersionRow,
+  findNewestValidVersion,
+  findVersion,
+  findVersions,
+  getVersion,
+  listVersions,
+  numberVersion,
+  saveRevocation,
+  type VersionOrder,
+} from "./version-store.ts";

@@ -1,0 +1,226 @@
+import type { Db, Tx } from "../../db/database.ts";
+import { keyset } from "../../db/keyset.ts";
+import type { Millis } from "../../platform/clock.ts";
+import { newUlid } from "../../platform/ids.ts";
+import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
+import { versionNotFound, type Revocation, type TemplateType, type Version } from "./version.ts";
+
+export type VersionOrder = "created_at" | "updated_at" | "fingerprint";
+
+// With the name of the bucket, whether something was built from it, and the ancestor of an inherited revocation: what
+// every reader of a version is shown.
+function selectVersions(db: Db) {
+  return db
+    .selectFrom("versions")
+    .innerJoin("buckets", "buckets.id", "versions.bucket_id")
+    .leftJoin("versions as ancestor", "ancestor.id", "versions.revocation_inherited_from")
+    .leftJoin("buckets as ancestor_bucket", "ancestor_bucket.id", "ancestor.bucket_id")
+    .selectAll("versions")
+    .select([
+      "buckets.name as bucket_name",
+      "ancestor.number as ancestor_number",
+      "ancestor.fingerprint as ancestor_fingerprint",
+      "ancestor_bucket.name as ancestor_bucket_name",
+      (e) =>
+        e
+          .selectFrom("builds as child")
+          .select("child.id")
+          .whereRef("child.parent_version_id", "=", "versions.id")
+          .limit(1)
+          .as("child_build_id"),
+    ]);
+}
+
+interface VersionRow {
+  id: string;
+  bucket_id: string;
+  bucket_name: string;
+  fingerprint: string;
+  number: number | null;
+  template_type: string;
+  author: string;
+  created_at: number;
+  updated_at: number;
+  revoke_at: number | null;
+  revocation_message: string | null;
+  revocation_author: string | null;
+  revocation_type: string | null;
+  revocation_cascades: number;
+  revocation_inherited_from: string | null;
+  ancestor_number: number | null;
+  ancestor_fingerprint: string | null;
+  ancestor_bucket_name: string | null;
+  child_build_id: string | null;
+}
+
+function toVersion(row: VersionRow): Version {
+  return {
+    id: row.id,
+    bucketId: row.bucket_id,
+    bucketName: row.bucket_name,
+    fingerprint: row.fingerprint,
+    number: row.number,
+    templateType: row.template_type as TemplateType,
+    author: row.author,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    revocation: toRevocation(row),
+    hasDescendants: row.child_build_id !== null,
+  };
+}
+
+function toRevocation(row: VersionRow): Revocation | null {
+  if (row.revoke_at === null) return null;
+  const { revocation_inherited_from: id, ancestor_bucket_name: bucketName, ancestor_fingerprint: fingerprint } = row;
+  return {
+    revokeAt: row.revoke_at,
+    message: row.revocation_message ?? "",
+    author: row.revocation_author ?? "",
+    type: row.revocation_type === "inherited" ? "inherited" : "manual",
+    cascades: row.revocation_cascades === 1,
+    inheritedFromId: id,
+    inheritedFrom:
+      id === null || bucketName === null || fingerprint === null
+        ? null
+        : { versionId: id, bucketName, number: row.ancestor_number, fingerprint },
+  };
+}
+
+/** Undefined when the bucket has a version of this fingerprint already. */
+export async function insertVersion(
+  tx: Tx,
+  version: {
+    readonly bucketId: string;
+    readonly fingerprint: string;
+    readonly templateType: TemplateType;
+    readonly author: string;
+  },
+  now: Millis,
+): Promise<string | undefined> {
+  const row = await tx
+    .insertInto("versions")
+    .values({
+      id: newUlid(),
+      bucket_id: version.bucketId,
+      fingerprint: version.fingerprint,
+      number: null,
+      template_type: version.templateType,
+      author: version.author,
+      created_at: now,
+      updated_at: now,
+      revoke_at: null,
+      revocation_message: null,
+      revocation_author: null,
+      revocation_type: null,
+      revocation_cascades: 0,
+      revocation_inherited_from: null,
+    })
+    .onConflict((c) => c.columns(["bucket_id", "fingerprint"]).doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return row?.id;
+}
+
+export async function findVersion(
+  db: Db,
+  key: { readonly bucketId: string; readonly fingerprint: string },
+): Promise<Version | undefined> {
+  const row = await selectVersions(db)
+    .where("versions.bucket_id", "=", key.bucketId)
+    .where("versions.fingerprint", "=", key.fingerprint)
+    .executeTakeFirst();
+  return row && toVersion(row);
+}
+
+/** As {@link findVersion}. Errors: not_found/version_not_found. */
+export async function getVersion(
+  db: Db,
+  key: { readonly bucketId: string; readonly fingerprint: string },
+): Promise<Version> {
+  const version = await findVersion(db, key);
+  if (version === undefined) throw versionNotFound(key.fingerprint);
+  return version;
+}
+
+/** Versions by id, in no particular order; ids that do not exist are left out. */
+export async function findVersions(db: Db, ids: readonly string[]): Promise<Version[]> {
+  if (ids.length === 0) return [];
+  const rows = await selectVersions(db)
+    .where("versions.id", "in", [...new Set(ids)])
+    .execute();
+  return rows.map(toVersion);
+}
+
+/** One page of a bucket's versions, incomplete and revoked ones included. */
+export async function listVersions(
+  db: Db,
+  list: {
+    readonly bucketId: string;
+    readonly page: KeysetPage;
+    readonly orderBy: VersionOrder;
+    readonly descending: boolean;
+  },
+): Promise<KeysetItems<Version>> {
+  const rows = await selectVersions(db)
+    .where("versions.bucket_id", "=", list.bucketId)
+    .$call(keyset({ column: `versions.${list.orderBy}`, id: "versions.id", descending: list.descending }, list.page))
+    .execute();
+  const keys = { created_at: "createdAt", updated_at: "updatedAt", fingerprint: "fingerprint" } as const;
+  return cutPage(rows.map(toVersion), list.page, (v) => [v[keys[list.orderBy]], v.id]);
+}
+
+/** The newest version of a bucket that is complete and not revoked at this moment. */
+export async function findNewestValidVersion(db: Db, bucketId: string, now: Millis): Promise<Version | undefined> {
+  const row = await selectVersions(db)
+    .where("versions.bucket_id", "=", bucketId)
+    .where("versions.number", "is not", null)
+    .where((e) => e.or([e("versions.revoke_at", "is", null), e("versions.revoke_at", ">", now)]))
+    .orderBy("versions.number", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row && toVersion(row);
+}
+
+/** Names a complete version: one more than the highest number that is left. The caller holds the bucket's lock. */
+export async function numberVersion(
+  tx: Tx,
+  version: { readonly id: string; readonly bucketId: string },
+  now: Millis,
+): Promise<number> {
+  const { highest } = await tx
+    .selectFrom("versions")
+    .select((e) => e.fn.max("number").as("highest"))
+    .where("bucket_id", "=", version.bucketId)
+    .executeTakeFirstOrThrow();
+  const number = Number(highest ?? 0) + 1;
+  await tx.updateTable("versions").set({ number, updated_at: now }).where("id", "=", version.id).execute();
+  return number;
+}
+
+/** Writes one revocation, or none, on all of these versions. */
+export async function saveRevocation(
+  tx: Tx,
+  ids: readonly string[],
+  revocation: Omit<Revocation, "inheritedFrom"> | null,
+  now: Millis,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .updateTable("versions")
+    .set({
+      revoke_at: revocation?.revokeAt ?? null,
+      revocation_message: revocation?.message ?? null,
+      revocation_author: revocation?.author ?? null,
+      revocation_type: revocation?.type ?? null,
+      revocation_cascades: revocation?.cascades === true ? 1 : 0,
+      revocation_inherited_from: revocation?.inheritedFromId ?? null,
+      updated_at: now,
+    })
+    .where("id", "in", ids)
+    .execute();
+}
+
+/** Removes the version with its builds, artifacts and its lines in the history of channels. */
+export async function deleteVersionRow(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom("versions").where("id", "=", id).execute();
+}
