@@ -1,37 +1,15 @@
-import type { ServerConfig } from "./config/server-config.ts";
-import type { Db } from "./db/database.ts";
-import type { JobHandler } from "./jobs/index.ts";
-import type { BlobStore } from "./platform/blobs/blob-store.ts";
-import type { Clock } from "./platform/clock.ts";
-import type { Logger } from "./platform/logger.ts";
-import type { Sealer } from "./platform/sealing.ts";
-import type { UrlSigner } from "./platform/url-signer.ts";
-import type { Plane } from "./wire/shared/plane.ts";
+import type { Foundation, Parts } from "./wiring/foundation.ts";
+import { wireRegistry } from "./wiring/registry.ts";
+import { wireRuns } from "./wiring/runs.ts";
 
-/** Everything the parts are built from. Only this file sees it whole; each part is handed what it names. */
-export interface Foundation {
-  readonly db: Db;
-  readonly blobs: BlobStore;
-  readonly sealer: Sealer;
-  readonly signer: UrlSigner;
-  readonly now: Clock;
-  readonly logger: Logger;
-  readonly config: ServerConfig;
-  /** How clients reach this server, without a trailing slash; known once it listens. */
-  readonly publicUrl: () => string;
-  /** Tells the job worker that a transaction has just written a job. */
-  readonly wakeJobs: () => void;
-}
-
-export interface Parts {
-  readonly planes: readonly Plane[];
-  readonly jobHandlers: Readonly<Record<string, JobHandler>>;
-  /** Repeatable upkeep, called on every replica every few seconds; each call is short and safe to run twice. */
-  readonly sweeps: readonly { readonly name: string; readonly everyMs: number; run(): Promise<void> }[];
-}
+export type { Foundation, Parts };
 
 /** Builds every feature and plane. */
 export function wire(foundation: Foundation): Parts {
-  void foundation;
-  return { planes: [], jobHandlers: {}, sweeps: [] };
+  const parts = [wireRegistry(foundation), wireRuns(foundation)];
+  return {
+    planes: parts.flatMap((part) => part.planes),
+    jobHandlers: Object.assign({}, ...parts.map((part) => part.jobHandlers)) as Parts["jobHandlers"],
+    sweeps: parts.flatMap((part) => part.sweeps),
+  };
 }

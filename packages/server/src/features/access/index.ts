@@ -1,3 +1,10 @@
 export { canSee, may, type Actor, type ActorKind, type Place } from "./actor.ts";
 export { permissions, roleMay, type Permission, type Role } from "./permissions.ts";
-export { createToken, deleteExpiredTokens, deleteRunTokens, findActorByToken, type NewToken } from "./token-store.ts";
+export {
+  createToken,
+  deleteExpiredTokens,
+  deleteRunTokens,
+  findActorByToken,
+  findTokenExpiry,
+  type NewToken,
+} from "./token-store.ts";

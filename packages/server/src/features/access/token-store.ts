@@ -49,6 +49,16 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
   };
 }
 
+/** When a token that works ends; null: never. Undefined for a token that is not known. */
+export async function findTokenExpiry(db: Db, token: string): Promise<Millis | null | undefined> {
+  const row = await db
+    .selectFrom("tokens")
+    .select("expires_at")
+    .where("hash", "=", hashSecret(token))
+    .executeTakeFirst();
+  return row?.expires_at;
+}
+
 export interface NewToken {
   readonly organizationId: string;
   readonly projectId: string | null;

@@ -1,0 +1,1 @@
+export { createHcpAuthPlane, type HcpAuthDeps } from "./plane.ts";

@@ -1,0 +1,22 @@
+import type { Db } from "../../db/database.ts";
+import type { Actor } from "../../features/access/index.ts";
+import type { CreateBucketDeps } from "../../features/buckets/index.ts";
+import type { Clock } from "../../platform/clock.ts";
+
+/** What a run was told when it asked for a channel. */
+export interface ChannelRead {
+  readonly channelId: string;
+  readonly bucketName: string;
+  readonly channelName: string;
+  /** Null: the channel pointed at nothing. */
+  readonly versionId: string | null;
+}
+
+export interface HcpPackerDeps {
+  readonly db: Db;
+  readonly now: Clock;
+  readonly wakeJobs: () => void;
+  readonly openLatestChannel: CreateBucketDeps["openLatestChannel"];
+  /** Told whenever a run reads a channel, before the answer leaves: that is how a workspace becomes a follower. */
+  readonly noteChannelRead?: (actor: Actor, read: ChannelRead) => Promise<void>;
+}

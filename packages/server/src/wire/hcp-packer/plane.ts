@@ -1,0 +1,31 @@
+import { authenticateBearer } from "../shared/bearer.ts";
+import type { Plane } from "../shared/plane.ts";
+import { operationNotServed, presentRpcError } from "../shared/rpc-status.ts";
+import { bucketRoutes } from "./bucket-routes.ts";
+import { buildRoutes } from "./build-routes.ts";
+import { channelRoutes } from "./channel-routes.ts";
+import type { HcpPackerDeps } from "./packer-deps.ts";
+import { registryRoutes } from "./registry-routes.ts";
+import { unservedRoutes } from "./unserved-routes.ts";
+import { versionRoutes } from "./version-routes.ts";
+
+/** The registry API of 2023-01-01, one row for each of its operations; any other path below `/packer` is not served. */
+export function createHcpPackerPlane(deps: HcpPackerDeps): Plane {
+  return {
+    name: "hcp-packer",
+    prefixes: ["/packer"],
+    routes: [
+      ...bucketRoutes(deps),
+      ...versionRoutes(deps),
+      ...buildRoutes(deps),
+      ...channelRoutes(deps),
+      ...registryRoutes(deps),
+      ...unservedRoutes(),
+    ],
+    contentType: "application/json",
+    jsonTypes: ["application/json"],
+    authenticate: authenticateBearer(deps),
+    presentError: presentRpcError,
+    unknownPath: (request) => operationNotServed(`${request.method} ${request.url.split("?")[0] ?? ""}`),
+  };
+}

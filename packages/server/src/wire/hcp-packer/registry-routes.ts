@@ -1,0 +1,97 @@
+import { Type } from "typebox";
+import {
+  createRegistry,
+  getBucket,
+  getRegistry,
+  updateRegistry,
+  type FeatureTier,
+  type Registry,
+} from "../../features/buckets/index.ts";
+import type { Place } from "../../features/access/index.ts";
+import { toRfc3339 } from "../../platform/clock.ts";
+import type { Route } from "../shared/plane.ts";
+import { operation } from "./operation.ts";
+import type { HcpPackerDeps } from "./packer-deps.ts";
+import { presentLocation } from "./present-bucket.ts";
+import { presentFinishedOperation } from "./present-operation.ts";
+import { given, parseUpdateMask, textGiven } from "./request-body.ts";
+import { featureTierWords, parseWord } from "./wire-words.ts";
+
+export function registryRoutes(deps: HcpPackerDeps): Route[] {
+  return [
+    operation({
+      name: "GetRegistry",
+      method: "GET",
+      path: "/registry",
+      needs: "registry:read",
+      async handle({ actor, place }) {
+        return { registry: presentRegistry(await getRegistry(deps, actor, place), place) };
+      },
+    }),
+
+    operation({
+      name: "CreateRegistry",
+      method: "PUT",
+      path: "/registry",
+      needs: "registry:admin",
+      body: Type.Object({ feature_tier: given(Type.String()) }),
+      async handle({ actor, place, body }) {
+        const registry = await createRegistry(deps, actor, place, parseTier(body.feature_tier) ?? "plus");
+        return {
+          registry: presentRegistry(registry, place),
+          operation: presentFinishedOperation(place, deps.now()),
+        };
+      },
+    }),
+
+    operation({
+      name: "UpdateRegistry",
+      method: "PATCH",
+      path: "/registry",
+      needs: "registry:admin",
+      body: Type.Object({
+        feature_tier: given(Type.String()),
+        activated: given(Type.Boolean()),
+        update_mask: given(Type.String()),
+      }),
+      async handle({ actor, place, body }) {
+        const mask = parseUpdateMask(textGiven(body.update_mask) ?? "", ["feature_tier", "activated"]);
+        const featureTier = mask.has("feature_tier") ? parseTier(body.feature_tier) : undefined;
+        const registry = await updateRegistry(deps, actor, place, {
+          ...(featureTier === undefined ? {} : { featureTier }),
+          ...(mask.has("activated") ? { activated: body.activated === true } : {}),
+        });
+        return {
+          registry: presentRegistry(registry, place),
+          operation: presentFinishedOperation(place, deps.now()),
+        };
+      },
+    }),
+
+    operation({
+      name: "GetEnforcedBlocksByBucket",
+      method: "GET",
+      path: "/enforced_blocks/bucket/:bucket_name",
+      needs: "registry:read",
+      async handle({ actor, bucket }) {
+        await getBucket(deps.db, actor, bucket);
+        return { enforced_block_detail: [] };
+      },
+    }),
+  ];
+}
+
+function parseTier(given: string | null | undefined): FeatureTier | undefined {
+  const tier = textGiven(given);
+  return tier === undefined || tier === "UNSET" ? undefined : parseWord(featureTierWords, "feature_tier", tier);
+}
+
+function presentRegistry(registry: Registry, place: Place) {
+  return {
+    id: registry.id,
+    location: presentLocation(place),
+    config: { feature_tier: featureTierWords[registry.featureTier], activated: registry.activated },
+    created_at: toRfc3339(registry.createdAt),
+    updated_at: toRfc3339(registry.updatedAt),
+  };
+}

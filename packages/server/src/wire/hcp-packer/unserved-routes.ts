@@ -1,0 +1,57 @@
+import type { Permission } from "../../features/access/index.ts";
+import { operationNotServed } from "../shared/rpc-status.ts";
+import type { Method, Route } from "../shared/plane.ts";
+import { operation } from "./operation.ts";
+
+const build = "/buckets/:bucket_name/versions/:fingerprint/builds/:build_id";
+const block = "/enforced_blocks/:enforced_block_id";
+const blockVersion = `${block}/versions/:enforced_block_version_id`;
+const packages = "/buckets/:bucket_name/packages";
+// An SBOM fits, so that its answer is about the operation and not about its size.
+const sbomBytesMax = 16 << 20;
+
+/** Operations of the specification that have a place in the table and no answer yet. */
+const rows: readonly (readonly [name: string, method: Method, path: string, needs: Permission])[] = [
+  ["SearchExternalArtifact", "POST", "/_search/external_artifact", "registry:read"],
+  ["ListSboms", "GET", `${build}/sboms`, "registry:read"],
+  ["UploadSbom", "PUT", `${build}/sboms`, "registry:write"],
+  ["GetSbom", "GET", `${build}/sboms/:sbom_name`, "registry:read"],
+  ["ListBuildPackages", "GET", `${build}/packages`, "registry:read"],
+  ["ListBucketPackages", "GET", packages, "registry:read"],
+  ["ListBucketPackagesWithVulnerabilities", "GET", `${packages}/with-vulnerabilities`, "registry:read"],
+  ["ListBucketPackagesVulnerabilitySummary", "GET", `${packages}/vulnerability-summary`, "registry:read"],
+  ["ListBucketVulnerabilities", "GET", "/buckets/:bucket_name/vulnerabilities", "registry:read"],
+  ["ListEnforcedBlocks", "GET", "/enforced_blocks", "registry:read"],
+  ["CreateEnforcedBlock", "PUT", "/enforced_blocks", "registry:write"],
+  ["GetEnforcedBlock", "GET", block, "registry:read"],
+  ["UpdateEnforcedBlock", "PATCH", block, "registry:write"],
+  ["DeleteEnforcedBlock", "DELETE", block, "registry:write"],
+  ["GetEnforcedBlockVersions", "GET", `${block}/versions`, "registry:read"],
+  ["CreateEnforcedBlockVersion", "PUT", `${block}/versions`, "registry:write"],
+  ["UpdateEnforcedBlockVersion", "PATCH", blockVersion, "registry:write"],
+  ["DeleteEnforcedBlockVersion", "DELETE", blockVersion, "registry:write"],
+  ["GetEnforcedBlockLinkedBuckets", "GET", `${blockVersion}/buckets`, "registry:read"],
+  ["ManageEnforcedBlockLinkedBuckets", "POST", `${blockVersion}/buckets`, "registry:write"],
+  ["DeleteRegistry", "DELETE", "/registry", "registry:admin"],
+  ["GetRunTaskConfig", "GET", "/runtasks/config", "registry:read"],
+  ["UpdateRunTaskConfig", "PATCH", "/runtasks/config", "registry:admin"],
+  ["RegenerateTFCRunTaskHmacKey", "PATCH", "/runtasks/hmac", "registry:admin"],
+  // The answer holds the key that run tasks are signed with.
+  ["GetRegistryTFCRunTaskAPI", "GET", "/runtasks/:task_type", "registry:admin"],
+];
+
+export function unservedRoutes(): Route[] {
+  return rows.map(([name, method, path, needs]) =>
+    operation({
+      name,
+      method,
+      path,
+      needs,
+      ...(name === "UploadSbom" ? { bodyBytesMax: sbomBytesMax } : {}),
+      handle: () => Promise.reject(operationNotServed(`the operation ${name}`)),
+    }),
+  );
+}
+
+/** For tests that walk the table. */
+export const unservedOperations: readonly string[] = rows.map(([name]) => name);

@@ -1,0 +1,1 @@
+export { createHcpResourceManagerPlane, type HcpResourceManagerDeps } from "./plane.ts";

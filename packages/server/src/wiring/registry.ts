@@ -1,0 +1,27 @@
+import { deleteExpiredTokens } from "../features/access/index.ts";
+import { cancelSilentBuilds } from "../features/builds/index.ts";
+import { openLatestChannel } from "../features/channels/index.ts";
+import { createHcpAuthPlane } from "../wire/hcp-auth/index.ts";
+import { createHcpPackerPlane, type HcpPackerDeps } from "../wire/hcp-packer/index.ts";
+import { createHcpResourceManagerPlane } from "../wire/hcp-resource-manager/index.ts";
+import type { Foundation, Parts } from "./foundation.ts";
+
+/** What other features are told by the registry. */
+export type RegistryListeners = Pick<HcpPackerDeps, "noteChannelRead">;
+
+/** The image registry and the HCP planes. */
+export function wireRegistry(foundation: Foundation, listeners: RegistryListeners = {}): Parts {
+  const { db, now, wakeJobs } = foundation;
+  return {
+    planes: [
+      createHcpAuthPlane({ db, now }),
+      createHcpResourceManagerPlane({ db, now }),
+      createHcpPackerPlane({ db, now, wakeJobs, openLatestChannel, ...listeners }),
+    ],
+    jobHandlers: {},
+    sweeps: [
+      { name: "silent builds", everyMs: 15_000, run: async () => void (await cancelSilentBuilds(db, now())) },
+      { name: "expired tokens", everyMs: 600_000, run: () => deleteExpiredTokens(db, now()) },
+    ],
+  };
+}
