@@ -13,23 +13,34 @@ const use = {
   fingerprint: "f1",
   status: "revoked",
   channel: "production",
+  descends_from: null as { bucket: string; version: string } | null,
 };
 const unknown = {
   workspace: { id: "ws-2", name: "legacy" },
   resource: "aws_instance.old",
   attribute: "ami",
   external_identifier: "ami-1",
+  bucket: null,
+  version: null,
+  fingerprint: null,
   status: "untracked",
+  channel: null,
+  descends_from: null,
 };
 
 let server: Server;
-let answer: { status: number; body: string };
+/** By the question, without the limit. */
+let answers: Record<string, { status?: number; body: string }>;
+const page = (uses: object[], next: string | null = null) => ({ body: JSON.stringify({ image_uses: uses, next }) });
 let environment: Record<string, string>;
 beforeEach(async () => {
-  answer = { status: 200, body: JSON.stringify({ image_uses: [use, unknown] }) };
+  answers = { "": page([use, unknown]) };
   server = createServer((request, response) => {
-    const known = request.headers.authorization === "Bearer token" && request.url === "/api/v1/image-uses";
-    response.writeHead(known ? answer.status : 401).end(known ? answer.body : '{"message":"who are you"}');
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://ingot");
+    searchParams.delete("limit");
+    const known = request.headers.authorization === "Bearer token" && pathname === "/api/v1/image-uses";
+    const answer = answers[searchParams.toString()] ?? page([]);
+    response.writeHead(known ? (answer.status ?? 200) : 401).end(known ? answer.body : '{"message":"who are you"}');
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -51,14 +62,30 @@ const where = (...args: string[]) => callCommand(["where", ...args], { environme
 describe("ingot where", () => {
   it("lists which resource of which workspace uses which image", async () => {
     expect((await where()).out.split("\n")).toEqual([
-      "WORKSPACE  RESOURCE                       IMAGE       VERSION  STATUS     CHANNEL     IDENTIFIER",
-      "machines   devcloud_machine.web[0].image  golden-app  v1       revoked    production  sha256:aaaaaaaaaaaaaaaa…",
-      "legacy     aws_instance.old.ami           -           -        untracked  -           ami-1",
+      "WORKSPACE  RESOURCE                       IMAGE          STATUS     CHANNEL     IDENTIFIER",
+      "machines   devcloud_machine.web[0].image  golden-app v1  revoked    production  sha256:aaaaaaaaaaaaaaaa…",
+      "legacy     aws_instance.old.ami           -              untracked  -           ami-1",
     ]);
   });
 
-  it.each(["golden-app", "f1", use.external_identifier])("keeps only the uses of %s", async (image) => {
-    expect(JSON.parse((await where("--json", image)).out)).toEqual({ image_uses: [use] });
+  it("lists what descends from an image, and from what exactly", async () => {
+    answers["bucket=golden-base&version=v1"] = page([
+      { ...use, descends_from: { bucket: "golden-base", version: "v1" } },
+    ]);
+    const { out } = await where("golden-base", "v1");
+    expect(out).toContain("DESCENDS FROM");
+    expect(out).toContain("golden-base v1");
+  });
+
+  it("takes a name that is no bucket for an identifier", async () => {
+    answers["identifier=ami-1"] = page([unknown]);
+    expect(JSON.parse((await where("--json", "ami-1")).out)).toEqual({ image_uses: [unknown] });
+  });
+
+  it("reads every page", async () => {
+    answers[""] = page([use], "cursor");
+    answers["after=cursor"] = page([unknown]);
+    expect(JSON.parse((await where("--json")).out)).toEqual({ image_uses: [use, unknown] });
   });
 
   it("says so when nothing uses it", async () => {
@@ -66,9 +93,9 @@ describe("ingot where", () => {
   });
 
   it("passes on why the server refuses, and does not guess at an answer it does not know", async () => {
-    answer = { status: 503, body: '{"message":"come back later"}' };
+    answers[""] = { status: 503, body: '{"message":"come back later"}' };
     expect(await where()).toMatchObject({ status: 1, err: expect.stringContaining("(HTTP 503): come back later") });
-    answer = { status: 200, body: "<html>" };
+    answers[""] = { body: "<html>" };
     expect(await where()).toMatchObject({ status: 1, err: expect.stringContaining("something else than image uses") });
   });
 

@@ -4,41 +4,61 @@ import { CommandError } from "../command-line/command.ts";
 import type { Connection } from "./connection.ts";
 import type { HttpClient } from "./http-client.ts";
 
-const NullableText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
+const TextOrNull = Type.Union([Type.String(), Type.Null()]);
 
-export const ImageUseSchema = Type.Object({
+const ImageUseSchema = Type.Object({
   workspace: Type.Object({ id: Type.String(), name: Type.String() }),
   resource: Type.String(),
   attribute: Type.String(),
   external_identifier: Type.String(),
-  bucket: NullableText,
-  version: NullableText,
-  fingerprint: NullableText,
+  bucket: TextOrNull,
+  version: TextOrNull,
+  fingerprint: TextOrNull,
+  /** `current`, `behind`, `scheduled`, `revoked`, `unknown` or `untracked`. */
   status: Type.String(),
-  channel: NullableText,
+  channel: TextOrNull,
+  /** Set when the question named an image that this one descends from. */
+  descends_from: Type.Union([Type.Object({ bucket: Type.String(), version: Type.String() }), Type.Null()]),
 });
 export type ImageUse = Static<typeof ImageUseSchema>;
 
-const AnswerSchema = Type.Object({ image_uses: Type.Array(ImageUseSchema) });
+const PageSchema = Type.Object({ image_uses: Type.Array(ImageUseSchema), next: TextOrNull });
 
-/** Which resource in which workspace uses which image, as the server knows it now. */
-export async function listImageUses(http: HttpClient, connection: Connection): Promise<readonly ImageUse[]> {
+export interface ImageUseQuestion {
+  /** Uses of this image and of everything that descends from it. */
+  readonly bucket?: string;
+  /** Narrows `bucket`, such as `v3`. */
+  readonly version?: string;
+  readonly identifier?: string;
+}
+
+/** Which resource in which workspace uses which image, as the server knows it now; every page. */
+export async function listImageUses(
+  http: HttpClient,
+  connection: Pick<Connection, "url" | "token">,
+  question: ImageUseQuestion = {},
+): Promise<readonly ImageUse[]> {
   if (connection.token === undefined) {
     throw new CommandError(
       "INGOT_TOKEN is not set. Set all that `ingot env` prints, or name a server with --bootstrap-file.",
     );
   }
-  const answer = await http.send(`${connection.url}/api/v1/image-uses`, {
-    headers: { authorization: `Bearer ${connection.token}`, accept: "application/json" },
-  });
-  if (answer.status !== 200) {
-    const message = (answer.json as { message?: string } | undefined)?.message ?? answer.text.slice(0, 200);
-    throw new CommandError(`The server does not list image uses (HTTP ${answer.status}): ${message}`);
-  }
-  if (!Value.Check(AnswerSchema, answer.json)) {
-    throw new CommandError(
-      `${connection.url}/api/v1/image-uses answered something else than image uses; is it an Ingot?`,
-    );
-  }
-  return answer.json.image_uses;
+  const uses: ImageUse[] = [];
+  let after: string | null = null;
+  do {
+    const query = new URLSearchParams({ ...question, limit: "1000", ...(after === null ? {} : { after }) });
+    const answer = await http.send(`${connection.url}/api/v1/image-uses?${query.toString()}`, {
+      headers: { authorization: `Bearer ${connection.token}`, accept: "application/json" },
+    });
+    if (answer.status !== 200) {
+      const message = (answer.json as { message?: string } | undefined)?.message ?? answer.text.slice(0, 200);
+      throw new CommandError(`The server does not list image uses (HTTP ${answer.status}): ${message}`);
+    }
+    if (!Value.Check(PageSchema, answer.json)) {
+      throw new CommandError(`${connection.url} answered something else than image uses; is it an Ingot?`);
+    }
+    uses.push(...answer.json.image_uses);
+    after = answer.json.next;
+  } while (after !== null);
+  return uses;
 }
