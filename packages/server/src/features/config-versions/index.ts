@@ -1,0 +1,17 @@
+export {
+  findConfigurationVersion,
+  findNewestConfigurationVersion,
+  listConfigurationBlobs,
+  listConfigurationVersions,
+} from "./configuration-version-store.ts";
+export {
+  configurationVersionNotFound,
+  type ConfigurationStatus,
+  type ConfigurationVersion,
+} from "./configuration-version.ts";
+export {
+  createConfigurationVersion,
+  getConfigurationVersion,
+  storeConfiguration,
+  type ConfigurationDeps,
+} from "./upload-configuration.ts";

@@ -1,0 +1,92 @@
+import type { Actor } from "../access/index.ts";
+import { findWorkspace, visibleWorkspace } from "../workspaces/index.ts";
+import { isUniqueViolation, type Db } from "../../db/database.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { newExternalId } from "../../platform/ids.ts";
+import type { Sealer } from "../../platform/sealing.ts";
+import { deleteVariableRow, findVariable, insertVariable, listVariables, updateVariableRow } from "./variable-store.ts";
+import { checkVariable, type Variable } from "./variable.ts";
+
+export interface VariableDeps {
+  readonly db: Db;
+  readonly sealer: Sealer;
+  readonly now: Clock;
+}
+
+export type NewVariable = Pick<Variable, "key" | "value" | "category" | "description" | "hcl" | "sensitive">;
+
+/** Errors: not_found/workspace_not_found. */
+export async function listWorkspaceVariables(
+  deps: VariableDeps,
+  actor: Actor,
+  workspaceId: string,
+): Promise<Variable[]> {
+  visibleWorkspace(actor, await findWorkspace(deps.db, workspaceId));
+  return listVariables(deps.db, deps.sealer, workspaceId);
+}
+
+/** Errors: invalid/variable_key, invalid/key_taken, not_found/workspace_not_found. */
+export async function createVariable(
+  deps: VariableDeps,
+  actor: Actor,
+  workspaceId: string,
+  input: NewVariable,
+): Promise<Variable> {
+  checkVariable(input);
+  visibleWorkspace(actor, await findWorkspace(deps.db, workspaceId));
+  const variable: Variable = { id: newExternalId("var"), workspaceId, createdAt: deps.now(), ...input };
+  await insertVariable(deps.db, deps.sealer, variable).catch(refuseTakenKey);
+  return variable;
+}
+
+/** Errors: not_found/variable_not_found, not_found/workspace_not_found. */
+export async function getVariable(
+  deps: VariableDeps,
+  actor: Actor,
+  workspaceId: string,
+  id: string,
+): Promise<Variable> {
+  visibleWorkspace(actor, await findWorkspace(deps.db, workspaceId));
+  const variable = await findVariable(deps.db, deps.sealer, workspaceId, id);
+  if (variable === undefined) {
+    throw new DomainError("not_found", "variable_not_found", "There is no such variable in this workspace.");
+  }
+  return variable;
+}
+
+/**
+ * Changes what is given. A sensitive variable stays sensitive: otherwise changing that flag would show its value.
+ * Errors: as for creating, and invalid/variable_stays_sensitive.
+ */
+export async function updateVariable(
+  deps: VariableDeps,
+  actor: Actor,
+  workspaceId: string,
+  id: string,
+  change: Partial<NewVariable>,
+): Promise<Variable> {
+  const existing = await getVariable(deps, actor, workspaceId, id);
+  if (existing.sensitive && change.sensitive === false) {
+    throw new DomainError(
+      "invalid",
+      "variable_stays_sensitive",
+      "A sensitive variable cannot be made readable. Delete it and create another.",
+    );
+  }
+  const next: Variable = { ...existing, ...change };
+  checkVariable(next);
+  await updateVariableRow(deps.db, deps.sealer, next).catch(refuseTakenKey);
+  return next;
+}
+
+/** Errors: not_found/variable_not_found, not_found/workspace_not_found. */
+export async function deleteVariable(deps: VariableDeps, actor: Actor, workspaceId: string, id: string): Promise<void> {
+  await getVariable(deps, actor, workspaceId, id);
+  await deleteVariableRow(deps.db, id);
+}
+
+function refuseTakenKey(error: unknown): never {
+  if (isUniqueViolation(error)) throw new DomainError("invalid", "key_taken", "Key has already been taken");
+  throw error;
+}
