@@ -1,0 +1,20 @@
+export {
+  createStateVersion,
+  uploadJsonState,
+  uploadState,
+  type NewStateVersion,
+  type StateVersionDeps,
+} from "./create-state-version.ts";
+export { getOutput, getStateVersion, readJsonState, readState, type ReadStateDeps } from "./read-state.ts";
+export { saveSnapshot, settleSnapshot, type Snapshot } from "./save-snapshot.ts";
+export {
+  discardPendingStateVersions,
+  findCurrentStateVersion,
+  findPendingStateVersion,
+  findStateVersion,
+  listOutputs,
+  listStateBlobs,
+  listStateVersions,
+} from "./state-version-store.ts";
+export type { StateVersion, StateVersionStatus, StoredOutput } from "./state-version.ts";
+export { storeState, type StoredState } from "./stored-state.ts";
