@@ -40,6 +40,8 @@ export interface Claim {
   readonly now: Millis;
   /** Whether a job whose holder fell silent may be taken over: yes for repeatable work, no for a plan or an apply. */
   readonly takeOver: boolean;
+  /** Only these jobs; for a holder that has chosen by what the jobs are about. */
+  readonly ids?: readonly string[];
 }
 
 interface JobRow {
@@ -97,6 +99,7 @@ export async function claimJobs(db: Db, claim: Claim): Promise<Job[]> {
     .selectFrom("jobs")
     .select("id")
     .where("kind", "in", claim.kinds)
+    .$if(claim.ids !== undefined, (query) => query.where("id", "in", claim.ids ?? []))
     .where((e) =>
       e.or([
         e.and([e("state", "=", "ready"), e("run_at", "<=", claim.now)]),

@@ -1,0 +1,188 @@
+import { createHash } from "node:crypto";
+import type { RunVariable } from "@ingot/runner/protocol";
+import { findConfigurationVersion, findNewestConfigurationVersion } from "../config-versions/index.ts";
+import { lockWorkspaceRow, takeRunNumber, workspaceNotFound } from "../workspaces/index.ts";
+import type { Db, Tx } from "../../db/database.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { newExternalId } from "../../platform/ids.ts";
+import type { Sealer } from "../../platform/sealing.ts";
+import { advanceQueue, queuePlan } from "./move-run.ts";
+import { insertPhase } from "./phase-store.ts";
+import { waitsForWorkspace } from "./run-status.ts";
+import { findRepeatedRun, findRun, insertRun } from "./run-store.ts";
+import type { Phase, PhaseKind, Run, RunCause } from "./run.ts";
+
+export interface RunDeps {
+  readonly db: Db;
+  readonly sealer: Sealer;
+  readonly now: Clock;
+  /** Tells waiting runners that there may be work. */
+  readonly wakeRunners: () => void;
+  /** Tells the job worker that a job may have been written. */
+  readonly wakeJobs: () => void;
+}
+
+export interface NewRun {
+  readonly workspaceId: string;
+  /** Default: the workspace's newest upload that is neither speculative nor provisional. */
+  readonly configurationVersionId?: string;
+  /** `id` is null when no person asked. */
+  readonly createdBy: { readonly id: string | null; readonly name: string };
+  readonly message?: string;
+  readonly source?: string;
+  readonly cause?: RunCause;
+  /** Default: the workspace's setting. An explicit false wins over it. */
+  readonly autoApply?: boolean;
+  readonly isDestroy?: boolean;
+  readonly refresh?: boolean;
+  readonly refreshOnly?: boolean;
+  /** Default: whether the configuration version is speculative. */
+  readonly planOnly?: boolean;
+  readonly savePlan?: boolean;
+  readonly allowEmptyApply?: boolean;
+  readonly targetAddrs?: readonly string[];
+  readonly replaceAddrs?: readonly string[];
+  readonly variables?: readonly RunVariable[];
+}
+
+// Longer than a proxy waits before it gives up on an answer: go-tfe repeats a POST that was answered with 5xx.
+const repeatWindowMs = 120_000;
+
+/**
+ * Makes a run and gives it its turn when the workspace is free. A person's request that is repeated within two minutes,
+ * while the run is unfinished, gives the same run. Asks nobody's permission: the caller has. Errors:
+ * not_found/workspace_not_found, not_found/configuration_version_not_found, invalid/configuration_not_uploaded,
+ * invalid/no_configuration, invalid/workspace_local, invalid/run_options.
+ */
+export async function createRun(deps: RunDeps, input: NewRun): Promise<Run> {
+  const run = await deps.db.transaction().execute((tx) => createRunWithin(tx, deps, input));
+  deps.wakeRunners();
+  return run;
+}
+
+/** As {@link createRun}, as a part of the caller's transaction; the caller wakes the runners after it. */
+export async function createRunWithin(tx: Tx, deps: Pick<RunDeps, "sealer" | "now">, input: NewRun): Promise<Run> {
+  if (input.isDestroy === true && input.refreshOnly === true) {
+    throw new DomainError("invalid", "run_options", "A run cannot both destroy and only refresh.");
+  }
+  const requestDigest = digestOf(input);
+  const workspace = await lockWorkspaceRow(tx, input.workspaceId);
+  if (workspace === undefined) throw workspaceNotFound();
+  if (workspace.executionMode === "local") {
+    throw new DomainError(
+      "invalid",
+      "workspace_local",
+      "The workspace has the execution mode `local`: plans and applies happen where the command line runs.",
+    );
+  }
+  const now = deps.now();
+  if (requestDigest !== null) {
+    const repeated = await findRepeatedRun(tx, workspace.id, requestDigest, now - repeatWindowMs);
+    if (repeated !== undefined) return repeated;
+  }
+  const configuration = await findConfigurationForRun(tx, workspace.id, input.configurationVersionId);
+  const run: Run = {
+    id: newExternalId("run"),
+    workspaceId: workspace.id,
+    organizationId: workspace.organizationId,
+    projectId: workspace.projectId,
+    number: await takeRunNumber(tx, workspace.id),
+    configurationVersionId: configuration.id,
+    status: "pending",
+    statusTimes: { pending: now, plan_queueable: now },
+    message: input.message ?? "Queued manually via the Terraform Enterprise API",
+    source: input.source ?? "tfe-api",
+    cause: input.cause ?? null,
+    isDestroy: input.isDestroy ?? false,
+    refresh: input.refresh ?? true,
+    refreshOnly: input.refreshOnly ?? false,
+    planOnly: configuration.speculative || (input.planOnly ?? false),
+    savePlan: input.savePlan ?? false,
+    autoApply: input.autoApply ?? workspace.autoApply,
+    allowEmptyApply: input.allowEmptyApply ?? false,
+    targetAddrs: input.targetAddrs ?? null,
+    replaceAddrs: input.replaceAddrs ?? null,
+    hasChanges: null,
+    errorMessage: null,
+    stateVersionId: null,
+    createdById: input.createdBy.id,
+    createdByName: input.createdBy.name,
+    confirmedByName: null,
+    cancelRequestedAt: null,
+    canceledByName: null,
+    forceCanceledAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await insertRun(tx, deps.sealer, run, { variables: input.variables ?? [], requestDigest });
+  await insertPhase(tx, newPhase(run.id, "plan"));
+  await insertPhase(tx, newPhase(run.id, "apply"));
+  if (waitsForWorkspace(run)) await advanceQueue(tx, workspace.id, now);
+  else await queuePlan(tx, run, now);
+  return (await findRun(tx, run.id)) as Run;
+}
+
+async function findConfigurationForRun(db: Db, workspaceId: string, id: string | undefined) {
+  if (id === undefined) {
+    const newest = await findNewestConfigurationVersion(db, workspaceId);
+    if (newest !== undefined) return newest;
+    throw new DomainError(
+      "invalid",
+      "no_configuration",
+      "Configuration version is missing: the workspace has none that was uploaded. Upload a configuration first.",
+    );
+  }
+  const version = await findConfigurationVersion(db, id);
+  if (version === undefined || version.workspaceId !== workspaceId) {
+    throw new DomainError(
+      "not_found",
+      "configuration_version_not_found",
+      "There is no such configuration version in this workspace.",
+    );
+  }
+  if (version.status !== "uploaded") {
+    throw new DomainError(
+      "invalid",
+      "configuration_not_uploaded",
+      version.errorMessage ?? "The configuration version has no upload yet.",
+    );
+  }
+  return version;
+}
+
+/** Null: never taken for a repetition. What no person asked for is kept single by whoever asks. */
+function digestOf(input: NewRun): string | null {
+  if (input.createdBy.id === null || input.cause !== undefined) return null;
+  const { variables, ...options } = input;
+  const request = [
+    Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)),
+    (variables ?? []).map(({ key, value, hcl }) => [key, value, hcl]),
+  ];
+  return createHash("sha256").update(JSON.stringify(request)).digest("hex");
+}
+
+function newPhase(runId: string, kind: PhaseKind): Phase {
+  return {
+    id: newExternalId(kind),
+    runId,
+    kind,
+    status: "pending",
+    jobId: null,
+    fence: null,
+    reported: false,
+    runnerName: null,
+    engine: null,
+    hasChanges: null,
+    counts: null,
+    planFileKey: null,
+    planJsonKey: null,
+    logReceived: 0,
+    logBytes: 0,
+    logClosed: false,
+    logKey: null,
+    queuedAt: null,
+    startedAt: null,
+    endedAt: null,
+  };
+}

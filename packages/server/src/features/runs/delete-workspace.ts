@@ -1,0 +1,55 @@
+import type { Actor } from "../access/index.ts";
+import { listConfigurationBlobs } from "../config-versions/index.ts";
+import { findCurrentStateVersion, listStateBlobs } from "../state-versions/index.ts";
+import { deleteWorkspaceRow, lockWorkspaceRow, visibleWorkspace } from "../workspaces/index.ts";
+import { enqueueJob, withdrawJob } from "../../jobs/index.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { RunDeps } from "./create-run.ts";
+import { jobKindOf } from "./move-run.ts";
+import { listPhaseBlobs, lockPhases } from "./phase-store.ts";
+import { listRunsInStatus } from "./run-store.ts";
+
+/**
+ * Deletes a workspace with everything it holds. `safe` refuses while its state still knows resources, or cannot be read.
+ * Errors: conflict/workspace_locked, conflict/workspace_busy, conflict/workspace_has_resources,
+ * not_found/workspace_not_found. The words `locked` and `being processed` are what clients look for. Source: go-tfe tfe.go.
+ */
+export async function deleteWorkspace(
+  deps: RunDeps,
+  actor: Actor,
+  id: string,
+  options: { readonly safe: boolean },
+): Promise<void> {
+  await deps.db.transaction().execute(async (tx) => {
+    const workspace = visibleWorkspace(actor, await lockWorkspaceRow(tx, id));
+    if (workspace.lock !== null) {
+      throw new DomainError("conflict", "workspace_locked", "The workspace is currently locked. Unlock it first.");
+    }
+    if ((await listRunsInStatus(tx, id, ["planning", "applying"])).length > 0) {
+      throw new DomainError(
+        "conflict",
+        "workspace_busy",
+        "A run of the workspace is still being processed. Cancel it.",
+      );
+    }
+    const state = await findCurrentStateVersion(tx, id);
+    if (options.safe && state !== undefined && (state.resourceCount > 0 || state.engineVersion === null)) {
+      throw new DomainError(
+        "conflict",
+        "workspace_has_resources",
+        "The workspace is not safe to delete: its state still holds resources. Destroy them first.",
+      );
+    }
+    for (const run of await listRunsInStatus(tx, id, ["plan_queued"])) {
+      for (const phase of await lockPhases(tx, run.id)) await withdrawJob(tx, jobKindOf(phase.kind), phase.id);
+    }
+    const keys = [
+      ...(await listStateBlobs(tx, id)),
+      ...(await listConfigurationBlobs(tx, id)),
+      ...(await listPhaseBlobs(tx, id)),
+    ];
+    if (keys.length > 0) await enqueueJob(tx, { kind: "remove-blobs", payload: { keys } }, deps.now());
+    await deleteWorkspaceRow(tx, id);
+  });
+  deps.wakeJobs();
+}

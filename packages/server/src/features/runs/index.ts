@@ -1,0 +1,55 @@
+export { cancelRun, forceCancelRun } from "./cancel-run.ts";
+export { confirmRun } from "./confirm-run.ts";
+export { createRun, createRunWithin, type NewRun, type RunDeps } from "./create-run.ts";
+export { deleteWorkspace } from "./delete-workspace.ts";
+export { discardRun, forceExecuteRun } from "./discard-run.ts";
+export { appendChunk } from "./log-store.ts";
+export {
+  appendText,
+  discardSavedPlans,
+  endPhase,
+  endRun,
+  jobKindOf,
+  movedRun,
+  phaseJobKinds,
+  queueApply,
+} from "./move-run.ts";
+export {
+  findPhase,
+  findPhaseByJob,
+  listPhases,
+  listQueuedPhases,
+  listUnkilledPhases,
+  lockPhase,
+  savePhase,
+  type QueuedPhase,
+} from "./phase-store.ts";
+export { getPhase, getRun, lockVisibleRun } from "./run-access.ts";
+export { compactLog, readFramedLog } from "./run-log.ts";
+export {
+  finalStatuses,
+  forceCancelAvailableAt,
+  isCancelable,
+  isConfirmable,
+  isDiscardable,
+  isFinal,
+  isForceCancelable,
+  runStatuses,
+  statusAfterPlan,
+  type PhaseStatus,
+  type RunStatus,
+} from "./run-status.ts";
+export {
+  countRuns,
+  findRun,
+  listQueue,
+  listRuns,
+  listRunsInStatus,
+  lockRun,
+  readRunVariables,
+  saveRun,
+  type RunFilter,
+} from "./run-store.ts";
+export { leaseLost, runNotFound, type Phase, type PhaseKind, type Run, type RunCause } from "./run.ts";
+export { unlockWorkspace } from "./unlock-workspace.ts";
+export { uploadConfiguration } from "./upload-configuration.ts";

@@ -1,0 +1,64 @@
+import type { Db } from "../../db/database.ts";
+import type { BlobStore } from "../../platform/blobs/blob-store.ts";
+import { deleteChunks, listChunks } from "./log-store.ts";
+import { findPhase, lockPhase, savePhase } from "./phase-store.ts";
+import { runNotFound, type Phase } from "./run.ts";
+
+const startOfText = 0x02;
+const endOfText = 0x03;
+
+/**
+ * A slice of a phase's log as clients read it: STX, the bytes, and ETX once nothing follows. Empty before the phase has
+ * started and past the end. Errors: not_found/run_not_found. Source: go-tfe logreader.go.
+ */
+export async function readFramedLog(
+  deps: { readonly db: Db; readonly blobs: BlobStore },
+  phaseId: string,
+  offset: number,
+  limit: number,
+): Promise<Buffer> {
+  const phase = await findPhase(deps.db, phaseId);
+  if (phase === undefined) throw runNotFound();
+  const started = phase.logBytes > 0 || phase.logClosed || phase.startedAt !== null;
+  const length = started ? 1 + phase.logBytes + (phase.logClosed ? 1 : 0) : 0;
+  const to = Math.min(length, offset + limit);
+  if (offset >= to) return Buffer.alloc(0);
+  const parts: Buffer[] = [];
+  if (offset === 0) parts.push(Buffer.from([startOfText]));
+  // The log's own offsets are one less: the frame begins with STX.
+  parts.push(await readLog(deps, phase, Math.max(0, offset - 1), Math.min(phase.logBytes, to - 1)));
+  if (phase.logClosed && to === length) parts.push(Buffer.from([endOfText]));
+  return Buffer.concat(parts);
+}
+
+async function readLog(
+  deps: { readonly db: Db; readonly blobs: BlobStore },
+  phase: Phase,
+  from: number,
+  to: number,
+): Promise<Buffer> {
+  if (from >= to) return Buffer.alloc(0);
+  const chunks = phase.logKey === null ? await listChunks(deps.db, phase.id, from, to) : [];
+  if (chunks.length > 0) {
+    return Buffer.concat(chunks.map(({ startAt, bytes }) => bytes.subarray(Math.max(0, from - startAt), to - startAt)));
+  }
+  // Compacted, perhaps between the two statements above.
+  const key = phase.logKey ?? (await findPhase(deps.db, phase.id))?.logKey;
+  const whole = key == null ? undefined : await deps.blobs.get(key);
+  return whole?.subarray(from, to) ?? Buffer.alloc(0);
+}
+
+/** Moves the chunks of a log that is closed into one blob. Repeatable. */
+export async function compactLog(deps: { readonly db: Db; readonly blobs: BlobStore }, phaseId: string): Promise<void> {
+  const phase = await findPhase(deps.db, phaseId);
+  if (phase === undefined || !phase.logClosed || phase.logKey !== null || phase.logBytes === 0) return;
+  const chunks = await listChunks(deps.db, phaseId, 0, phase.logBytes);
+  const key = `logs/${phaseId}`;
+  await deps.blobs.put(key, Buffer.concat(chunks.map((chunk) => chunk.bytes)));
+  await deps.db.transaction().execute(async (tx) => {
+    const locked = await lockPhase(tx, phaseId);
+    if (locked === undefined) return;
+    await savePhase(tx, { ...locked, logKey: key });
+    await deleteChunks(tx, phaseId);
+  });
+}
