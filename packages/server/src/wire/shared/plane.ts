@@ -23,6 +23,8 @@ export interface Route {
   readonly query?: TSchema;
   /** Default 1 MiB. */
   readonly bodyBytesMax?: number;
+  /** Throws before the body is read: how a signed link is checked, so that nobody without one can send large bodies. */
+  readonly admit?: (request: FastifyRequest) => Promise<unknown>;
   readonly handle: (call: Call) => Promise<Reply>;
 }
 
@@ -78,6 +80,8 @@ export interface Plane {
   /** Who the request's credential belongs to; undefined when there is none or it is not valid. */
   authenticate(request: FastifyRequest): Promise<Actor | undefined>;
   presentError(error: DomainError, request: FastifyRequest): ErrorDocument;
+  /** The server is closing: whoever waits inside a handler must be let go. */
+  onClosing?(): void;
   /** What an unknown path below the prefixes answers. */
   unknownPath(request: FastifyRequest): DomainError;
 }
@@ -86,6 +90,7 @@ const bodyBytesDefault = 1 << 20;
 
 /** Mounts a plane. Everything it answers, mistakes of Fastify included, is in the plane's own error shape. */
 export async function registerPlane(app: FastifyInstance, plane: Plane): Promise<void> {
+  app.addHook("preClose", async () => plane.onClosing?.());
   for (const prefix of plane.prefixes) {
     await app.register(
       async (scope) => {
@@ -112,6 +117,7 @@ function registerRoute(scope: FastifyInstance, plane: Plane, route: Route): void
     },
     // Before the body is read: a caller without permission cannot make the server buffer anything.
     onRequest: async (request) => {
+      await route.admit?.(request);
       if (route.needs === "public" || route.needs === "signed-link") return;
       const actor = await plane.authenticate(request);
       if (actor === undefined) {

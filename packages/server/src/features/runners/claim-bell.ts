@@ -1,0 +1,66 @@
+import type { ClaimRequest, RunnerJob } from "@ingot/runner/protocol";
+import type { Actor } from "../access/index.ts";
+import { claimPhase } from "./claim-phase.ts";
+import type { RunnerDeps } from "./runner-deps.ts";
+
+/** Wakes runners that wait for work. It rings in this process only; other replicas look again every second. */
+export interface ClaimBell {
+  ring(): void;
+  /** No runner waits any longer, now or later. */
+  close(): void;
+  readonly closed: boolean;
+  /** Resolves when the bell rings, is closed, or the time is up. */
+  wait(timeoutMs: number): Promise<void>;
+}
+
+export function createClaimBell(): ClaimBell {
+  const waiting = new Set<() => void>();
+  let closed = false;
+  const wakeAll = (): void => {
+    for (const wake of waiting) wake();
+  };
+  return {
+    ring: wakeAll,
+    close() {
+      closed = true;
+      wakeAll();
+    },
+    get closed() {
+      return closed;
+    },
+    wait(timeoutMs) {
+      if (closed) return Promise.resolve();
+      return new Promise((resolve) => {
+        const wake = (): void => {
+          clearTimeout(timer);
+          waiting.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, timeoutMs);
+        waiting.add(wake);
+      });
+    },
+  };
+}
+
+// What another replica has queued is seen after this time at the latest.
+const lookAgainMs = 1000;
+
+/** Claims a phase as soon as there is one, for as long as the runner is willing to wait and still listens. */
+export async function waitForPhase(
+  deps: RunnerDeps,
+  bell: ClaimBell,
+  actor: Actor,
+  request: ClaimRequest,
+  isGone: () => boolean,
+): Promise<RunnerJob | undefined> {
+  // The real clock: a test that stops the clock must not make a runner wait for ever.
+  const until = Date.now() + request.wait_seconds * 1000;
+  for (;;) {
+    if (bell.closed || isGone()) return undefined;
+    const job = await claimPhase(deps, actor, request);
+    const left = until - Date.now();
+    if (job !== undefined || left <= 0) return job;
+    await bell.wait(Math.min(left, lookAgainMs));
+  }
+}

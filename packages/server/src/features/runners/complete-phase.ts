@@ -1,0 +1,138 @@
+import type { CompleteRequest } from "@ingot/runner/protocol";
+import type { Actor } from "../access/index.ts";
+import {
+  appendText,
+  endPhase,
+  endRun,
+  leaseLost,
+  movedRun,
+  queueApply,
+  saveRun,
+  statusAfterPlan,
+  type Phase,
+  type Run,
+} from "../runs/index.ts";
+import { completeJob, renewLease, type JobHold } from "../../jobs/index.ts";
+import type { Tx } from "../../db/database.ts";
+import type { Millis } from "../../platform/clock.ts";
+import { findHeldRun, lockHeldPhase } from "./held-phase.ts";
+import { readPlanJson } from "./phase-files.ts";
+import type { RunnerDeps } from "./runner-deps.ts";
+
+interface ImageCheck {
+  readonly passed: boolean;
+  readonly text: string;
+}
+
+// The runner waits for the answer and sends no heartbeat meanwhile.
+const checkLeaseMs = 120_000;
+
+/**
+ * The runner's last word about its phase. The plan's end, whether the run has changes, and whether it may be confirmed
+ * become visible together: a client that sees a finished plan acts on the run at once. Repeating the report is harmless.
+ * Errors: conflict/lease_lost. Source: Terraform, internal/cloud/backend_apply.go.
+ */
+export async function completePhase(
+  deps: RunnerDeps,
+  actor: Actor,
+  jobId: string,
+  report: CompleteRequest,
+): Promise<void> {
+  const hold: JobHold = { id: jobId, fence: report.fence };
+  const { run, phase } = await findHeldRun(deps.db, hold, actor);
+  if (phase.reported && phase.fence === hold.fence) return;
+  const asksForCheck = phase.kind === "plan" && report.outcome === "finished" && run.cancelRequestedAt === null;
+  const check = asksForCheck ? await checkPlan(deps, hold, run, phase) : undefined;
+  try {
+    await deps.db.transaction().execute(async (tx) => {
+      const held = await lockHeldPhase(tx, hold, actor);
+      const ended: Phase = {
+        ...held.phase,
+        reported: true,
+        engine: report.engine ?? null,
+        counts: report.counts ?? null,
+        hasChanges: report.has_changes ?? null,
+      };
+      await completeJob(tx, hold);
+      if (ended.kind === "plan") await completePlan(tx, held.run, ended, report, check, deps.now());
+      else await completeApply(tx, held.run, ended, report, deps.now());
+    });
+  } catch (error) {
+    // The same report, sent twice at the same time.
+    const now = await findHeldRun(deps.db, hold, actor);
+    if (!now.phase.reported || now.phase.fence !== hold.fence) throw error;
+  }
+  deps.wakeRunners();
+  deps.wakeJobs();
+}
+
+/** A plan that cannot be checked does not pass: unknown never counts as good. */
+async function checkPlan(deps: RunnerDeps, hold: JobHold, run: Run, phase: Phase): Promise<ImageCheck> {
+  if (!(await renewLease(deps.db, hold, deps.now() + checkLeaseMs))) throw leaseLost();
+  const json = await readPlanJson(deps, phase);
+  if (json === undefined) {
+    return notChecked("the runner has sent no JSON of the plan. Update the runner, then run again.");
+  }
+  try {
+    return await deps.checkImages({
+      organizationId: run.organizationId,
+      projectId: run.projectId,
+      workspaceId: run.workspaceId,
+      runId: run.id,
+      planJson: JSON.parse(json.toString("utf8")) as unknown,
+    });
+  } catch (error) {
+    return notChecked(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function notChecked(reason: string): ImageCheck {
+  return { passed: false, text: `\nError: the images of this plan could not be checked: ${reason}\n` };
+}
+
+async function completePlan(
+  tx: Tx,
+  run: Run,
+  phase: Phase,
+  report: CompleteRequest,
+  check: ImageCheck | undefined,
+  now: Millis,
+): Promise<void> {
+  if (report.outcome !== "finished") return endUnfinished(tx, run, phase, report, now);
+  if (run.cancelRequestedAt !== null) {
+    // Somebody asked to stop while the plan was ending; going on is the one thing they did not want.
+    await endPhase(tx, phase, "finished", now);
+    await endRun(tx, run, "canceled", now);
+    return;
+  }
+  const hasChanges = report.has_changes ?? true;
+  const planned: Run = { ...run, hasChanges };
+  const written = await appendText(tx, phase, check?.text ?? "");
+  await endPhase(tx, written, "finished", now);
+  if (check?.passed !== true) {
+    await endRun(tx, { ...planned, errorMessage: check?.text.trim() ?? "" }, "errored", now);
+    return;
+  }
+  const next = statusAfterPlan({ ...planned, hasChanges });
+  if (next.status === "planned_and_finished") {
+    await endRun(tx, planned, next.status, now);
+    return;
+  }
+  const moved = movedRun(planned, next.status, now);
+  await saveRun(tx, moved);
+  if (next.confirmed) await queueApply(tx, moved, null, now);
+}
+
+async function completeApply(tx: Tx, run: Run, phase: Phase, report: CompleteRequest, now: Millis): Promise<void> {
+  // An apply that finished has changed everything it meant to, also when somebody asked it to stop.
+  if (report.outcome !== "finished") return endUnfinished(tx, run, phase, report, now);
+  await endPhase(tx, phase, "finished", now);
+  await endRun(tx, run, "applied", now);
+}
+
+async function endUnfinished(tx: Tx, run: Run, phase: Phase, report: CompleteRequest, now: Millis): Promise<void> {
+  const to = report.outcome === "canceled" ? "canceled" : "errored";
+  const message = report.message ?? null;
+  await endPhase(tx, phase, to, now);
+  await endRun(tx, { ...run, errorMessage: message }, to, now);
+}

@@ -1,0 +1,17 @@
+export { appendLog, logBytesMax } from "./append-log.ts";
+export { claimPhase } from "./claim-phase.ts";
+export { createClaimBell, waitForPhase, type ClaimBell } from "./claim-bell.ts";
+export { completePhase } from "./complete-phase.ts";
+export { jobThings, signJobLink, verifyJobLink, type JobThing } from "./job-link.ts";
+export {
+  readPhaseConfiguration,
+  readPhaseState,
+  readPlanFile,
+  readPlanJson,
+  storePhaseState,
+  storePlanFile,
+  storePlanJson,
+} from "./phase-files.ts";
+export { renewPhaseLease } from "./renew-phase-lease.ts";
+export { heartbeatSeconds, leaseSeconds, type CheckImages, type RunnerDeps } from "./runner-deps.ts";
+export { sweepLostPhases } from "./sweep-lost-phases.ts";

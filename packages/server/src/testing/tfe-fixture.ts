@@ -1,0 +1,269 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import type { ClaimReply, CompleteRequest, RunnerJob } from "@ingot/runner/protocol";
+import { pack, type Header } from "tar-stream";
+import { createToken } from "../features/access/index.ts";
+import { insertOrganization } from "../features/organizations/index.ts";
+import { insertPrincipal } from "../features/principals/index.ts";
+import { insertProject } from "../features/projects/index.ts";
+import type { TestServer } from "./test-server.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: any;
+}
+
+/** One entry of a test archive: a file with a text, or any header. */
+export type Entry = readonly [name: string, content: string] | Header;
+
+/** A gzip-compressed tar archive. */
+export async function archive(entries: readonly Entry[]): Promise<Buffer> {
+  const tar = pack();
+  for (const entry of entries) {
+    if (Array.isArray(entry)) tar.entry({ name: entry[0] as string }, entry[1] as string);
+    else tar.entry(entry as Header);
+  }
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) chunks.push(chunk as Buffer);
+  return gzipSync(Buffer.concat(chunks));
+}
+
+export function md5(bytes: string | Buffer): string {
+  return createHash("md5").update(bytes).digest("hex");
+}
+
+/** A version 4 state. */
+export function aState(serial: number, more: Record<string, unknown> = {}): Buffer {
+  return Buffer.from(
+    JSON.stringify({
+      version: 4,
+      terraform_version: "1.6.2",
+      serial,
+      lineage: "lineage-1",
+      outputs: {},
+      resources: [],
+      ...more,
+    }),
+  );
+}
+
+/** Speaks to a test server as a command line and as a runner would. */
+export class TfeFixture {
+  readonly server: TestServer;
+  readonly organization: string;
+  #runnerToken: string | undefined;
+
+  constructor(server: TestServer) {
+    this.server = server;
+    this.organization = server.bootstrap.organization.name;
+  }
+
+  /** A call of the Terraform plane; `path` is relative to `/api/v2/`. */
+  async api(
+    method: string,
+    path: string,
+    body?: unknown,
+    options: { readonly token?: string | null; readonly headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
+    const token = options.token === undefined ? this.server.bootstrap.admin.token : options.token;
+    return this.server.fetch(`/api/v2/${path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { "content-type": "application/vnd.api+json" }),
+        ...options.headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+  }
+
+  /** A call that must succeed; returns `data`. */
+  async must(method: string, path: string, body?: unknown): Promise<any> {
+    const answer = await this.api(method, path, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+    return answer.json?.data;
+  }
+
+  async put(url: string, body: Buffer | string): Promise<Answer> {
+    return this.server.fetch(url, {
+      method: "PUT",
+      body: typeof body === "string" ? Buffer.from(body) : body,
+      headers: { "content-type": "application/octet-stream" },
+    });
+  }
+
+  async get(url: string): Promise<Answer> {
+    return this.server.fetch(url);
+  }
+
+  async createWorkspace(name: string, attributes: Record<string, unknown> = {}): Promise<any> {
+    return this.must("POST", `organizations/${this.organization}/workspaces`, {
+      data: { type: "workspaces", attributes: { name, ...attributes } },
+    });
+  }
+
+  /** A configuration version that is uploaded. */
+  async upload(workspaceId: string, attributes: Record<string, unknown> = {}): Promise<any> {
+    const version = await this.must("POST", `workspaces/${workspaceId}/configuration-versions`, {
+      data: { type: "configuration-versions", attributes: { "auto-queue-runs": false, ...attributes } },
+    });
+    const put = await this.put(version.attributes["upload-url"], await archive([["main.tf", "# empty"]]));
+    if (put.status !== 200) throw new Error(put.text);
+    return version;
+  }
+
+  async createRun(
+    workspaceId: string,
+    attributes: Record<string, unknown> = {},
+    configurationVersionId?: string,
+  ): Promise<any> {
+    const id = configurationVersionId ?? (await this.upload(workspaceId)).id;
+    return this.must("POST", "runs", runBody(workspaceId, attributes, id));
+  }
+
+  async run(id: string): Promise<any> {
+    return this.must("GET", `runs/${id}`);
+  }
+
+  async status(runId: string): Promise<string> {
+    return (await this.run(runId)).attributes.status;
+  }
+
+  async plan(run: any): Promise<any> {
+    return this.must("GET", `plans/${run.relationships.plan.data.id}`);
+  }
+
+  async apply(run: any): Promise<any> {
+    return this.must("GET", `applies/${run.relationships.apply.data.id}`);
+  }
+
+  /** The framed log of a plan or apply. */
+  async log(phase: any, offset = 0, limit = 65_536): Promise<string> {
+    return (await this.get(`${phase.attributes["log-read-url"]}?limit=${limit}&offset=${offset}`)).text;
+  }
+
+  async runnerToken(): Promise<string> {
+    this.#runnerToken ??= await this.server.createLocalRunnerToken();
+    return this.#runnerToken;
+  }
+
+  /** A call of the runner plane. */
+  async runner(path: string, body: unknown, token?: string): Promise<Answer> {
+    return this.server.fetch(`/api/runner/v1${path}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${token ?? (await this.runnerToken())}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(body),
+    });
+  }
+
+  /** The next job, or null. */
+  async claim(
+    engines: { name: string; version: string }[] = [{ name: "tofu", version: "1.6.2" }],
+  ): Promise<RunnerJob | null> {
+    const answer = await this.runner("/jobs/claim", { runner: "test runner", engines, wait_seconds: 0 });
+    if (answer.status !== 200) throw new Error(answer.text);
+    return (answer.json as ClaimReply).job;
+  }
+
+  async mustClaim(): Promise<RunnerJob> {
+    const job = await this.claim();
+    if (job === null) throw new Error("There is no job to claim.");
+    return job;
+  }
+
+  async lease(job: RunnerJob): Promise<Answer> {
+    return this.runner(`/jobs/${job.id}/lease`, { fence: job.fence });
+  }
+
+  async complete(job: RunnerJob, report: Partial<CompleteRequest> = {}): Promise<Answer> {
+    return this.runner(`/jobs/${job.id}/complete`, {
+      fence: job.fence,
+      outcome: "finished",
+      engine: { name: "tofu", version: "1.6.2" },
+      ...report,
+    });
+  }
+
+  /** Does a plan phase as a runner would: log, plan file, plan JSON, report. */
+  async finishPlan(
+    job: RunnerJob,
+    options: { readonly hasChanges?: boolean; readonly planJson?: unknown } = {},
+  ): Promise<Answer> {
+    await this.put(`${job.urls.log}?offset=0`, "Plan: 1 to add\n");
+    await this.put(job.urls.plan_file, "opaque plan");
+    await this.put(job.urls.plan_json, JSON.stringify(options.planJson ?? { format_version: "1.2" }));
+    return this.complete(job, {
+      has_changes: options.hasChanges ?? true,
+      counts: { additions: 1, changes: 0, destructions: 0, imports: 0 },
+    });
+  }
+
+  /** A run that waits for a person. */
+  async plannedRun(workspaceId: string, attributes: Record<string, unknown> = {}): Promise<any> {
+    const run = await this.createRun(workspaceId, attributes);
+    const done = await this.finishPlan(await this.mustClaim());
+    if (done.status !== 200) throw new Error(done.text);
+    return this.run(run.id);
+  }
+
+  /** A run that a runner applies. */
+  async applyingRun(workspaceId: string): Promise<{ readonly run: any; readonly job: RunnerJob }> {
+    const run = await this.plannedRun(workspaceId);
+    await this.must("POST", `runs/${run.id}/actions/apply`, {});
+    return { run, job: await this.mustClaim() };
+  }
+
+  /** The token of an administrator of another organization: what belongs to the first must look missing to it. */
+  async strangerToken(): Promise<string> {
+    const { db } = this.server;
+    const organization = await insertOrganization(db, `stranger-${Math.random().toString(36).slice(2, 8)}`, 0);
+    await insertProject(db, { organizationId: organization.id, name: "default" }, 0);
+    const admin = await insertPrincipal(
+      db,
+      { kind: "user", organizationId: organization.id, projectId: null, name: "stranger", role: "admin" },
+      0,
+    );
+    return createToken(
+      db,
+      { organizationId: organization.id, projectId: null, principalId: admin.id, name: "test", expiresAt: null },
+      0,
+    );
+  }
+
+  /** The token of a person with this role in the server's organization. */
+  async tokenOf(role: "viewer" | "contributor" | "admin"): Promise<string> {
+    const { db, organizationId } = this.server;
+    const name = `${role}-${Math.random().toString(36).slice(2, 8)}`;
+    const person = await insertPrincipal(db, { kind: "user", organizationId, projectId: null, name, role }, 0);
+    return createToken(
+      db,
+      { organizationId, projectId: null, principalId: person.id, name: "test", expiresAt: null },
+      0,
+    );
+  }
+}
+
+export function runBody(
+  workspaceId: string,
+  attributes: Record<string, unknown>,
+  configurationVersionId?: string,
+): unknown {
+  return {
+    data: {
+      type: "runs",
+      attributes,
+      relationships: {
+        workspace: { data: { type: "workspaces", id: workspaceId } },
+        ...(configurationVersionId === undefined
+          ? {}
+          : { "configuration-version": { data: { type: "configuration-versions", id: configurationVersionId } } }),
+      },
+    },
+  };
+}

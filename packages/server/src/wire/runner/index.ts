@@ -1,0 +1,1 @@
+export { createRunnerLinksPlane, createRunnerPlane, type RunnerPlaneDeps } from "./runner-plane.ts";

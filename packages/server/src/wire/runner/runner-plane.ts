@@ -1,0 +1,165 @@
+import {
+  ClaimRequestSchema,
+  CompleteRequestSchema,
+  LeaseRequestSchema,
+  type ClaimReply,
+  type ClaimRequest,
+  type CompleteRequest,
+  type LeaseRequest,
+} from "@ingot/runner/protocol";
+import {
+  appendLog,
+  completePhase,
+  readPhaseConfiguration,
+  readPhaseState,
+  readPlanFile,
+  renewPhaseLease,
+  storePhaseState,
+  storePlanFile,
+  storePlanJson,
+  verifyJobLink,
+  waitForPhase,
+  type ClaimBell,
+  type JobThing,
+  type RunnerDeps,
+} from "../../features/runners/index.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { JobHold } from "../../jobs/index.ts";
+import { authenticateBearer } from "../shared/bearer.ts";
+import { presentJsonError } from "../shared/json-errors.ts";
+import { ok, type Call, type Plane, type Reply, type Route } from "../shared/plane.ts";
+
+export interface RunnerPlaneDeps extends RunnerDeps {
+  readonly bell: ClaimBell;
+}
+
+// An engine writes its plan and state in one piece; a runner sends its log in small ones.
+const fileBytesMax = 256 * 1024 * 1024;
+const chunkBytesMax = 8 * 1024 * 1024;
+
+/** What runners call with their token. The contract is the protocol file of the runner. */
+export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
+  const routes: Route[] = [
+    {
+      method: "POST",
+      path: "/jobs/claim",
+      needs: "runner:work",
+      audit: "job.claim",
+      body: ClaimRequestSchema,
+      handle: async ({ actor, body, request }) => {
+        const gone = (): boolean => request.raw.socket.destroyed;
+        const job = await waitForPhase(deps, deps.bell, actor, body as ClaimRequest, gone);
+        return ok({ job: job ?? null } satisfies ClaimReply);
+      },
+    },
+    {
+      method: "POST",
+      path: "/jobs/:job_id/lease",
+      needs: "runner:work",
+      audit: "job.renew-lease",
+      body: LeaseRequestSchema,
+      handle: async ({ actor, body, params }) => {
+        const { fence } = body as LeaseRequest;
+        return ok(await renewPhaseLease(deps, actor, { id: params["job_id"] ?? "", fence }));
+      },
+    },
+    {
+      method: "POST",
+      path: "/jobs/:job_id/complete",
+      needs: "runner:work",
+      audit: "job.complete",
+      body: CompleteRequestSchema,
+      handle: async ({ actor, body, params }) => {
+        await completePhase(deps, actor, params["job_id"] ?? "", body as CompleteRequest);
+        return ok({});
+      },
+    },
+  ];
+  return {
+    name: "runner",
+    prefixes: ["/api/runner/v1"],
+    routes,
+    contentType: "application/json",
+    jsonTypes: ["application/json"],
+    authenticate: authenticateBearer(deps),
+    presentError: presentJsonError,
+    unknownPath: () => new DomainError("not_found", "unknown_path", "The runner plane serves nothing at this path."),
+    onClosing: () => deps.bell.close(),
+  };
+}
+
+/** The signed links in a job: bytes in and out, without a bearer. Each serves one thing of one job and fence. */
+export function createRunnerLinksPlane(deps: RunnerDeps): Plane {
+  const link = (
+    method: "GET" | "PUT",
+    thing: JobThing,
+    audit: string,
+    handle: (hold: JobHold, call: Call) => Promise<Reply>,
+    bodyBytesMax = fileBytesMax,
+  ): Route => ({
+    method,
+    path: `/${thing}/:token`,
+    needs: "signed-link",
+    audit,
+    bodyBytesMax,
+    admit: (request) => holdOf(request.params, thing),
+    handle: async (call) => handle(await holdOf(call.params, thing), call),
+  });
+  const holdOf = (params: unknown, thing: JobThing): Promise<JobHold> =>
+    verifyJobLink(deps.signer, thing, (params as Record<string, string>)["token"] ?? "");
+  return {
+    name: "runner-links",
+    prefixes: ["/api/runner/links"],
+    routes: [
+      link("GET", "configuration", "job.read-configuration", async (hold) =>
+        binary(await readPhaseConfiguration(deps, hold)),
+      ),
+      link("GET", "state", "job.read-state", async (hold) => binary(await readPhaseState(deps, hold))),
+      link("PUT", "state-upload", "job.store-state", async (hold, call) => {
+        await storePhaseState(deps, hold, bodyOf(call), { final: call.query["final"] === "true" });
+        return ok({});
+      }),
+      link("GET", "plan-file", "job.read-plan-file", async (hold) => binary(await readPlanFile(deps, hold))),
+      link("PUT", "plan-file", "job.store-plan-file", async (hold, call) => {
+        await storePlanFile(deps, hold, bodyOf(call));
+        return ok({});
+      }),
+      link("PUT", "plan-json", "job.store-plan-json", async (hold, call) => {
+        await storePlanJson(deps, hold, bodyOf(call));
+        return ok({});
+      }),
+      link(
+        "PUT",
+        "log",
+        "job.append-log",
+        async (hold, call) => {
+          await appendLog(deps, hold, offsetOf(call), bodyOf(call));
+          return ok({});
+        },
+        chunkBytesMax,
+      ),
+    ],
+    contentType: "application/json",
+    jsonTypes: [],
+    rawBodies: true,
+    authenticate: async () => undefined,
+    presentError: presentJsonError,
+    unknownPath: () => new DomainError("not_found", "no_such_link", "This link does not exist or is no longer valid."),
+  };
+}
+
+function binary(body: Buffer): Reply {
+  return { status: 200, body, contentType: "application/octet-stream" };
+}
+
+function bodyOf(call: Call): Buffer {
+  return Buffer.isBuffer(call.body) ? call.body : Buffer.alloc(0);
+}
+
+function offsetOf(call: Call): number {
+  const text = call.query["offset"];
+  if (typeof text !== "string" || !/^\d{1,15}$/.test(text)) {
+    throw new DomainError("invalid", "offset", "Say where the chunk begins: `?offset=` and a number of bytes.");
+  }
+  return Number(text);
+}
