@@ -1,0 +1,69 @@
+import { findPrincipal } from "../../features/principals/index.ts";
+import { ok, type Plane, type Route } from "../shared/plane.ts";
+import { document } from "./json-api.ts";
+import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
+import type { TfeDeps } from "./tfe-deps.ts";
+
+/**
+ * What clients check before they talk to a server, and while they do. Source: Terraform, internal/cloud/backend.go; go-tfe
+ * tfe.go. The rate limit feeds the limiter of the client: 1 to 3 would stop it altogether. The snapshot interval is read
+ * from the last reply, whichever it was, so it goes with each.
+ */
+export const tfeHeaders = {
+  "TFP-API-Version": "2.6",
+  "TFP-AppName": "Terraform Enterprise",
+  "X-TFE-Version": "v202502-1",
+  "X-RateLimit-Limit": "30",
+  "x-terraform-snapshot-interval": "20",
+};
+
+export function generalRoutes(deps: TfeDeps): Route[] {
+  return [
+    // Its headers alone are read; so it needs no credential.
+    { method: "GET", path: "/ping", needs: "public", audit: "server.ping", handle: async () => ({ status: 204 }) },
+    {
+      method: "GET",
+      path: "/account/details",
+      needs: "authenticated",
+      audit: "account.read",
+      handle: async ({ actor }) => {
+        const principal = await findPrincipal(deps.db, actor.id);
+        return document({
+          id: actor.id,
+          type: "users",
+          attributes: {
+            username: principal?.name ?? actor.name,
+            email: principal?.email ?? null,
+            "is-service-account": actor.kind !== "user",
+            "auth-method": "tfc",
+            "v2-only": false,
+            permissions: { "can-create-organizations": false, "can-change-email": false, "can-change-username": false },
+          },
+        });
+      },
+    },
+  ];
+}
+
+/** Served to everybody, also with a bad token: any other answer than 200 ends every command. Source: terraform-svchost. */
+export function createDiscoveryPlane(): Plane {
+  return {
+    name: "tfe-discovery",
+    prefixes: ["/.well-known/terraform.json"],
+    routes: [
+      {
+        method: "GET",
+        path: "/",
+        needs: "public",
+        audit: "server.discover",
+        handle: async () =>
+          ok({ "tfe.v2": "/api/v2/", "tfe.v2.1": "/api/v2/", "tfe.v2.2": "/api/v2/", "state.v2": "/api/v2/" }),
+      },
+    ],
+    contentType: "application/json",
+    jsonTypes: [],
+    authenticate: async () => undefined,
+    presentError: presentTfeError,
+    unknownPath: unknownTfePath,
+  };
+}

@@ -1,0 +1,73 @@
+import type { FastifyRequest } from "fastify";
+import { readFramedLog, uploadConfiguration } from "../../features/runs/index.ts";
+import { uploadJsonState, uploadState } from "../../features/state-versions/index.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { Call, Plane, Reply, Route } from "../shared/plane.ts";
+import { jsonApiType } from "./json-api.ts";
+import { verifyLink, type LinkKind } from "./signed-links.ts";
+import type { TfeDeps } from "./tfe-deps.ts";
+import { presentTfeError } from "./tfe-errors.ts";
+
+const stateBytesMax = 256 * 1024 * 1024;
+// What one answer of the log reader holds at most; clients ask for 64 KiB.
+const logLimitMax = 4 * 1024 * 1024;
+
+/** Uploads and logs: requests without a bearer, whose permission is the signature in their path. */
+export function createTfeLinksPlane(deps: TfeDeps): Plane {
+  const idOf = (request: FastifyRequest, kind: LinkKind): Promise<string> =>
+    verifyLink(deps, kind, (request.params as Record<string, string>)["token"] ?? "");
+  const link = (
+    method: "GET" | "PUT",
+    kind: LinkKind,
+    audit: string,
+    bodyBytesMax: number,
+    handle: (id: string, call: Call) => Promise<Reply>,
+  ): Route => ({
+    method,
+    path: `/${kind}/:token`,
+    needs: "signed-link",
+    audit,
+    bodyBytesMax,
+    admit: (request) => idOf(request, kind),
+    handle: async (call) => handle(await idOf(call.request, kind), call),
+  });
+  return {
+    name: "tfe-links",
+    prefixes: ["/signed"],
+    routes: [
+      link("PUT", "configuration", "configuration-version.upload", deps.archiveBytesMax, async (id, call) => {
+        await uploadConfiguration(deps, id, bodyOf(call));
+        return { status: 200 };
+      }),
+      link("PUT", "state", "state-version.upload", stateBytesMax, async (id, call) => {
+        await uploadState(deps, id, bodyOf(call));
+        return { status: 200 };
+      }),
+      link("PUT", "json-state", "state-version.upload-json", stateBytesMax, async (id, call) => {
+        await uploadJsonState(deps, id, bodyOf(call));
+        return { status: 200 };
+      }),
+      link("GET", "log", "log.read", 1, async (id, call) => {
+        const limit = Math.min(numberOf(call, "limit") ?? logLimitMax, logLimitMax);
+        const bytes = await readFramedLog(deps, id, numberOf(call, "offset") ?? 0, limit);
+        return { status: 200, body: bytes, contentType: "text/plain; charset=utf-8" };
+      }),
+    ],
+    contentType: jsonApiType,
+    jsonTypes: [],
+    rawBodies: true,
+    authenticate: async () => undefined,
+    presentError: presentTfeError,
+    unknownPath: () => new DomainError("not_found", "no_such_link", "This link does not exist or is no longer valid."),
+  };
+}
+
+function bodyOf(call: Call): Buffer {
+  return Buffer.isBuffer(call.body) ? call.body : Buffer.alloc(0);
+}
+
+/** Anything but a number counts as absent: a valid log link never answers with an error, which would end the command. */
+function numberOf(call: Call, name: string): number | undefined {
+  const text = call.query[name];
+  return typeof text === "string" && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,123 @@
+import { may, type Actor } from "../../features/access/index.ts";
+import {
+  forceCancelAvailableAt,
+  isCancelable,
+  isConfirmable,
+  isDiscardable,
+  isForceCancelable,
+  type Phase,
+  type Run,
+} from "../../features/runs/index.ts";
+import { toRfc3339, toRfc3339OrNull, type Millis } from "../../platform/clock.ts";
+import { toMany, toOne, type Resource } from "./json-api.ts";
+
+export interface RunPresentation {
+  readonly run: Run;
+  readonly phases: readonly Phase[];
+  readonly actor: Actor;
+  readonly now: Millis;
+  /** 0 when it does not wait, or nobody asked. */
+  readonly positionInQueue: number;
+  readonly variables: readonly { readonly key: string; readonly value: string }[];
+}
+
+/**
+ * A run as clients read it. `actions`, and the stubs of plan and apply, are dereferenced without a check, so they are always
+ * there. `cost-estimate` is left out: a stub would make the client read it. Source: Terraform, internal/cloud.
+ */
+export function presentRun({ run, phases, actor, now, positionInQueue, variables }: RunPresentation): Resource {
+  const plan = phases.find((phase) => phase.kind === "plan");
+  const apply = phases.find((phase) => phase.kind === "apply");
+  const canApply = may(actor, "run:apply");
+  return {
+    id: run.id,
+    type: "runs",
+    attributes: {
+      status: run.status,
+      "status-timestamps": statusTimestamps(run),
+      message: run.message,
+      source: run.source,
+      "trigger-reason": run.cause?.kind ?? "manual",
+      cause: run.cause,
+      "has-changes": run.hasChanges ?? false,
+      "is-destroy": run.isDestroy,
+      refresh: run.refresh,
+      "refresh-only": run.refreshOnly,
+      "plan-only": run.planOnly,
+      "save-plan": run.savePlan,
+      "auto-apply": run.autoApply,
+      "allow-empty-apply": run.allowEmptyApply,
+      "allow-config-generation": false,
+      "target-addrs": run.targetAddrs,
+      "replace-addrs": run.replaceAddrs,
+      variables,
+      "terraform-version": plan?.engine?.version ?? null,
+      "position-in-queue": positionInQueue,
+      "error-message": run.errorMessage,
+      "created-at": toRfc3339(run.createdAt),
+      "updated-at": toRfc3339(run.updatedAt),
+      "canceled-at": toRfc3339OrNull(run.cancelRequestedAt),
+      "force-cancel-available-at": toRfc3339OrNull(forceCancelAvailableAt(run)),
+      actions: {
+        "is-cancelable": isCancelable(run),
+        // Only for whoever may do it: the command line asks no further before it prompts.
+        "is-confirmable": isConfirmable(run) && canApply,
+        "is-discardable": isDiscardable(run),
+        "is-force-cancelable": isForceCancelable(run, now),
+      },
+      permissions: {
+        "can-apply": canApply,
+        "can-cancel": canApply,
+        "can-comment": false,
+        "can-discard": canApply,
+        "can-force-execute": canApply,
+        "can-force-cancel": may(actor, "workspace:delete"),
+        "can-override-policy-check": false,
+      },
+    },
+    relationships: {
+      workspace: toOne("workspaces", run.workspaceId),
+      "configuration-version": toOne("configuration-versions", run.configurationVersionId),
+      plan: toOne("plans", plan?.id ?? null),
+      apply: toOne("applies", apply?.id ?? null),
+      ...(run.createdById === null ? {} : { "created-by": toOne("users", run.createdById) }),
+      "task-stages": toMany("task-stages", []),
+      "policy-checks": toMany("policy-checks", []),
+      "run-events": toMany("run-events", []),
+      comments: toMany("comments", []),
+    },
+    links: { self: `/api/v2/runs/${run.id}` },
+  };
+}
+
+function statusTimestamps(run: Run): Record<string, string> {
+  const times = Object.entries(run.statusTimes).map(([status, at]): [string, string] => [
+    `${status.replaceAll("_", "-")}-at`,
+    toRfc3339(at),
+  ]);
+  if (run.forceCanceledAt !== null) times.push(["force-canceled-at", toRfc3339(run.forceCanceledAt)]);
+  return Object.fromEntries(times);
+}
+
+/** The log's address is there from the first read on: without it the command line gives up. */
+export function presentPhase(phase: Phase, logReadUrl: string): Resource {
+  const times = { queued: phase.queuedAt, started: phase.startedAt, [phase.status]: phase.endedAt };
+  return {
+    id: phase.id,
+    type: phase.kind === "plan" ? "plans" : "applies",
+    attributes: {
+      status: phase.status,
+      "log-read-url": logReadUrl,
+      ...(phase.kind === "plan" ? { "has-changes": phase.hasChanges ?? false, "generated-configuration": false } : {}),
+      "resource-additions": phase.counts?.additions ?? null,
+      "resource-changes": phase.counts?.changes ?? null,
+      "resource-destructions": phase.counts?.destructions ?? null,
+      "resource-imports": phase.counts?.imports ?? null,
+      "execution-details": { mode: "remote", runner: phase.runnerName, engine: phase.engine },
+      "status-timestamps": Object.fromEntries(
+        Object.entries(times).flatMap(([name, at]) => (at === null ? [] : [[`${name}-at`, toRfc3339(at)]])),
+      ),
+    },
+    relationships: { "state-versions": toMany("state-versions", []) },
+  };
+}

@@ -1,0 +1,27 @@
+import type { TfeDeps } from "./tfe-deps.ts";
+
+/** Links without a bearer. The secret is in the path: the log reader of go-tfe replaces the query. */
+export const linkKinds = ["configuration", "state", "json-state", "log"] as const;
+export type LinkKind = (typeof linkKinds)[number];
+
+const hourMs = 3_600_000;
+
+// A log must stay readable for as long as a client may follow it; the others are used at once.
+const lifetimeMs: Record<LinkKind, number> = {
+  configuration: hourMs,
+  state: hourMs,
+  "json-state": hourMs,
+  log: 7 * 24 * hourMs,
+};
+
+type LinkDeps = Pick<TfeDeps, "signer" | "publicUrl">;
+
+/** An absolute URL that serves one resource to whoever holds it. */
+export async function signLink(deps: LinkDeps, kind: LinkKind, id: string): Promise<string> {
+  return `${deps.publicUrl()}/signed/${kind}/${await deps.signer.sign(`tfe.${kind}`, id, lifetimeMs[kind])}`;
+}
+
+/** The id of the resource. Errors: not_found/no_such_link. */
+export async function verifyLink(deps: LinkDeps, kind: LinkKind, token: string): Promise<string> {
+  return deps.signer.verify(`tfe.${kind}`, token);
+}

@@ -1,0 +1,36 @@
+import { authenticateBearer } from "../shared/bearer.ts";
+import type { Plane } from "../shared/plane.ts";
+import { configurationVersionRoutes } from "./configuration-version-routes.ts";
+import { generalRoutes, tfeHeaders } from "./general-routes.ts";
+import { jsonApiType } from "./json-api.ts";
+import { organizationRoutes } from "./organization-routes.ts";
+import { runRoutes } from "./run-routes.ts";
+import { stateVersionRoutes } from "./state-version-routes.ts";
+import type { TfeDeps } from "./tfe-deps.ts";
+import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
+import { variableRoutes } from "./variable-routes.ts";
+import { workspaceRoutes } from "./workspace-routes.ts";
+
+/** The API that `terraform`, `tofu` and everything built on go-tfe speak. What is served is what stands in these tables. */
+export function createTfePlane(deps: TfeDeps): Plane {
+  return {
+    name: "tfe",
+    prefixes: ["/api/v2"],
+    routes: [
+      ...generalRoutes(deps),
+      ...organizationRoutes(deps),
+      ...workspaceRoutes(deps),
+      ...variableRoutes(deps),
+      ...configurationVersionRoutes(deps),
+      ...runRoutes(deps),
+      ...stateVersionRoutes(deps),
+    ],
+    contentType: jsonApiType,
+    // Run actions are plain JSON, under either name.
+    jsonTypes: [jsonApiType, "application/json"],
+    headers: tfeHeaders,
+    authenticate: authenticateBearer(deps),
+    presentError: presentTfeError,
+    unknownPath: unknownTfePath,
+  };
+}

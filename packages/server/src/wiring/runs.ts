@@ -1,0 +1,63 @@
+import { compactLog, createRun, discardSavedPlans, type NewRun, type Run } from "../features/runs/index.ts";
+import { createClaimBell, sweepLostPhases, type CheckImages, type RunnerDeps } from "../features/runners/index.ts";
+import { readState, type StateVersionDeps } from "../features/state-versions/index.ts";
+import type { Job } from "../jobs/index.ts";
+import type { BlobStore } from "../platform/blobs/blob-store.ts";
+import { createRunnerLinksPlane, createRunnerPlane } from "../wire/runner/index.ts";
+import { createDiscoveryPlane, createPagesPlane, createTfeLinksPlane, createTfePlane } from "../wire/tfe/index.ts";
+import type { Foundation, Parts } from "./foundation.ts";
+
+export interface RunsDeps {
+  /** Asked between plan and apply. Default: everything passes. */
+  readonly checkImages?: CheckImages;
+}
+
+export interface RunsParts extends Parts {
+  /** For features that cause runs or read states. */
+  readonly createRun: (input: NewRun) => Promise<Run>;
+  readonly readState: (stateVersionId: string) => ReturnType<typeof readState>;
+}
+
+/** Workspaces, runs and states: the Terraform plane, the runner plane, and their upkeep. */
+export function wireRuns(foundation: Foundation, deps: RunsDeps = {}): RunsParts {
+  const { db, blobs, sealer, signer, now, publicUrl, wakeJobs } = foundation;
+  const bell = createClaimBell();
+  const startedAt = now();
+  const runners: RunnerDeps = {
+    db,
+    blobs,
+    sealer,
+    signer,
+    now,
+    publicUrl,
+    wakeJobs,
+    wakeRunners: () => bell.ring(),
+    archiveBytesMax: foundation.config["archive-bytes-max"],
+    checkImages: deps.checkImages ?? (async () => ({ passed: true, text: "" })),
+  };
+  const tfe: RunnerDeps & StateVersionDeps = {
+    ...runners,
+    discardSavedPlans: (tx, workspaceId) => discardSavedPlans(tx, workspaceId, now()),
+  };
+  return {
+    planes: [
+      createDiscoveryPlane(),
+      createTfePlane(tfe),
+      createTfeLinksPlane(tfe),
+      createPagesPlane(tfe),
+      createRunnerPlane({ ...runners, bell }),
+      createRunnerLinksPlane(runners),
+    ],
+    jobHandlers: {
+      "compact-log": (job) => compactLog({ db, blobs }, (job.payload as { phaseId: string }).phaseId),
+      "remove-blobs": (job) => removeBlobs(blobs, job),
+    },
+    sweeps: [{ name: "lost-runners", everyMs: 3000, run: () => sweepLostPhases(runners, startedAt) }],
+    createRun: (input) => createRun(runners, input),
+    readState: (id) => readState({ db, blobs, sealer }, id),
+  };
+}
+
+async function removeBlobs(blobs: BlobStore, job: Job): Promise<void> {
+  for (const key of (job.payload as { keys: readonly string[] }).keys) await blobs.remove(key);
+}
