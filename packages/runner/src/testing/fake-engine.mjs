@@ -11,7 +11,7 @@ const [command, ...args] = process.argv.slice(2);
 let interrupts = 0;
 let ignoring = false;
 process.on("SIGINT", () => {
-  print(`engine: interrupt ${++interrupts}\n`);
+  print(`- engine: interrupt ${++interrupts}\n`);
   if (!ignoring) process.exit(1);
 });
 

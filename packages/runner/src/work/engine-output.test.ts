@@ -29,5 +29,7 @@ it("knows the headline of the first error", () => {
   expect(read("\nError: Ungültiger Verweis\n\n  on main.tf\n\nError: another\n").firstError()).toBe(
     "Ungültiger Verweis",
   );
+  const init = "Error: Terraform encountered problems during initialisation, including problems\n\nError: Bad block\n";
+  expect(read(init).firstError()).toBe("Bad block");
   expect(read("all is well\n").firstError()).toBeUndefined();
 });

@@ -10,6 +10,9 @@ export interface EngineOutput {
 
 const lineLengthMax = 4096;
 
+// Terraform's init announces its errors by one that says nothing yet.
+const introduction = /encountered problems during initiali[sz]ation/;
+
 /** Reads along in what an engine prints for people. Source: OpenTofu and Terraform, internal/command/views/apply.go. */
 export function readEngineOutput(): EngineOutput {
   let partial = "";
@@ -18,7 +21,7 @@ export function readEngineOutput(): EngineOutput {
 
   function readLine(line: string): void {
     if (/^(Apply|Destroy) complete! Resources: /.test(line)) counts = parseCounts(line);
-    else if (firstError === undefined && line.startsWith("Error: ")) {
+    else if (firstError === undefined && line.startsWith("Error: ") && !introduction.test(line)) {
       firstError = Buffer.from(line.slice("Error: ".length), "latin1").toString().trim();
     }
   }

@@ -127,22 +127,24 @@ export function requireSuccess(context: PhaseContext, session: EngineSession, co
   });
 }
 
-/** `init`. In an apply its output is shown only when it fails: the plan's log has shown the same before. */
+/**
+ * `init`. A plan's log shows what it fetches, an apply's log nothing; what is left out otherwise, such as advice about the
+ * lock file, is shown when it fails.
+ */
 export async function initialise(context: PhaseContext, session: EngineSession): Promise<void> {
-  const held: Buffer[] = [];
-  let heldBytes = 0;
-  const hold = (bytes: Buffer) => {
-    if (heldBytes < heldBytesMax) held.push(bytes);
-    heldBytes += bytes.length;
-    return undefined;
+  const shown = context.job.phase === "plan" ? /^(- |Downloading |Initializing (modules|provider plugins))/ : /^(?!)/;
+  let held = "";
+  let partial = "";
+  const onOutput = (bytes: Buffer) => {
+    const lines = (partial + bytes.toString("latin1")).split(/(?<=\n)/);
+    partial = lines.at(-1)?.endsWith("\n") === true ? "" : (lines.pop() ?? "");
+    held = (held + lines.filter((line) => !shown.test(line)).join("")).slice(0, heldBytesMax);
+    return context.log.write(Buffer.from(lines.filter((line) => shown.test(line)).join(""), "latin1"));
   };
-  const isPlan = context.job.phase === "plan";
   // -reconfigure: an archive may hold the .terraform directory of another backend.
   const args = ["init", "-input=false", "-no-color", "-reconfigure"];
-  const run = await context.settings.oneInitAtATime(() =>
-    runEngine(context, session, args, isPlan ? {} : { onOutput: hold }),
-  );
-  if (run.code !== 0) for (const bytes of held) void context.log.write(bytes);
+  const run = await context.settings.oneInitAtATime(() => runEngine(context, session, args, { onOutput }));
+  if (run.code !== 0) void context.log.write(Buffer.from(held + partial, "latin1"));
   requireSuccess(context, session, "init", run);
 }
 

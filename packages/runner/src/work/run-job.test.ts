@@ -156,7 +156,7 @@ describe("a job that is stopped", () => {
 
   it("starts nothing more: a plan canceled during init is never planned", async () => {
     await start();
-    const init = [{ ignoreInterrupt: true }, { print: "initializing\n" }, { wait: at("go") }];
+    const init = [{ ignoreInterrupt: true }, { print: "- initializing\n" }, { wait: at("go") }];
     const served = await bench.offer({ init }, { heartbeat_seconds: 0 });
     await bench.server.until(() => served.log.includes("initializing\n"));
     served.stop = "interrupt";

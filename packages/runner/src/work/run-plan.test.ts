@@ -18,7 +18,7 @@ describe("the plan phase", () => {
     };
     const scenario = {
       planJson,
-      init: [{ print: "ready\n" }],
+      init: [{ print: "Successfully configured\n- Installing x v1...\nadvice\n" }],
       plan: [{ print: "one\n" }, { warn: "two\n" }, { print: "three\n" }],
     };
     const options = { destroy: true, refresh: false, refresh_only: false, targets: ["a.b", "c.d"], replaces: ["e.f"] };
@@ -32,7 +32,7 @@ describe("the plan phase", () => {
       engine: { name: "tofu", version: "99.0.0" },
     });
     expect(served.log.toString()).toBe(
-      `OpenTofu v99.0.0\non linux_amd64\nInitializing plugins and modules...\nready\n` +
+      `OpenTofu v99.0.0\non linux_amd64\nInitializing plugins and modules...\n- Installing x v1...\n` +
         "engine: plan -input=false -no-color -destroy -refresh=false -target=a.b -target=c.d -replace=e.f\none\ntwo\nthree\n",
     );
     expect(served.planJson).toEqual(planJson);
