@@ -1,4 +1,5 @@
 import type { Foundation, Parts } from "./wiring/foundation.ts";
+import { wireLoop } from "./wiring/loop.ts";
 import { wireRegistry } from "./wiring/registry.ts";
 import { wireRuns } from "./wiring/runs.ts";
 
@@ -6,7 +7,10 @@ export type { Foundation, Parts };
 
 /** Builds every feature and plane. */
 export function wire(foundation: Foundation): Parts {
-  const parts = [wireRegistry(foundation), wireRuns(foundation)];
+  const loop = wireLoop(foundation, { wakeRunners: () => runs.wakeRunners() });
+  const runs = wireRuns(foundation, { checkImages: loop.checkImages });
+  const registry = wireRegistry(foundation, { noteChannelRead: loop.noteChannelRead });
+  const parts = [registry, runs, loop];
   return {
     planes: parts.flatMap((part) => part.planes),
     jobHandlers: Object.assign({}, ...parts.map((part) => part.jobHandlers)) as Parts["jobHandlers"],

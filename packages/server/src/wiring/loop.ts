@@ -15,7 +15,7 @@ import { DomainError } from "../platform/errors.ts";
 import { createConsolePlane } from "../wire/console/console-plane.ts";
 import { createConsumePlane } from "../wire/consume/consume-plane.ts";
 import type { ConsumedChannel } from "../wire/consume/present-channel.ts";
-import type { Foundation, Parts } from "../wiring.ts";
+import type { Foundation, Parts } from "./foundation.ts";
 
 /** What closes the loop between the registry and the runs: image uses, the image check, followers, consumption. */
 export interface Loop extends Parts {

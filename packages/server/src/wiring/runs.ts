@@ -1,6 +1,6 @@
-import { compactLog, createRun, discardSavedPlans, type NewRun, type Run } from "../features/runs/index.ts";
+import { compactLog, discardSavedPlans } from "../features/runs/index.ts";
 import { createClaimBell, sweepLostPhases, type CheckImages, type RunnerDeps } from "../features/runners/index.ts";
-import { readState, type StateVersionDeps } from "../features/state-versions/index.ts";
+import type { StateVersionDeps } from "../features/state-versions/index.ts";
 import type { Job } from "../jobs/index.ts";
 import type { BlobStore } from "../platform/blobs/blob-store.ts";
 import { createRunnerLinksPlane, createRunnerPlane } from "../wire/runner/index.ts";
@@ -13,9 +13,8 @@ export interface RunsDeps {
 }
 
 export interface RunsParts extends Parts {
-  /** For features that cause runs or read states. */
-  readonly createRun: (input: NewRun) => Promise<Run>;
-  readonly readState: (stateVersionId: string) => ReturnType<typeof readState>;
+  /** Tells waiting runners that a transaction has just made work for them. */
+  readonly wakeRunners: () => void;
 }
 
 /** Workspaces, runs and states: the Terraform plane, the runner plane, and their upkeep. */
@@ -53,8 +52,7 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps = {}): RunsParts
       "remove-blobs": (job) => removeBlobs(blobs, job),
     },
     sweeps: [{ name: "lost-runners", everyMs: 3000, run: () => sweepLostPhases(runners, startedAt) }],
-    createRun: (input) => createRun(runners, input),
-    readState: (id) => readState({ db, blobs, sealer }, id),
+    wakeRunners: runners.wakeRunners,
   };
 }
 
