@@ -19,7 +19,9 @@ export async function listEdgesBelow(db: Db, versionId: string): Promise<Edge[]>
   const rows = await db
     .withRecursive("reached(id)", (q) =>
       q
-        .selectNoFrom(sql<string>`${versionId}`.as("id"))
+        .selectFrom("versions")
+        .select("versions.id")
+        .where("versions.id", "=", versionId)
         .union(
           q
             .selectFrom("builds")
