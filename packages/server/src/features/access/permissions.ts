@@ -63,15 +63,8 @@ const granted: Record<Role, ReadonlySet<Permission>> = {
   viewer: new Set(viewer),
   contributor: new Set(contributor),
   admin: new Set(permissions.filter((p) => p !== "runner:work")),
-  // What a configuration may do with the credential in its environment: read images and the states of its project.
-  run: new Set<Permission>([
-    "organization:read",
-    "project:read",
-    "registry:read",
-    "channel:consume",
-    "workspace:read",
-    "state:read",
-  ]),
+  // What a configuration may do with the credential in its environment: read images. States are read by their owners.
+  run: new Set<Permission>(["organization:read", "project:read", "registry:read", "channel:consume"]),
   runner: new Set<Permission>(["runner:work"]),
 };
 
