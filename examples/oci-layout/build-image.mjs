@@ -25,6 +25,8 @@ const epoch = new Date(0);
 
 const output = resolve(required("INGOT_OUTPUT_DIR"));
 const component = required("INGOT_COMPONENTS").split(",")[0];
+// Without what built it, so that packer and the script give the same image.
+const name = component.split(".").at(-1);
 const release = required("INGOT_VAR_release");
 const parentDigest = env.INGOT_PARENT_IDENTIFIER ?? "";
 const parentLayout = env.INGOT_PARENT_LOCATION ?? "";
@@ -35,7 +37,7 @@ const parent = parentDigest === "" ? undefined : await copyParent(parentLayout, 
 const files = [
   ...(await listFiles("rootfs")),
   {
-    path: `etc/golden/${component.split(".").at(-1)}`,
+    path: `etc/golden/${name}`,
     content: Buffer.from(`release=${release}\nparent=${parentDigest === "" ? "none" : parentDigest}\n`),
   },
 ];
@@ -50,7 +52,7 @@ const config = await writeJson(
     rootfs: { type: "layers", diff_ids: [...(parent?.config.rootfs.diff_ids ?? []), digestOf(layerTar)] },
     history: [
       ...(parent?.config.history ?? []),
-      { created: epoch.toISOString(), created_by: `${component} release ${release}` },
+      { created: epoch.toISOString(), created_by: `${name} release ${release}` },
     ],
   },
   mediaTypes.config,
@@ -87,7 +89,7 @@ const result = {
 };
 await writeFile(join(output, "ingot-manifest.json"), `${JSON.stringify(result, null, 2)}\n`);
 stdout.write(
-  `${component} release ${release}: ${files.length} files in ${(parent?.manifest.layers.length ?? 0) + 1} layers\n`,
+  `${name} release ${release}: ${files.length} files in ${(parent?.manifest.layers.length ?? 0) + 1} layers\n`,
 );
 
 function required(name) {
@@ -118,10 +120,10 @@ async function readBlob(layout, digest) {
 /** Every file below a directory, sorted, with paths relative to it. */
 async function listFiles(directory, prefix = "") {
   const files = [];
-  for (const name of (await readdir(directory)).sort()) {
-    const path = join(directory, name);
-    if ((await stat(path)).isDirectory()) files.push(...(await listFiles(path, `${prefix}${name}/`)));
-    else files.push({ path: `${prefix}${name}`, content: await readFile(path) });
+  for (const entry of (await readdir(directory)).sort()) {
+    const path = join(directory, entry);
+    if ((await stat(path)).isDirectory()) files.push(...(await listFiles(path, `${prefix}${entry}/`)));
+    else files.push({ path: `${prefix}${entry}`, content: await readFile(path) });
   }
   return files;
 }
@@ -134,8 +136,8 @@ async function packLayer(files) {
     const parts = path.split("/").slice(0, -1);
     parts.forEach((_, i) => directories.add(`${parts.slice(0, i + 1).join("/")}/`));
   }
-  for (const name of [...directories].sort((a, b) => (a < b ? -1 : 1)))
-    tar.entry({ name, type: "directory", mode: 0o755, mtime: epoch });
+  for (const directory of [...directories].sort((a, b) => (a < b ? -1 : 1)))
+    tar.entry({ name: directory, type: "directory", mode: 0o755, mtime: epoch });
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const { path, content } of sorted) tar.entry({ name: path, mode: 0o644, mtime: epoch }, content);
   tar.finalize();

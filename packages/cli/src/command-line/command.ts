@@ -15,12 +15,17 @@ export interface CommandCall {
 }
 
 export interface Command {
-  readonly name: string;
-  /** One line in the list of commands. */
-  readonly summary: string;
   help(): string;
   /** Returns the exit status. Throws UsageError and CommandError for what the caller can mend. */
   run(call: CommandCall): Promise<number>;
+}
+
+/** A command before its code is read: most of them have no use for the server's. */
+export interface CommandEntry {
+  readonly name: string;
+  /** One line in the list of commands. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
 }
 
 /** The command line or a setting is wrong; nothing was done. Exit status 2. */

@@ -52,8 +52,6 @@ const flags: readonly Flag[] = [
 ];
 
 export const buildCommand: Command = {
-  name: "build",
-  summary: "build an image on this machine and publish it",
   help: () =>
     renderHelp({
       usage: "ingot build [FLAGS] DIR",

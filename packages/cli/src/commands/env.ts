@@ -15,8 +15,6 @@ const flags: readonly Flag[] = [
 ];
 
 export const envCommand: Command = {
-  name: "env",
-  summary: "print the variables that point packer, terraform and tofu at a server",
   help: () =>
     renderHelp({
       usage: 'eval "$(ingot env [FLAGS])"',

@@ -1,16 +1,34 @@
-import type { Command } from "../command-line/command.ts";
-import { buildCommand } from "./build.ts";
-import { envCommand } from "./env.ts";
-import { runnerCommand } from "./runner.ts";
-import { serveCommand } from "./serve.ts";
-import { versionCommand } from "./version.ts";
-import { whereCommand } from "./where.ts";
+import type { CommandEntry } from "../command-line/command.ts";
 
-export const commands: readonly Command[] = [
-  serveCommand,
-  runnerCommand,
-  envCommand,
-  buildCommand,
-  whereCommand,
-  versionCommand,
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "serve",
+    summary: "start the server, and a runner on this machine",
+    load: async () => (await import("./serve.ts")).serveCommand,
+  },
+  {
+    name: "runner",
+    summary: "work on the runs of a server from this machine",
+    load: async () => (await import("./runner.ts")).runnerCommand,
+  },
+  {
+    name: "env",
+    summary: "print the variables that point packer, terraform and tofu at a server",
+    load: async () => (await import("./env.ts")).envCommand,
+  },
+  {
+    name: "build",
+    summary: "build an image on this machine and publish it",
+    load: async () => (await import("./build.ts")).buildCommand,
+  },
+  {
+    name: "where",
+    summary: "list which resource in which workspace uses which image",
+    load: async () => (await import("./where.ts")).whereCommand,
+  },
+  {
+    name: "version",
+    summary: "print the version",
+    load: async () => (await import("./version.ts")).versionCommand,
+  },
 ];

@@ -45,8 +45,6 @@ const flags: readonly Flag[] = [
 ];
 
 export const runnerCommand: Command = {
-  name: "runner",
-  summary: "work on the runs of a server from this machine",
   help: () =>
     renderHelp({
       usage: "ingot runner --url URL --token-file FILE [FLAGS]",

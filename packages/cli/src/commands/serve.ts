@@ -18,8 +18,6 @@ const configFlag: Flag = {
 const flags = [configFlag, ...serverFlags];
 
 export const serveCommand: Command = {
-  name: "serve",
-  summary: "start the server, and a runner on this machine",
   help: () =>
     renderHelp({
       usage: "ingot serve [FLAGS]",

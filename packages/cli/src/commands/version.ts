@@ -9,8 +9,6 @@ export async function ownVersion(): Promise<string> {
 }
 
 export const versionCommand: Command = {
-  name: "version",
-  summary: "print the version",
   help: () => renderHelp({ usage: "ingot version", text: "Prints the version of Ingot and of Node.", flags: [] }),
   async run(call) {
     call.print(`ingot ${await ownVersion()} (node ${process.versions.node}, ${process.platform}-${process.arch})`);

@@ -30,8 +30,14 @@ const unknown = {
 
 let server: Server;
 /** By the question, without the limit. */
-let answers: Record<string, { status?: number; body: string }>;
-const page = (uses: object[], next: string | null = null) => ({ body: JSON.stringify({ image_uses: uses, next }) });
+interface Answer {
+  readonly status?: number;
+  readonly body: string;
+}
+let answers: Record<string, Answer>;
+const page = (uses: object[], next: string | null = null): Answer => ({
+  body: JSON.stringify({ image_uses: uses, next }),
+});
 let environment: Record<string, string>;
 beforeEach(async () => {
   answers = { "": page([use, unknown]) };

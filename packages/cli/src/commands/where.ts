@@ -13,8 +13,6 @@ const flags: readonly Flag[] = [
 ];
 
 export const whereCommand: Command = {
-  name: "where",
-  summary: "list which resource in which workspace uses which image",
   help: () =>
     renderHelp({
       usage: "ingot where [FLAGS] [BUCKET [VERSION] | IDENTIFIER]",

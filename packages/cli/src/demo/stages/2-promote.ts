@@ -1,0 +1,20 @@
+import { RegistryError, rpc } from "../../registry/registry-client.ts";
+import { appBucket, baseBucket, channelName, type DemoWorld } from "../demo-world.ts";
+import { claim } from "../story.ts";
+import type { ImagePair } from "./1-build.ts";
+
+/** The base first: whoever builds on it from now on must find the same that the app stands on. */
+export async function promoteStage(world: DemoWorld, images: ImagePair): Promise<void> {
+  await promote(world, baseBucket, images.base.version.fingerprint);
+  await promote(world, appBucket, images.app.version.fingerprint);
+}
+
+async function promote(world: DemoWorld, bucket: string, fingerprint: string): Promise<void> {
+  await world.registry.assignChannel(bucket, channelName, fingerprint).catch(async (error: unknown) => {
+    if (!(error instanceof RegistryError) || error.code !== rpc.notFound) throw error;
+    await world.registry.createChannel(bucket, { name: channelName, version_fingerprint: fingerprint });
+  });
+  const channel = await world.registry.getChannel(bucket, channelName);
+  claim(`${channelName} of ${bucket} holds the new version`, channel.version?.fingerprint === fingerprint, channel);
+  world.story.done(`the channel ${channelName} of ${bucket} holds ${channel.version?.name}`);
+}
