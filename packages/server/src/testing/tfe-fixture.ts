@@ -50,6 +50,9 @@ export function aState(serial: number, more: Record<string, unknown> = {}): Buff
   );
 }
 
+/** What `show -json` prints for a plan that touches no resource. */
+export const emptyPlan = { format_version: "1.2", terraform_version: "1.6.2", planned_values: {}, resource_changes: [] };
+
 /** Speaks to a test server as a command line and as a runner would. */
 export class TfeFixture {
   readonly server: TestServer;
@@ -145,6 +148,16 @@ export class TfeFixture {
     return (await this.get(`${phase.attributes["log-read-url"]}?limit=${limit}&offset=${offset}`)).text;
   }
 
+  /** Stores a state as a command line does in local execution; returns its version and its first output. */
+  async storeState(workspaceId: string, state: Buffer): Promise<[version: any, output: any]> {
+    await this.must("POST", `workspaces/${workspaceId}/actions/lock`, {});
+    const version = await this.must("POST", `workspaces/${workspaceId}/state-versions`, stateBody(state));
+    await this.put(version.attributes["hosted-state-upload-url"], state);
+    await this.must("POST", `workspaces/${workspaceId}/actions/unlock`);
+    const outputs = await this.must("GET", `workspaces/${workspaceId}/current-state-version-outputs`);
+    return [version, outputs[0]];
+  }
+
   async runnerToken(): Promise<string> {
     this.#runnerToken ??= await this.server.createLocalRunnerToken();
     return this.#runnerToken;
@@ -197,7 +210,7 @@ export class TfeFixture {
   ): Promise<Answer> {
     await this.put(`${job.urls.log}?offset=0`, "Plan: 1 to add\n");
     await this.put(job.urls.plan_file, "opaque plan");
-    await this.put(job.urls.plan_json, JSON.stringify(options.planJson ?? { format_version: "1.2" }));
+    await this.put(job.urls.plan_json, JSON.stringify(options.planJson ?? emptyPlan));
     return this.complete(job, {
       has_changes: options.hasChanges ?? true,
       counts: { additions: 1, changes: 0, destructions: 0, imports: 0 },
@@ -265,5 +278,13 @@ export function runBody(
           : { "configuration-version": { data: { type: "configuration-versions", id: configurationVersionId } } }),
       },
     },
+  };
+}
+
+/** Announces a state. `more` replaces attributes. */
+export function stateBody(state: Buffer, more: Record<string, unknown> = {}): unknown {
+  const { serial, lineage } = JSON.parse(state.toString()) as { serial: number; lineage: string };
+  return {
+    data: { type: "state-versions", attributes: { serial, lineage, md5: md5(state), force: false, ...more } },
   };
 }

@@ -435,7 +435,7 @@ function changeOf(call: Call): WorkspaceChange {
     ...(given["auto-apply"] === undefined ? {} : { autoApply: given["auto-apply"] }),
     ...(given["working-directory"] === undefined
       ? {}
-      : { workingDirectory: given["working-directory"].replace(/^\.\/?|\/$/g, "") }),
+      : { workingDirectory: given["working-directory"].replace(/^(?:\.\/)+|^\.$|\/$/g, "") }),
     ...(projectExternalId === undefined ? {} : { projectExternalId }),
     ...engineChange(call, given),
   };

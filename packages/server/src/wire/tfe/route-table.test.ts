@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Route } from "../shared/plane.ts";
+import { databasesUnderTest, startTestServer, type TestDatabase, type TestServer } from "../../testing/index.ts";
+import { aState, md5, runBody, TfeFixture } from "../../testing/tfe-fixture.ts";
+import type { TfeDeps } from "./tfe-deps.ts";
+import { createTfePlane } from "./tfe-plane.ts";
+
+const table = createTfePlane({} as TfeDeps).routes;
+
+function nameOf(route: Pick<Route, "method" | "path">): string {
+  return `${route.method} ${route.path}`;
+}
+
+const workspaceBody = { data: { type: "workspaces", attributes: { name: "walk-other" } } };
+const patchBody = { data: { type: "workspaces", attributes: { description: "walked" } } };
+const tagBindingsBody = { data: [{ type: "tag-bindings", attributes: { key: "k", value: "v" } }] };
+const tagsBody = { data: [{ type: "tags", attributes: { name: "t" } }] };
+const variableBody = { data: { type: "vars", attributes: { key: "walked", value: "1", category: "terraform" } } };
+
+/** A valid body for every route that takes one; a new route must be added here. */
+const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
+  "POST /organizations/:organization/projects": () => ({
+    data: { type: "projects", attributes: { name: "walked" } },
+  }),
+  "POST /organizations/:organization/workspaces": () => workspaceBody,
+  "PATCH /organizations/:organization/workspaces/:workspace_name": () => patchBody,
+  "PATCH /workspaces/:workspace_id": () => patchBody,
+  "POST /workspaces/:workspace_id/actions/lock": () => ({ data: { type: "", attributes: { reason: "walk" } } }),
+  "PATCH /workspaces/:workspace_id/tag-bindings": () => tagBindingsBody,
+  "PATCH /workspaces/:workspace_id/relationships/tag-bindings": () => tagBindingsBody,
+  "POST /workspaces/:workspace_id/relationships/tags": () => tagsBody,
+  "DELETE /workspaces/:workspace_id/relationships/tags": () => tagsBody,
+  "POST /workspaces/:workspace_id/vars": () => variableBody,
+  "PATCH /workspaces/:workspace_id/vars/:variable_id": () => variableBody,
+  "POST /workspaces/:workspace_id/configuration-versions": () => ({
+    data: { type: "configuration-versions", attributes: {} },
+  }),
+  "POST /runs": (ids) => runBody(ids["workspace_id"] ?? "", {}),
+  "POST /runs/:run_id/actions/apply": () => ({}),
+  "POST /runs/:run_id/actions/discard": () => ({}),
+  "POST /runs/:run_id/actions/cancel": () => ({}),
+  "POST /runs/:run_id/actions/force-cancel": () => ({}),
+  "POST /runs/:run_id/actions/force-execute": () => ({}),
+  "POST /workspaces/:workspace_id/state-versions": () => ({
+    data: { type: "state-versions", attributes: { serial: 1, md5: md5("x"), lineage: "l" } },
+  }),
+};
+
+/** Asking for these says nothing about anybody else's resources. */
+const ownOrNothing = new Set(["GET /ping", "GET /account/details", "GET /state-versions"]);
+
+describe.each(databasesUnderTest())("every route of the Terraform plane on $name", (kind) => {
+  let database: TestDatabase;
+  let server: TestServer;
+  let tfe: TfeFixture;
+  let stranger: string;
+  let viewer: string;
+  const ids: Record<string, string> = {};
+
+  beforeAll(async () => {
+    database = await kind.create({ migrated: false });
+    server = await startTestServer(database);
+    tfe = new TfeFixture(server);
+    stranger = await tfe.strangerToken();
+    viewer = await tfe.tokenOf("viewer");
+    const workspace = await tfe.createWorkspace("walk");
+    const variable = await tfe.must("POST", `workspaces/${workspace.id}/vars`, variableBody);
+    const run = await tfe.plannedRun(workspace.id);
+    Object.assign(ids, {
+      organization: tfe.organization,
+      workspace_id: workspace.id,
+      workspace_name: "walk",
+      project_id: workspace.relationships.project.data.id,
+      variable_id: variable.id,
+      run_id: run.id,
+    });
+    ids["plan"] = run.relationships.plan.data.id;
+    ids["apply"] = run.relationships.apply.data.id;
+    const other = await tfe.createWorkspace("walk-state");
+    const [stateVersion, output] = await tfe.storeState(
+      other.id,
+      aState(1, { outputs: { o: { value: 1, type: "number" } } }),
+    );
+    ids["state"] = stateVersion.id;
+    ids["output"] = output.id;
+    ids["configuration"] = run.relationships["configuration-version"].data.id;
+  });
+  afterAll(async () => {
+    await server.close();
+    await database.close();
+  });
+
+  function pathOf(route: Pick<Route, "path">): string {
+    const kinds = {
+      applies: "apply",
+      plans: "plan",
+      "configuration-versions": "configuration",
+      "state-versions": "state",
+      "state-version-outputs": "output",
+    };
+    const id = ids[kinds[route.path.split("/")[1] as keyof typeof kinds]];
+    return route.path.replace(/:(\w+)/g, (_, name: string) => (name === "id" ? id : ids[name]) ?? "").slice(1);
+  }
+
+  it.each(table.map((route) => [nameOf(route), route] as const))(
+    "%s has a body to test with, if it takes one",
+    (name, route) => {
+      expect(route.body !== undefined).toBe(name in bodies);
+      expect(route.audit).toMatch(/^[a-z-]+\.[a-z-]+$/);
+    },
+  );
+
+  it.each(table.filter((route) => route.needs !== "public").map((route) => [nameOf(route), route] as const))(
+    "%s answers 401 without a credential, and to a bad one",
+    async (name, route) => {
+      const body = bodies[name]?.(ids);
+      for (const token of [null, "ingot_nonsense"]) {
+        const answer = await tfe.api(route.method, pathOf(route), body, { token });
+        expect(answer.status).toBe(401);
+        expect(answer.json.errors[0]).toMatchObject({ status: "401", title: "unauthorized" });
+        expect(answer.headers.get("tfp-api-version")).toBe("2.6");
+      }
+    },
+  );
+
+  it.each(table.filter((route) => !ownOrNothing.has(nameOf(route))).map((route) => [nameOf(route), route] as const))(
+    "%s answers a stranger as if nothing were there",
+    async (name, route) => {
+      const body = bodies[name]?.(ids);
+      const hidden = await tfe.api(route.method, pathOf(route), body, { token: stranger });
+      const missing = await tfe.api(
+        route.method,
+        pathOf(route)
+          .replace(/(ws|prj|run|plan|apply|cv|sv|var|wsout)-\w{16}/g, "$1-aaaaaaaaaaaaaaaa")
+          .replace(`organizations/${tfe.organization}`, "organizations/nowhere"),
+        name === "POST /runs" ? runBody("ws-aaaaaaaaaaaaaaaa", {}) : body,
+        { token: stranger },
+      );
+      expect(hidden.status).toBe(404);
+      expect(hidden.json).toEqual(missing.json);
+      expect(missing.status).toBe(404);
+    },
+  );
+
+  it.each(table.filter((route) => !["GET"].includes(route.method)).map((route) => [nameOf(route), route] as const))(
+    "%s refuses a viewer, who may only read",
+    async (name, route) => {
+      const answer = await tfe.api(route.method, pathOf(route), bodies[name]?.(ids), { token: viewer });
+      expect(answer.status).toBe(403);
+      expect(answer.json.errors[0].detail).toContain("viewer");
+    },
+  );
+
+  it.each(table.filter((route) => route.body !== undefined).map((route) => [nameOf(route), route] as const))(
+    "%s refuses bad bodies in the plane's own words",
+    async (_name, route) => {
+      const path = pathOf(route);
+      const malformed = await tfe.api(route.method, path, "{not json");
+      expect(malformed.status).toBe(400);
+      expect(malformed.json.errors[0].status).toBe("400");
+      const wrongType = await tfe.api(route.method, path, "data=1", { headers: { "content-type": "text/plain" } });
+      expect(wrongType.status).toBe(415);
+      expect(wrongType.json.errors[0].title).toBe("unsupported media type");
+      const wrongShape = await tfe.api(route.method, path, JSON.stringify({ data: "x", comment: 5 }));
+      expect(wrongShape.status).toBe(422);
+      expect(wrongShape.headers.get("content-type")).toContain("application/vnd.api+json");
+      if (route.bodyBytesMax === undefined) {
+        const oversized = await tfe.api(route.method, path, `"${"x".repeat(1 << 20)}"`);
+        expect(oversized.status).toBe(413);
+      }
+    },
+  );
+
+  it("an unknown path, and one of the published API that is not served, is a JSON:API 404", async () => {
+    for (const path of ["nothing", "organizations/x/teams", `runs/${ids["run_id"]}/cost-estimate`]) {
+      const answer = await tfe.api("GET", path);
+      expect(answer.status).toBe(404);
+      expect(answer.json.errors[0]).toMatchObject({ status: "404", title: "not found" });
+      expect(answer.headers.get("content-type")).toContain("application/vnd.api+json");
+    }
+  });
+});
