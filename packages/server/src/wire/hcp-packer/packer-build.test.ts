@@ -16,7 +16,9 @@ describe.each(databasesUnderTest())("the calls of a stock packer build on $name"
       message: "Error: The bucket with identifier alpine does not exist.",
       details: [],
     });
-    const { bucket } = await ok("PUT", "/buckets", { body: { name: "alpine", description: "base", labels: { a: "b" } } });
+    const { bucket } = await ok("PUT", "/buckets", {
+      body: { name: "alpine", description: "base", labels: { a: "b" } },
+    });
     expect(bucket).toMatchObject({
       name: "alpine",
       description: "base",
@@ -43,8 +45,15 @@ describe.each(databasesUnderTest())("the calls of a stock packer build on $name"
       status: 409,
       json: { code: 10, message: "Version with fingerprint fp-1 not found", details: [] },
     });
-    const created = await ok("POST", "/buckets/alpine/versions", { body: { fingerprint: "fp-1", template_type: "HCL2" } });
-    expect(created.version).toMatchObject({ name: "v0", status: "VERSION_INCOMPLETE", template_type: "HCL2", builds: [] });
+    const created = await ok("POST", "/buckets/alpine/versions", {
+      body: { fingerprint: "fp-1", template_type: "HCL2" },
+    });
+    expect(created.version).toMatchObject({
+      name: "v0",
+      status: "VERSION_INCOMPLETE",
+      template_type: "HCL2",
+      builds: [],
+    });
     expect((await ok("GET", `${version}/builds`)).builds).toEqual([]);
 
     const builds: string[] = [];
@@ -109,7 +118,8 @@ describe.each(databasesUnderTest())("the calls of a stock packer build on $name"
     const version = "/buckets/again/versions/fp";
     const { build } = await ok("POST", `${version}/builds`, { body: { component_type: "null.a", artifacts: null } });
     const patch = async (status: string) =>
-      (await ok("PATCH", `${version}/builds/${build.id}`, { body: { status, packer_run_uuid: "u", artifacts: null } })).build;
+      (await ok("PATCH", `${version}/builds/${build.id}`, { body: { status, packer_run_uuid: "u", artifacts: null } }))
+        .build;
     expect((await patch("BUILD_RUNNING")).status).toBe("BUILD_RUNNING");
     expect(await patch("BUILD_FAILED")).toMatchObject({ status: "BUILD_FAILED", artifacts: [] });
     expect((await ok("GET", version)).version.status).toBe("VERSION_FAILED");

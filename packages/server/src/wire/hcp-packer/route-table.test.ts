@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { roleMay, type Permission } from "../../features/access/index.ts";
+import { newUuid } from "../../platform/ids.ts";
+import { databasesUnderTest } from "../../testing/index.ts";
+import { createHcpPackerPlane } from "./plane.ts";
+import { startRegistry, type Answer, type RegistryUnderTest } from "./testing/registry-under-test.ts";
+import { unservedOperations } from "./unserved-routes.ts";
+
+const routes = createHcpPackerPlane({
+  db: undefined as never,
+  now: Date.now,
+  wakeJobs: () => {},
+  openLatestChannel: () => Promise.resolve(),
+}).routes.map((route) => ({
+  ...route,
+  needs: route.needs as Permission,
+  below: route.path.replace(/^.*:project_id/, ""),
+}));
+
+/** A body that each writing operation accepts. */
+const bodies: Record<string, unknown> = {
+  CreateBucket: { name: "made" },
+  UpdateBucket: { description: "new" },
+  CreateVersion: { fingerprint: "made" },
+  UpdateVersion: {},
+  CreateBuild: { component_type: "null.made" },
+  UpdateBuild: { status: "BUILD_RUNNING" },
+  CreateChannel: { name: "made" },
+  AssignChannelVersion: { source_channel: "one", target_channel: "two" },
+  UpdateChannel: { update_mask: "restricted" },
+  CreateRegistry: { feature_tier: "PLUS" },
+  UpdateRegistry: { update_mask: "activated", activated: true },
+};
+
+describe.each(databasesUnderTest())("the routes of the registry on $name", (kind) => {
+  let registry: RegistryUnderTest;
+  let buildId: string;
+  beforeAll(async () => {
+    registry = await startRegistry(kind);
+    await registry.publish("there", "fp");
+    await registry.expect("POST", "/buckets/there/channels", { body: { name: "one", version_fingerprint: "fp" } });
+    buildId = (await registry.expect("GET", "/buckets/there/versions/fp/builds")).builds[0].id;
+    // The same names exist at the other tenant and in the other project: hidden is not the same as absent by luck.
+    for (const [project, as] of [
+      [registry.foreignProject, registry.tokens.foreign],
+      [registry.otherProject, registry.tokens.elsewhere],
+    ] as const) {
+      await registry.expect("PUT", `${project}/buckets`, { as, body: { name: "there" } });
+      await registry.expect("POST", `${project}/buckets/there/versions`, { as, body: { fingerprint: "fp" } });
+      await registry.expect("POST", `${project}/buckets/there/channels`, { as, body: { name: "one" } });
+    }
+  });
+  afterAll(() => registry.close());
+
+  function send(route: (typeof routes)[number], project: string, as: string | null): Promise<Answer> {
+    const path = route.below
+      .replace(":bucket_name", "there")
+      .replace(":fingerprint", "fp")
+      .replace(":build_id", buildId)
+      .replace(":channel_name", "one")
+      .replace(":task_type", "validation")
+      .replace(/:[a-z_]+/g, "01HZZZZZZZZZZZZZZZZZZZZZZZ");
+    const hasBody = route.method !== "GET" && route.method !== "DELETE";
+    const body = bodies[route.audit] ?? (hasBody ? {} : undefined);
+    return registry.call(route.method, project + path, { as, ...(body === undefined ? {} : { body }) });
+  }
+
+  it("has a row for each of the 52 operations, each under its own name", () => {
+    expect(routes).toHaveLength(52);
+    expect(new Set(routes.map((route) => route.audit)).size).toBe(52);
+  });
+
+  it.each(routes)("answers $audit without a credential with 401 and code 16", async (route) => {
+    for (const as of [null, "ingot_wrong"]) {
+      const answer = await send(route, registry.project, as);
+      expect(answer).toMatchObject({ status: 401, json: { code: 16, details: [] } });
+      expect(answer.json.message).not.toBe("");
+    }
+  });
+
+  it.each(routes)(
+    "hides another tenant's project and another project from $audit as if they were missing",
+    async (route) => {
+      const missing = registry.project.replace(/projects\/.*$/, `projects/${newUuid()}`);
+      const expected = unservedOperations.includes(route.audit)
+        ? { status: 501, code: 12 }
+        : route.audit === "GetVersion" || route.audit === "UpdateVersion"
+          ? { status: 409, code: 10 }
+          : { status: 404, code: 5 };
+      const words = (answer: Answer) => answer.json.message.replaceAll(/[0-9a-f-]{36}/g, "<id>");
+      const hidden = [
+        await send(route, missing, registry.tokens.admin),
+        await send(route, registry.foreignProject, registry.tokens.admin),
+        // The organization of the caller with the project of another tenant.
+        await send(
+          route,
+          registry.project.replace(/projects\/.*$/, registry.foreignProject.replace(/^.*projects/, "projects")),
+          registry.tokens.admin,
+        ),
+        await send(route, registry.project, registry.tokens.foreign),
+        ...(roleMay("contributor", route.needs)
+          ? [await send(route, registry.project, registry.tokens.elsewhere)]
+          : []),
+      ];
+      for (const answer of hidden) {
+        expect({ status: answer.status, code: answer.json.code }).toEqual(expected);
+        expect(words(answer)).toBe(words(hidden[0] as Answer));
+      }
+    },
+  );
+
+  it.each(routes.filter((route) => !roleMay("viewer", route.needs)))(
+    "refuses $audit to a viewer with 403 and code 7, and changes nothing",
+    async (route) => {
+      const before = await registry.expect("GET", "/buckets/there");
+      expect(await send(route, registry.project, registry.tokens.viewer)).toMatchObject({
+        status: 403,
+        json: { code: 7, details: [] },
+      });
+      expect(await registry.expect("GET", "/buckets/there")).toEqual(before);
+    },
+  );
+
+  it.each(routes.filter((route) => bodies[route.audit] !== undefined))(
+    "refuses bodies that $audit cannot read in the shape of the plane",
+    async (route) => {
+      const path =
+        registry.project +
+        route.below
+          .replace(":bucket_name", "there")
+          .replace(":fingerprint", "fp")
+          .replace(":build_id", buildId)
+          .replace(":channel_name", "one");
+      const headers = { authorization: `Bearer ${registry.tokens.admin}`, "content-type": "application/json" };
+      const cases = [
+        { body: '{"name":', status: 400 },
+        { body: "", status: 400 },
+        { body: "[]", status: 400 },
+        { body: '"text"', status: 400 },
+        { body: JSON.stringify({ ...(bodies[route.audit] as object), name: "a\u0000b" }), status: 400 },
+        { body: JSON.stringify({ filler: "x".repeat(1 << 20) }), status: 413 },
+        { body: "name=x", status: 415, headers: { ...headers, "content-type": "application/x-www-form-urlencoded" } },
+        { body: "name: x", status: 415, headers: { ...headers, "content-type": "application/yaml" } },
+      ];
+      for (const { body, status, headers: special } of cases) {
+        const answer = await registry.server.fetch(path, { method: route.method, body, headers: special ?? headers });
+        expect({ body: body.slice(0, 40), status: answer.status }).toEqual({ body: body.slice(0, 40), status });
+        expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
+        expect(answer.json).toMatchObject({ code: 3, details: [] });
+      }
+    },
+  );
+
+  it.each(["/packer", "/packer/2021-04-30/organizations/x", "/packer/2023-01-01/nonsense"])(
+    "answers %s, which it does not serve, with 501 and code 12",
+    async (path) => {
+      expect(await registry.call("GET", path)).toMatchObject({ status: 501, json: { code: 12, details: [] } });
+    },
+  );
+});
