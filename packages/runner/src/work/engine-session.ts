@@ -73,7 +73,7 @@ async function enterWorkingDirectory(root: string, path: string): Promise<string
 /** Where the local backend keeps the state of a workspace. Source: OpenTofu, internal/backend/local, StatePaths. */
 function stateFileOf(directory: JobDirectory, workspace: string): string {
   if (workspace === "default") return join(directory.states, "default.tfstate");
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(workspace)) {
+  if (!/^(?!\.)[A-Za-z0-9_.-]+$/.test(workspace)) {
     throw new WorkError(`The workspace name ${JSON.stringify(workspace)} cannot be used by the engines.`);
   }
   return join(directory.states, workspace, "terraform.tfstate");
@@ -132,7 +132,7 @@ export function requireSuccess(context: PhaseContext, session: EngineSession, co
  * lock file, is shown when it fails.
  */
 export async function initialise(context: PhaseContext, session: EngineSession): Promise<void> {
-  const shown = context.job.phase === "plan" ? /^(- |Downloading |Initializing (modules|provider plugins))/ : /^(?!)/;
+  const shown = context.job.phase === "plan" ? /^(- |Downloading )/ : /^(?!)/;
   let held = "";
   let partial = "";
   const onOutput = (bytes: Buffer) => {

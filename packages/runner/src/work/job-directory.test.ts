@@ -16,8 +16,9 @@ afterEach(() => rm(workDir, { recursive: true, force: true }));
 
 const job = (id: string) => ({ id, fence: 3, run_id: `run-of-${id}` });
 
-async function leaveBehind(id: string): Promise<string> {
+async function leaveBehind(id: string, enginePid?: number): Promise<string> {
   const directory = await createJobDirectory(workDir, job(id));
+  if (enginePid !== undefined) directory.noteEngine(enginePid);
   await writeFile(join(directory.root, "runner.pid"), "999999999 1");
   return directory.root;
 }
@@ -48,16 +49,25 @@ it("what dead runners left goes; what living ones hold and what is no job's stay
 });
 
 it("an engine that outlived its runner is ended, and the state it wrote is kept", async () => {
-  const root = await leaveBehind("dead");
   const engine = spawn("/bin/sleep", ["600"], { detached: true, stdio: "ignore" });
   const ended = once(engine, "exit");
-  await writeFile(join(root, "engine.pid"), String(engine.pid));
+  const root = await leaveBehind("dead", engine.pid);
   await writeFile(join(root, "transfer", "state"), "old");
   await mkdir(join(root, "states", "production"));
   await writeFile(join(root, "states", "production", "terraform.tfstate"), "new");
   await removeDeadJobs(workDir, logger);
   expect((await ended)[1]).toBe("SIGINT");
   expect(await readFile(join(workDir, "unsent", "run-of-dead.tfstate"), "utf8")).toBe("new");
+});
+
+it.skipIf(process.platform !== "linux")("a process that got the id of a dead engine is left alone", async () => {
+  const stranger = spawn("/bin/sleep", ["600"], { detached: true, stdio: "ignore" });
+  const root = await leaveBehind("dead");
+  await writeFile(join(root, "engine.pid"), `${stranger.pid} 1`);
+  await removeDeadJobs(workDir, logger);
+  expect(await readdir(workDir)).toEqual([]);
+  expect(stranger.kill("SIGKILL")).toBe(true);
+  expect((await once(stranger, "exit"))[1]).toBe("SIGKILL");
 });
 
 it("a state that is only what was downloaded is not kept", async () => {

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -33,7 +33,7 @@ export async function createJobDirectory(
   const root = join(workDir, `${asFileName(job.id)}-${job.fence}`);
   await rm(root, { recursive: true, force: true });
   await mkdir(root, { mode: 0o700 });
-  await writeFile(join(root, runnerFile), await describeProcess(process.pid));
+  await writeFile(join(root, runnerFile), describeProcess(process.pid));
   await writeFile(join(root, runFile), job.run_id);
   const directory: JobDirectory = {
     root,
@@ -44,7 +44,7 @@ export async function createJobDirectory(
     transfer: join(root, "transfer"),
     caBundle: join(root, "ca.pem"),
     cliConfig: join(root, "cli.tfrc"),
-    noteEngine: (pid) => writeFileSync(join(root, engineFile), String(pid)),
+    noteEngine: (pid) => writeFileSync(join(root, engineFile), describeProcess(pid)),
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
   };
   for (const path of [directory.config, directory.states, directory.home, directory.tmp, directory.transfer]) {
@@ -77,17 +77,19 @@ export async function removeDeadJobs(workDir: string, logger: Logger): Promise<v
       await rmdir(root).catch(() => {});
       continue;
     }
-    if (await isAlive(owner)) continue;
-    await endEngine(Number(await readFile(join(root, engineFile), "utf8").catch(() => "0")));
+    if (isAlive(owner)) continue;
+    await endEngine(await readFile(join(root, engineFile), "utf8").catch(() => ""));
     await rescueState(workDir, root, logger);
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
     logger.info({ directory: root }, "removed what a dead runner left behind");
   }
 }
 
-async function endEngine(pid: number): Promise<void> {
-  if (!(pid > 1) || !signalGroup(pid, "SIGINT")) return;
-  for (let waited = 0; waited < engineEndMs && signalGroup(pid, 0); waited += 100) await sleep(100);
+async function endEngine(description: string): Promise<void> {
+  if (!isAlive(description)) return;
+  const pid = processIdOf(description);
+  signalGroup(pid, "SIGINT");
+  for (let waited = 0; waited < engineEndMs && isAlive(description); waited += 100) await sleep(100);
   signalGroup(pid, "SIGKILL");
 }
 
@@ -110,23 +112,31 @@ async function rescueState(workDir: string, root: string, logger: Logger): Promi
   }
 }
 
-/** A process id alone is used again after a while; with the start time it is not. */
-async function describeProcess(pid: number): Promise<string> {
-  // Field 22, counted after the name in parentheses. Source: proc(5).
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  const startTime = text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  return `${pid} ${startTime}`.trim();
+/** The process id and, where the system tells it, the start time: an id alone is another process some day. */
+function describeProcess(pid: number): string {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The 22nd field, counted after the name in parentheses. Source: proc(5).
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return `${pid} ${fields[19] ?? ""}`;
+  } catch {
+    return String(pid);
+  }
 }
 
-async function isAlive(description: string): Promise<boolean> {
-  const pid = Number(description.split(" ")[0]);
-  if (!Number.isInteger(pid) || pid < 1) return false;
+function processIdOf(description: string): number {
+  return Number(description.split(" ")[0]);
+}
+
+function isAlive(description: string): boolean {
+  const pid = processIdOf(description);
+  if (!Number.isInteger(pid) || pid < 2) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
-  return (await describeProcess(pid)) === description;
+  return describeProcess(pid) === description;
 }
 
 function asFileName(id: string): string {

@@ -55,14 +55,13 @@ export async function runInGroup(options: GroupOptions): Promise<GroupExit> {
   }
 }
 
-/** Signals every process of a group. False when there is none left. */
-export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+/** Signals every process of a group, as far as they are left and ours: a provisioner may have become another user. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
-    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
   }
 }
 

@@ -123,7 +123,7 @@ function describeFailure(
 ): { readonly outcome: "errored" | "canceled"; readonly message: string } {
   const undelivered = error instanceof WorkError && stop.reason() !== undefined ? ` ${error.message}` : "";
   const killed = stop.killed.aborted
-    ? ` The engine did not end by itself and was killed${job.phase === "apply" ? "; what it did last may be missing from the state" : ""}.`
+    ? ` The engine had to be killed${job.phase === "apply" ? "; what it did last may be missing from the state" : ""}.`
     : "";
   switch (stop.reason()) {
     case "canceled":

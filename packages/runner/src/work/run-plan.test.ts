@@ -31,8 +31,8 @@ describe("the plan phase", () => {
       counts: { additions: 2, changes: 0, destructions: 1, imports: 0 },
       engine: { name: "tofu", version: "99.0.0" },
     });
-    expect(served.log.toString()).toBe(
-      `OpenTofu v99.0.0\non linux_amd64\nInitializing plugins and modules...\n- Installing x v1...\n` +
+    expect(served.log.toString().replace(/^on \w+$/m, "on system")).toBe(
+      `OpenTofu v99.0.0\non system\nInitializing plugins and modules...\n- Installing x v1...\n` +
         "engine: plan -input=false -no-color -destroy -refresh=false -target=a.b -target=c.d -replace=e.f\none\ntwo\nthree\n",
     );
     expect(served.planJson).toEqual(planJson);
