@@ -1,4 +1,3 @@
-import type { VersionToPublish } from "./publish-version.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import type { BuildStatus, RegistryArtifact, RegistryBuild } from "./registry-types.ts";
 
@@ -31,7 +30,8 @@ export interface BuildReport {
 /** Reports one build with the calls of stock Packer. Source: packer internal/hcp/registry/types.bucket.go. */
 export function reportBuild(options: {
   readonly registry: RegistryClient;
-  readonly toPublish: Pick<VersionToPublish, "bucket" | "fingerprint" | "runId">;
+  /** The version it belongs to, and the run that makes it. */
+  readonly toPublish: { readonly bucket: string; readonly fingerprint: string; readonly runId: string };
   readonly build: RegistryBuild;
   readonly heartbeatMs?: number;
   readonly onHeartbeatError?: (error: unknown) => void;
