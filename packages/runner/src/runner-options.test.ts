@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { readRunnerOptions } from "./runner-options.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "ingot-options-"));
+afterAll(() => rmSync(directory, { recursive: true }));
 const tokenFile = join(directory, "token");
 writeFileSync(tokenFile, "t0ken\n");
 const emptyFile = join(directory, "empty");
