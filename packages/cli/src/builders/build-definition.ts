@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { CommandError } from "../command-line/command.ts";
 import { describeMismatch } from "../foreign-data/describe-mismatch.ts";
 
-export const definitionFileName = "ingot-build.yaml";
+const definitionFileName = "ingot-build.yaml";
 
 const Labels = Type.Record(Type.String(), Type.String());
 const Name = Type.String({ pattern: "^[A-Za-z0-9-]{3,36}$", description: "3 to 36 letters, digits and hyphens" });
@@ -16,7 +16,7 @@ const Command = Type.Array(Type.String({ minLength: 1 }), {
 });
 
 /** `ingot-build.yaml`: what one template directory builds. docs: packages/cli/README.md. */
-export const BuildDefinitionSchema = Type.Object(
+const BuildDefinitionSchema = Type.Object(
   {
     bucket: Name,
     description: Type.Optional(Type.String({ maxLength: 255, description: "at most 255 characters" })),

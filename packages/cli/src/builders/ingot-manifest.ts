@@ -9,7 +9,7 @@ export const ingotManifestFileName = "ingot-manifest.json";
 const Text = Type.String({ minLength: 1 });
 
 /** What a script writes into INGOT_OUTPUT_DIR when it is done. */
-export const IngotManifestSchema = Type.Object(
+const IngotManifestSchema = Type.Object(
   {
     builds: Type.Array(
       Type.Object(
@@ -41,7 +41,7 @@ export const IngotManifestSchema = Type.Object(
   },
   { additionalProperties: false },
 );
-export type IngotManifest = Static<typeof IngotManifestSchema>;
+type IngotManifest = Static<typeof IngotManifestSchema>;
 
 export interface ParsedManifest {
   readonly images: readonly BuiltImage[];

@@ -23,7 +23,7 @@ function flagHead(flag: Flag): string {
 }
 
 /** Breaks paragraphs at spaces; a line break in the text stays one. */
-export function wrap(text: string, prefix: string): string[] {
+function wrap(text: string, prefix: string): string[] {
   return text.split("\n").flatMap((paragraph) => {
     const lines: string[] = [];
     let line = prefix;

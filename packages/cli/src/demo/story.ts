@@ -15,7 +15,7 @@ export interface Story {
 }
 
 /** A claim of the story that does not hold. */
-export class ClaimFailed extends CommandError {
+class ClaimFailed extends CommandError {
   constructor(claim: string, found: unknown) {
     const shown = typeof found === "string" ? found : JSON.stringify(found, null, 2);
     super(`${claim}: this does not hold. Found: ${shown.slice(0, 3000)}`);

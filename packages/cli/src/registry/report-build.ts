@@ -5,7 +5,7 @@ import type { BuildStatus, RegistryArtifact, RegistryBuild } from "./registry-ty
 const heartbeatDefaultMs = 120_000;
 
 /** What a finished build tells the registry. */
-export interface FinishedBuild {
+interface FinishedBuild {
   readonly platform: string;
   readonly artifacts: readonly RegistryArtifact[];
   readonly labels: Readonly<Record<string, string>>;

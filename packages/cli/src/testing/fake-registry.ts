@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Connection } from "../connection/connection.ts";
 
-export interface RecordedCall {
+interface RecordedCall {
   /** Method and path below the project, such as `GET /buckets/base`. */
   readonly call: string;
   readonly body: unknown;

@@ -31,7 +31,7 @@ export async function provisionStage(world: DemoWorld, images: ImagePair): Promi
 }
 
 /** What tells the story in the log of a run; all of it is in the demo's log directory. */
-export function showsOfRun(line: string): boolean {
+function showsOfRun(line: string): boolean {
   return /^(Running |Plan:|Apply complete|Apply cancelled|Preparing|Error:|╷|│|╵|image = |[a-z_]+\.[a-z_[\]0-9]+: (Creat|Destr|Modif)|\s+# |Resources: )/.test(
     line,
   );
