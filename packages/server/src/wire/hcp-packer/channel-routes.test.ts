@@ -141,7 +141,7 @@ describe.each(databasesUnderTest())("channels on $name", (kind) => {
   it("that are restricted are hidden from lists and refused to those who may not write", async () => {
     const { expect: ok, call, tokens } = registry;
     await make("secret", { restricted: true, version_fingerprint: "v1" });
-    const names = async (as: string) =>
+    const names = async (as: string): Promise<string[]> =>
       (await ok("GET", "/buckets/channels/channels", { as })).channels.map((c: any) => c.name);
     expect(await names(tokens.contributor)).toContain("secret");
     const seen = await names(tokens.viewer);

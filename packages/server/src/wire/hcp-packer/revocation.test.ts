@@ -253,7 +253,9 @@ describe.each(databasesUnderTest())("revocation on $name", (kind) => {
 
   it("writes a job for everything that changed, and one for the moment it takes effect", async () => {
     await family();
-    const ids = [await version(base, "one"), await version(middle, "one"), await version(leaf, "one")].map((v) => v.id);
+    const ids = [await version(base, "one"), await version(middle, "one"), await version(leaf, "one")].map(
+      (v) => v.id as string,
+    );
     const jobs = async () => {
       const rows = await registry.server.db
         .selectFrom("jobs")

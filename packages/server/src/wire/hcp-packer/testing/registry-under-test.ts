@@ -44,14 +44,14 @@ export interface RegistryUnderTest {
     readonly elsewhere: string;
   };
   /** A request below the project of `ids`, or to a whole path when it starts with `/packer`. */
-  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  readonly call: (method: string, path: string, options?: CallOptions) => Promise<Answer>;
   /** The same, where anything but 200 fails the test at once. */
-  expect(method: string, path: string, options?: CallOptions): Promise<any>;
+  readonly expect: (method: string, path: string, options?: CallOptions) => Promise<any>;
   /** Makes the bucket if need be and a version with these builds, all done. Returns the version. */
-  publish(bucket: string, fingerprint: string, builds?: readonly PublishedBuild[]): Promise<any>;
+  readonly publish: (bucket: string, fingerprint: string, builds?: readonly PublishedBuild[]) => Promise<any>;
   /** A credential of a run of this organization. */
-  runToken(runId: string): Promise<string>;
-  close(): Promise<void>;
+  readonly runToken: (runId: string) => Promise<string>;
+  readonly close: () => Promise<void>;
 }
 
 export async function startRegistry(kind: DatabaseUnderTest): Promise<RegistryUnderTest> {
