@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { request } from "node:https";
 import { gzipSync } from "node:zlib";
 import type { ClaimReply, CompleteRequest, RunnerJob } from "@ingot/runner/protocol";
 import { pack, type Header } from "tar-stream";
@@ -51,7 +53,12 @@ export function aState(serial: number, more: Record<string, unknown> = {}): Buff
 }
 
 /** What `show -json` prints for a plan that touches no resource. */
-export const emptyPlan = { format_version: "1.2", terraform_version: "1.6.2", planned_values: {}, resource_changes: [] };
+export const emptyPlan = {
+  format_version: "1.2",
+  terraform_version: "1.6.2",
+  planned_values: {},
+  resource_changes: [],
+};
 
 /** Speaks to a test server as a command line and as a runner would. */
 export class TfeFixture {
@@ -100,6 +107,52 @@ export class TfeFixture {
 
   async get(url: string): Promise<Answer> {
     return this.server.fetch(url);
+  }
+
+  /** As {@link get}, for what is not text. */
+  async getBytes(url: string): Promise<Buffer> {
+    return this.#apart(url, "GET");
+  }
+
+  /** A claim on a connection of its own, which outlives the closing of the test's client. */
+  async claimApart(body: unknown): Promise<{
+    /** Resolves once the server has the request. */
+    readonly received: Promise<void>;
+    readonly answer: Promise<unknown>;
+  }> {
+    const headers = {
+      authorization: `Bearer ${await this.runnerToken()}`,
+      "content-type": "application/json",
+      expect: "100-continue",
+    };
+    const url = `${this.server.url}/api/runner/v1/jobs/claim`;
+    let resolveReceived = (): void => {};
+    const received = new Promise<void>((resolve) => {
+      resolveReceived = resolve;
+    });
+    const answer = this.#apart(url, "POST", headers, JSON.stringify(body), resolveReceived);
+    return { received, answer: answer.then((bytes) => JSON.parse(bytes.toString()) as unknown) };
+  }
+
+  async #apart(
+    url: string,
+    method: string,
+    headers: Record<string, string> = {},
+    body = "",
+    onContinue: () => void = () => {},
+  ): Promise<Buffer> {
+    const ca = this.server.caFile === undefined ? "" : await readFile(this.server.caFile, "utf8");
+    return new Promise((resolve, reject) => {
+      request(url, { ca, method, headers }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        answer.on("end", () => resolve(Buffer.concat(chunks)));
+        answer.on("error", reject);
+      })
+        .on("continue", onContinue)
+        .on("error", reject)
+        .end(body);
+    });
   }
 
   async createWorkspace(name: string, attributes: Record<string, unknown> = {}): Promise<any> {
@@ -245,6 +298,22 @@ export class TfeFixture {
     return createToken(
       db,
       { organizationId: organization.id, projectId: null, principalId: admin.id, name: "test", expiresAt: null },
+      0,
+    );
+  }
+
+  /** The token of a runner of another organization. */
+  async runnerTokenOf(organizationName: string): Promise<string> {
+    const { db } = this.server;
+    const organization = await insertOrganization(db, organizationName, 0);
+    const runner = await insertPrincipal(
+      db,
+      { kind: "runner", organizationId: organization.id, projectId: null, name: "foreign", role: "runner" },
+      0,
+    );
+    return createToken(
+      db,
+      { organizationId: organization.id, projectId: null, principalId: runner.id, name: "test", expiresAt: null },
       0,
     );
   }

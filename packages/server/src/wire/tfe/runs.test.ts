@@ -334,7 +334,7 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
       const { id } = await workspace();
       const run = await tfe.plannedRun(id);
       const answers = await Promise.all([act(run, "apply"), act(run, "apply"), act(run, "apply")]);
-      expect(answers.map((answer) => answer.status).sort()).toEqual([202, 409, 409]);
+      expect(answers.map((answer) => answer.status).sort((a, b) => Number(a) - Number(b))).toEqual([202, 409, 409]);
       expect(answers.find((answer) => answer.status === 409)?.json.errors[0].title).toBe("transition not allowed");
       await act(run, "cancel");
     });
@@ -344,7 +344,7 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
         const { id } = await workspace();
         const run = await tfe.plannedRun(id);
         const [applied, discarded] = await Promise.all([act(run, "apply"), act(run, "discard")]);
-        expect([applied?.status, discarded?.status].sort()).toEqual([202, 409]);
+        expect([applied?.status, discarded?.status].sort((a, b) => Number(a) - Number(b))).toEqual([202, 409]);
         expect(await tfe.status(run.id)).toBe(applied?.status === 202 ? "apply_queued" : "discarded");
         if (applied?.status === 202) await act(run, "cancel");
       }

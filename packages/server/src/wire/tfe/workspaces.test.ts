@@ -307,7 +307,9 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
     it("is taken by one of several who try at once", async () => {
       const { id } = (await create("racing")).json.data;
       const answers = await Promise.all(Array.from({ length: 5 }, () => act(id, "lock")));
-      expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409, 409, 409, 409]);
+      expect(answers.map((answer) => answer.status).sort((a, b) => Number(a) - Number(b))).toEqual([
+        200, 409, 409, 409, 409,
+      ]);
     });
 
     it("of somebody else is given up to nobody, but to an administrator by force", async () => {
