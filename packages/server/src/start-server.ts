@@ -7,8 +7,7 @@ import { buildApp } from "./app.ts";
 import type { ServerConfig } from "./config/server-config.ts";
 import { holdSqliteFile, openDatabase, type Db } from "./db/database.ts";
 import { migrateToLatest } from "./db/migrate.ts";
-import { createToken } from "./features/access/index.ts";
-import { findRunnerByName, insertPrincipal } from "./features/principals/index.ts";
+import { createRunnerToken } from "./features/principals/index.ts";
 import { bootstrapInstallation } from "./installation/bootstrap.ts";
 import { loadDataKey, loadMasterKey } from "./installation/master-key.ts";
 import { loadServerTls } from "./installation/server-certificate.ts";
@@ -124,7 +123,8 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
         new Promise((resolve, reject) =>
           app.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
         ),
-      createLocalRunnerToken: () => createLocalRunnerToken(db, bootstrap.organizationId, now),
+      createLocalRunnerToken: () =>
+        createRunnerToken({ db, now }, { organizationId: bootstrap.organizationId, name: `local:${hostname()}` }),
       async close() {
         for (const timer of timers) clearInterval(timer);
         await app.close();
@@ -154,21 +154,6 @@ function startSweep(sweep: { name: string; everyMs: number; run(): Promise<void>
         busy = false;
       });
   }, sweep.everyMs).unref();
-}
-
-async function createLocalRunnerToken(db: Db, organizationId: string, now: Clock): Promise<string> {
-  const name = `local:${hostname()}`;
-  return db.transaction().execute(async (tx) => {
-    const runner =
-      (await findRunnerByName(tx, organizationId, name)) ??
-      (await insertPrincipal(tx, { kind: "runner", organizationId, projectId: null, name, role: "runner" }, now()));
-    await tx.deleteFrom("tokens").where("principal_id", "=", runner.id).execute();
-    return createToken(
-      tx,
-      { organizationId, projectId: null, principalId: runner.id, name: "local runner", expiresAt: null },
-      now(),
-    );
-  });
 }
 
 function databaseSettings(config: ServerConfig): Parameters<typeof openDatabase>[0] {

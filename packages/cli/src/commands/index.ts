@@ -12,6 +12,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./runner.ts")).runnerCommand,
   },
   {
+    name: "runner-token",
+    summary: "make a token for a runner on another machine",
+    load: async () => (await import("./runner-token.ts")).runnerTokenCommand,
+  },
+  {
     name: "env",
     summary: "print the variables that point packer, terraform and tofu at a server",
     load: async () => (await import("./env.ts")).envCommand,

@@ -56,8 +56,10 @@ export async function bootstrapInstallation(
   const { config } = deps;
   const file = config["bootstrap-file"] ?? join(config["data-dir"], "bootstrap.json");
   const existing = await findInstallation(deps.db);
-  const missing = (await readIfThere(file)) === undefined;
+  const written = await readIfThere(file);
+  const missing = written === undefined;
   if (existing !== undefined && (!missing || config["bootstrap-file"] === undefined)) {
+    if (written !== undefined) await refreshAddress(file, written, deps);
     return { organizationId: existing.organizationId, projectId: existing.projectId, file, written: false };
   }
   let made = false;
@@ -82,6 +84,19 @@ export async function bootstrapInstallation(
     if (made) await rm(file, { force: true });
     throw error;
   }
+}
+
+/** The credentials stay as they were written; where the server is reached may have changed since, as with port 0. */
+async function refreshAddress(file: string, written: string, { url, caFile }: BootstrapDeps): Promise<void> {
+  let before: Bootstrap;
+  try {
+    before = JSON.parse(written) as Bootstrap;
+  } catch {
+    return; // Somebody else's file now; it is not ours to repair.
+  }
+  const ca_file = caFile ?? null;
+  if (before.url === url && before.ca_file === ca_file) return;
+  await writePrivateFile(file, `${JSON.stringify({ ...before, url, ca_file }, null, 2)}\n`);
 }
 
 async function findInstallation(db: Db): Promise<Installation | undefined> {

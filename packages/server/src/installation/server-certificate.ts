@@ -1,5 +1,5 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { ServerConfig } from "../config/server-config.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createAuthority, createServerCertificate, isStillGood } from "../platform/pki/certificates.ts";
@@ -19,7 +19,7 @@ export async function loadServerTls(config: ServerConfig, now: Clock): Promise<S
   if (certFile !== undefined && keyFile !== undefined) {
     return { cert: await readFile(certFile, "utf8"), key: await readFile(keyFile, "utf8"), caFile: undefined };
   }
-  const directory = join(config["data-dir"], "tls");
+  const directory = resolve(config["data-dir"], "tls");
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = (name: string): string => join(directory, name);
 

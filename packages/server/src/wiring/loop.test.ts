@@ -283,6 +283,24 @@ describe.each(databasesUnderTest())("the loop on $name", (kind) => {
       expect((await read("/api/v1/image-uses", registry.tokens.elsewhere)).json.image_uses).toEqual([]);
     });
 
+    it("gives a runner's token to administrators only, and ends the one before", async () => {
+      const ask = (token: string, name = "rack-1") =>
+        registry.server.fetch("/api/v1/runner-tokens", {
+          method: "POST",
+          headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+          body: JSON.stringify({ name }),
+        });
+      expect(await ask(registry.tokens.contributor)).toMatchObject({ status: 403, json: { error: "role_too_low" } });
+      expect(await ask(registry.tokens.admin, "no spaces")).toMatchObject({ status: 422 });
+      const first = await ask(registry.tokens.admin);
+      expect(first).toMatchObject({ status: 201, json: { name: "rack-1" } });
+      const claim = { runner: "rack-1", engines: [], wait_seconds: 0 };
+      expect((await tfe.runner("/jobs/claim", claim, first.json.token)).status).toBe(200);
+      const second = await ask(registry.tokens.admin);
+      expect((await tfe.runner("/jobs/claim", claim, first.json.token)).status).toBe(401);
+      expect((await tfe.runner("/jobs/claim", claim, second.json.token)).status).toBe(200);
+    });
+
     it.each(["after=x", "version=v1", "limit=many", "version=1&bucket=b"])("refuses the question %j", async (query) => {
       expect((await read(`/api/v1/image-uses?${query}`)).status).toBe(422);
     });

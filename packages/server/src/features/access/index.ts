@@ -3,6 +3,7 @@ export { permissions, roleMay, type Permission, type Role } from "./permissions.
 export {
   createToken,
   deleteExpiredTokens,
+  deletePrincipalTokens,
   deleteRunTokens,
   findActorByToken,
   findTokenExpiry,

@@ -25,6 +25,7 @@ export const permissions = [
   "state:write",
   "image-use:read",
   "channel:consume",
+  "runner:manage",
   "runner:work",
 ] as const;
 

@@ -99,6 +99,11 @@ export async function deleteRunTokens(db: Db, runId: string): Promise<void> {
   await db.deleteFrom("tokens").where("run_id", "=", runId).execute();
 }
 
+/** Ends every credential of a principal. */
+export async function deletePrincipalTokens(db: Db, principalId: string): Promise<void> {
+  await db.deleteFrom("tokens").where("principal_id", "=", principalId).execute();
+}
+
 /** Forgets tokens that ended more than a day ago; the table must not grow with every `packer build`. */
 export async function deleteExpiredTokens(db: Db, now: Millis): Promise<void> {
   const dayMs = 86_400_000;

@@ -1,8 +1,8 @@
+export { createRunnerToken } from "./create-runner-token.ts";
 export {
   createServicePrincipalKey,
   findPrincipal,
   findPrincipalByKey,
-  findRunnerByName,
   insertPrincipal,
   type NewPrincipal,
   type Principal,

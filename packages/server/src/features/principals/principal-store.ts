@@ -69,7 +69,7 @@ export async function findPrincipal(db: Db, id: string): Promise<Principal | und
   return row && toPrincipal(row);
 }
 
-/** The runner that every server starts for itself; made at the first start, absent in an older database. */
+/** A runner by its name. */
 export async function findRunnerByName(db: Db, organizationId: string, name: string): Promise<Principal | undefined> {
   const row = await db
     .selectFrom("principals")

@@ -26,6 +26,8 @@ export function runEnvironment(input: EnvironmentInput): Record<string, string> 
     TFC_WORKSPACE_SLUG: `${workspace.organizationName}/${workspace.name}`,
     TFC_CONFIGURATION_VERSION_ID: run.configurationVersionId,
     TF_VAR_ingot_url: input.publicUrl,
+    TF_VAR_ingot_organization: workspace.organizationName,
+    TF_VAR_ingot_project: workspace.projectId,
     HCP_SKIP_STATUS_CHECK: "true",
   };
   for (const variable of input.variables) {

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import type { Db } from "../../db/database.ts";
 import { listImageUses, type ImageUse } from "../../features/image-uses/index.ts";
+import { createRunnerToken } from "../../features/principals/index.ts";
 import { toRfc3339, type Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { authenticateBearer } from "../shared/bearer.ts";
@@ -22,6 +23,11 @@ const ImageUsesQuery = Type.Object(
   { additionalProperties: false },
 );
 
+const RunnerTokenBody = Type.Object(
+  { name: Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._:-]{0,62}$" }) },
+  { additionalProperties: false },
+);
+
 /** Ingot's own API below `/api/v1`: what neither published contract has a word for. */
 export function createConsolePlane(deps: { readonly db: Db; readonly now: Clock }): Plane {
   return {
@@ -33,6 +39,18 @@ export function createConsolePlane(deps: { readonly db: Db; readonly now: Clock 
     presentError: presentJsonError,
     unknownPath: () => new DomainError("not_found", "no_such_path", "Nothing is served at this path below /api/v1."),
     routes: [
+      {
+        method: "POST",
+        path: "/runner-tokens",
+        needs: "runner:manage",
+        audit: "runner-token.create",
+        body: RunnerTokenBody,
+        handle: async ({ actor, body }) => {
+          const { name } = body as Static<typeof RunnerTokenBody>;
+          const token = await createRunnerToken(deps, { organizationId: actor.organizationId, name });
+          return { status: 201, body: { name, token } };
+        },
+      },
       {
         method: "GET",
         path: "/image-uses",
