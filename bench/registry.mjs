@@ -104,10 +104,16 @@ function connect(target, times) {
       });
       const json = await answer.body.json();
       if (answer.statusCode !== expected) throw new Error(`${name}: ${answer.statusCode} ${JSON.stringify(json)}`);
-      times?.get(name)?.push(performance.now() - start) ?? times?.set(name, [performance.now() - start]);
+      note(times, name, performance.now() - start);
       return json;
     },
   };
+}
+
+function note(times, name, milliseconds) {
+  const known = times?.get(name);
+  if (known === undefined) times?.set(name, [milliseconds]);
+  else known.push(milliseconds);
 }
 
 async function measureBuilds(database, target, clients) {
