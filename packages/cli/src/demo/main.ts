@@ -32,4 +32,10 @@ async function main(): Promise<number> {
   }
 }
 
+// Whoever reads along may leave (`| head`): what was started must end in order all the same.
+let alone = false;
+process.stdout.on("error", () => {
+  if (!alone) process.kill(process.pid, "SIGTERM");
+  alone = true;
+});
 process.exitCode = await main();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { installProvider, mirrorCliConfiguration } from "@ingot/devcloud";
 import { findEngines, type Engine } from "@ingot/runner";
 import { CommandError, type Environment } from "../command-line/command.ts";
+import type { Bootstrap } from "@ingot/server";
 import { readBootstrapFile } from "../connection/bootstrap-file.ts";
 import { connectionFromBootstrap } from "../connection/connection.ts";
 import { createHttpClient } from "../connection/http-client.ts";
@@ -16,7 +17,7 @@ import { createTfeClient } from "./tfe-client.ts";
 
 export interface PreparedWorld {
   readonly world: DemoWorld;
-  readonly url: string;
+  readonly bootstrap: Bootstrap;
   readonly dataDirectory: string;
   readonly engine: Engine;
   /** Ends the server and its runner. */
@@ -80,7 +81,7 @@ export async function prepareWorld(options: {
     };
     return {
       world,
-      url: bootstrap.url,
+      bootstrap,
       dataDirectory,
       engine,
       async close() {

@@ -97,10 +97,13 @@ async function chooseBuilderName(asked: string, searchPath: string | undefined):
 }
 
 function printAccess(call: CommandCall, prepared: PreparedWorld): void {
+  const { bootstrap } = prepared;
   call.print(`
 Ingot stays up until Ctrl-C. Look around:
-  ${prepared.url}
-  user name, tokens and the CA: ${join(prepared.dataDirectory, "bootstrap.json")}
+  ${bootstrap.url}
+  as ${bootstrap.admin.username}, with the token ${bootstrap.admin.token}
+  service principal ${bootstrap.service_principal.client_id}, with the secret ${bootstrap.service_principal.client_secret}
+  all of it, and the CA to trust: ${join(prepared.dataDirectory, "bootstrap.json")}
   in another terminal:  eval "$(npx ingot env --data-dir ${prepared.dataDirectory})"
                         npx ingot where
                         cd ${join(prepared.dataDirectory, "..", "machines")} && ${prepared.engine.path} plan`);
