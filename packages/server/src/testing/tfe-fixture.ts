@@ -18,14 +18,14 @@ export interface Answer {
 }
 
 /** One entry of a test archive: a file with a text, or any header. */
-export type Entry = readonly [name: string, content: string] | Header;
+export type Entry = readonly [name: string, content: string] | (Partial<Header> & { readonly name: string });
 
 /** A gzip-compressed tar archive. */
 export async function archive(entries: readonly Entry[]): Promise<Buffer> {
   const tar = pack();
   for (const entry of entries) {
-    if (Array.isArray(entry)) tar.entry({ name: entry[0] as string }, entry[1] as string);
-    else tar.entry(entry as Header);
+    if ("name" in entry) tar.entry(entry as Header);
+    else tar.entry({ name: entry[0] }, entry[1]);
   }
   tar.finalize();
   const chunks: Buffer[] = [];

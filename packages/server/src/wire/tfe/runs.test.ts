@@ -202,7 +202,7 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
   describe("the queue of a workspace", () => {
     it("gives one run after the other its turn, in the order they came", async () => {
       const { id } = await workspace();
-      const runs = [];
+      const runs: any[] = [];
       for (let i = 0; i < 3; i++) runs.push(await tfe.createRun(id));
       const statuses = async () => Promise.all(runs.map((run) => tfe.status(run.id)));
       expect(await statuses()).toEqual(["plan_queued", "pending", "pending"]);
