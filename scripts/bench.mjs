@@ -1,6 +1,6 @@
 // Runs the benchmarks and writes their sections of docs/benchmarks.md. Names as arguments choose among them.
 import { readFile, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, release, totalmem, type } from "node:os";
+import { availableParallelism, cpus, totalmem, type } from "node:os";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { benchRegistry } from "../bench/registry.mjs";
@@ -22,7 +22,7 @@ function conditions() {
   const cpu = cpus()[0]?.model.trim() ?? "unknown processor";
   const gib = Math.round(totalmem() / 2 ** 30);
   const day = new Date().toISOString().slice(0, 10);
-  return `${day}, Node ${process.versions.node}, ${type()} ${release()}, ${availableParallelism()} cores (${cpu}), ${gib} GiB.`;
+  return `${day}, Node ${process.versions.node}, ${type()}, ${availableParallelism()} cores (${cpu}), ${gib} GiB.`;
 }
 
 /** Puts a section between its two marks, at the end when it is new; other sections stay as they are. */

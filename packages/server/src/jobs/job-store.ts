@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { isPostgres, type Db, type Tx } from "../db/database.ts";
+import type { Jobs } from "../db/schema.gen.ts";
 import type { Millis } from "../platform/clock.ts";
 import { newUlid } from "../platform/ids.ts";
 
@@ -44,18 +45,7 @@ export interface Claim {
   readonly ids?: readonly string[];
 }
 
-interface JobRow {
-  id: string;
-  kind: string;
-  payload: string;
-  attempts: number;
-  attempts_max: number;
-  fence: number;
-  holder: string | null;
-  lease_until: number | null;
-}
-
-function toJob(row: JobRow): Job {
+function toJob(row: Jobs): Job {
   return {
     id: row.id,
     kind: row.kind,

@@ -1,4 +1,5 @@
 import type { Db } from "../../db/database.ts";
+import type { Organizations } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newExternalId, newUuid } from "../../platform/ids.ts";
 
@@ -10,14 +11,7 @@ export interface Organization {
   readonly createdAt: Millis;
 }
 
-interface OrganizationRow {
-  id: string;
-  external_id: string;
-  name: string;
-  created_at: number;
-}
-
-function toOrganization(row: OrganizationRow): Organization {
+function toOrganization(row: Organizations): Organization {
   return { id: row.id, externalId: row.external_id, name: row.name, createdAt: row.created_at };
 }
 

@@ -1,4 +1,5 @@
 import type { Db } from "../../db/database.ts";
+import type { Principals } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { hashSecret, newExternalId, newSecret, newUuid } from "../../platform/ids.ts";
 import type { ActorKind, Role } from "../access/index.ts";
@@ -15,18 +16,7 @@ export interface Principal {
   readonly createdAt: Millis;
 }
 
-interface PrincipalRow {
-  id: string;
-  kind: string;
-  organization_id: string;
-  project_id: string | null;
-  name: string;
-  email: string | null;
-  role: string;
-  created_at: number;
-}
-
-function toPrincipal(row: PrincipalRow): Principal {
+function toPrincipal(row: Principals): Principal {
   return {
     id: row.id,
     kind: row.kind as ActorKind,

@@ -1,4 +1,5 @@
 import type { Db } from "../../db/database.ts";
+import type { Projects } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newExternalId, newUuid } from "../../platform/ids.ts";
 
@@ -12,16 +13,7 @@ export interface Project {
   readonly createdAt: Millis;
 }
 
-interface ProjectRow {
-  id: string;
-  external_id: string;
-  organization_id: string;
-  name: string;
-  description: string;
-  created_at: number;
-}
-
-function toProject(row: ProjectRow): Project {
+function toProject(row: Projects): Project {
   return {
     id: row.id,
     externalId: row.external_id,
