@@ -1,8 +1,15 @@
 import type { IncomingMessage } from "node:http";
-import { LogController, fastify, type FastifyInstance } from "fastify";
+import {
+  LogController,
+  fastify,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import { ulid } from "ulid";
 import type { Logger } from "./platform/logger.ts";
-import { registerPlane, type Plane } from "./wire/shared/plane.ts";
+import { answerRefusedRequest, registerPlane, type Plane } from "./wire/shared/plane.ts";
 
 export interface AppOptions {
   readonly planes: readonly Plane[];
@@ -28,6 +35,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     requestTimeout: 300_000,
     keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      if (answerRefusedRequest(options.planes, error, request, reply)) return;
+      void reply.code(400).send({ error: "bad_request", message: error.message });
+    },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false } },
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
 

@@ -27,7 +27,9 @@ export function clientCredentials(
 
 function formDecode(text: string): string | undefined {
   try {
-    return decodeURIComponent(text.replaceAll("+", " "));
+    const decoded = decodeURIComponent(text.replaceAll("+", " "));
+    // No id or secret has one, and PostgreSQL cannot look for it.
+    return decoded.includes("\u0000") ? undefined : decoded;
   } catch {
     return undefined;
   }

@@ -104,6 +104,11 @@ describe.each(databasesUnderTest())("the token endpoint on $name", (kind) => {
     expect(json).toMatchObject({ status: 415, json: { error: "invalid_request" } });
     const large = await ask({ ...grant, filler: "x".repeat(20_000) });
     expect(large).toMatchObject({ status: 413, json: { error: "invalid_request" } });
+    expect(await ask({ ...grant, client_id: "a\u0000", client_secret: "x" })).toMatchObject({
+      status: 400,
+      json: { error: "invalid_request" },
+    });
+    expect((await ask(grant, basic("a\u0000", "x"))).json.error).toBe("invalid_client");
     expect(await server.fetch("/oauth2/auth")).toMatchObject({ status: 404, json: { error: "invalid_request" } });
   });
 

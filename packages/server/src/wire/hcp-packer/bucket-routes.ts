@@ -17,10 +17,10 @@ import type { Route } from "../shared/plane.ts";
 import { loadVersions } from "./load-versions.ts";
 import { operation, type OperationCall } from "./operation.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
-import { orderName, parsePage, parseSorting, presentPagination } from "./page.ts";
+import { pageOrder, parsePage, parseSorting, presentPagination, type PageOrder } from "./page.ts";
 import { presentRelation } from "./present-ancestry.ts";
 import { presentBucket } from "./present-bucket.ts";
-import { given, labelsSchema, textGiven } from "./request-body.ts";
+import { given, labelsSchema, queryText, textGiven } from "./request-body.ts";
 
 const bucketOrders: readonly BucketOrder[] = ["name", "created_at", "updated_at"];
 
@@ -33,7 +33,7 @@ export function bucketRoutes(deps: HcpPackerDeps): Route[] {
       needs: "registry:read",
       async handle({ actor, place, query }) {
         const sorting = parseSorting(query, bucketOrders, { field: "name", descending: false });
-        const order = orderName("buckets", sorting);
+        const order = pageOrder("buckets", sorting);
         const page = parsePage(query, order);
         const project = await getProjectOf(deps.db, actor, place);
         const cut = await listBuckets(deps.db, {
@@ -126,9 +126,9 @@ export function bucketRoutes(deps: HcpPackerDeps): Route[] {
       path: "/buckets/:bucket_name/ancestry",
       needs: "registry:read",
       async handle({ actor, bucket, query }) {
-        const order = "ancestry";
-        const channelName = textGiven(query["channel_name"] as string | undefined);
-        const fingerprint = textGiven(query["version_fingerprint"] as string | undefined);
+        const order: PageOrder = { name: "ancestry", type: "text" };
+        const channelName = queryText(query, "channel_name");
+        const fingerprint = queryText(query, "version_fingerprint");
         const relations = await listBucketAncestry(deps.db, actor, bucket, {
           ...parseAncestryType(query["type"]),
           ...(channelName === undefined ? {} : { channelName }),

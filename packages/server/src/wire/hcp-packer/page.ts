@@ -6,14 +6,21 @@ type Query = Readonly<Record<string, unknown>>;
 const sizeDefault = 100;
 const sizeMax = 1000;
 
-/** How a list is sorted; part of every page token, so that a token works only for the order it was made for. */
+/** How a list is sorted. */
 export interface Sorting<Field extends string> {
   readonly field: Field;
   readonly descending: boolean;
 }
 
+/** An order by name, which is part of every page token: a token works only for the order it was made for. */
+export interface PageOrder {
+  readonly name: string;
+  /** Of the values the list is sorted by: a token comes from outside and may hold anything. */
+  readonly type: "text" | "number";
+}
+
 /** The page a request asks for. Errors: invalid/page_size, invalid/page_token. */
-export function parsePage(query: Query, order: string): KeysetPage {
+export function parsePage(query: Query, order: PageOrder): KeysetPage {
   const limit = parseSize(query["pagination.page_size"]);
   const after = parseToken(query["pagination.next_page_token"], order);
   const before = parseToken(query["pagination.previous_page_token"], order);
@@ -38,12 +45,13 @@ function parseSize(value: unknown): number {
   return size === 0 ? sizeDefault : Math.min(size, sizeMax);
 }
 
-function parseToken(value: unknown, order: string): Key | undefined {
+function parseToken(value: unknown, order: PageOrder): Key | undefined {
   if (value === undefined || value === "") return undefined;
   try {
     const text = typeof value === "string" ? Buffer.from(value, "base64url").toString("utf8") : "[]";
     const [made, at, id] = JSON.parse(text) as unknown[];
-    if (made === order && (typeof at === "string" || typeof at === "number") && typeof id === "string") return [at, id];
+    const fits = order.type === "text" ? isStorable(at) : Number.isSafeInteger(at);
+    if (made === order.name && fits && isStorable(id)) return [at as string | number, id as string];
   } catch {
     // Falls through: what is wrong with a token is of no use to its bearer.
   }
@@ -54,12 +62,16 @@ function parseToken(value: unknown, order: string): Key | undefined {
   );
 }
 
-function writeToken(key: Key | null, order: string): string {
-  return key === null ? "" : Buffer.from(JSON.stringify([order, ...key])).toString("base64url");
+function isStorable(value: unknown): boolean {
+  return typeof value === "string" && !value.includes("\u0000");
+}
+
+function writeToken(key: Key | null, order: PageOrder): string {
+  return key === null ? "" : Buffer.from(JSON.stringify([order.name, ...key])).toString("base64url");
 }
 
 /** The member `pagination` of an answer; an empty token means that there is no such page. */
-export function presentPagination(cut: Pick<KeysetItems<unknown>, "previous" | "next">, order: string) {
+export function presentPagination(cut: Pick<KeysetItems<unknown>, "previous" | "next">, order: PageOrder) {
   return { next_page_token: writeToken(cut.next, order), previous_page_token: writeToken(cut.previous, order) };
 }
 
@@ -88,6 +100,9 @@ export function parseSorting<Field extends string>(
   );
 }
 
-export function orderName(list: string, sorting: Sorting<string>): string {
-  return `${list}:${sorting.field}:${sorting.descending ? "desc" : "asc"}`;
+export function pageOrder(list: string, sorting: Sorting<string>): PageOrder {
+  return {
+    name: `${list}:${sorting.field}:${sorting.descending ? "desc" : "asc"}`,
+    type: sorting.field.endsWith("_at") ? "number" : "text",
+  };
 }

@@ -13,6 +13,13 @@ export function textGiven(value: string | null | undefined): string | undefined 
   return value === null || value === undefined || value === "" ? undefined : value;
 }
 
+/** As {@link textGiven}, of a query parameter. Errors: invalid/query for one that is given twice. */
+export function queryText(query: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = query[name];
+  if (value === undefined || typeof value === "string") return textGiven(value);
+  throw new DomainError("invalid", "query", `${name} can be given once.`);
+}
+
 /**
  * The fields that a mask names, in snake_case. Accepts lower camel case as the specification shows it, snake_case, and a
  * leading path such as `config.`. Errors: invalid/update_mask for a field that the operation does not have.

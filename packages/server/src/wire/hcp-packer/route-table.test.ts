@@ -32,6 +32,10 @@ const bodies: Record<string, unknown> = {
   UpdateRegistry: { update_mask: "activated", activated: true },
 };
 
+function token(content: unknown[]): string {
+  return Buffer.from(JSON.stringify(content)).toString("base64url");
+}
+
 describe.each(databasesUnderTest())("the routes of the registry on $name", (kind) => {
   let registry: RegistryUnderTest;
   let buildId: string;
@@ -150,6 +154,30 @@ describe.each(databasesUnderTest())("the routes of the registry on $name", (kind
       }
     },
   );
+
+  it.each([
+    ["a NUL in a path", "/buckets/a%00b", 400],
+    ["a NUL in a query", "/buckets/there/ancestry?channel_name=a%00", 400],
+    ["a broken percent-encoding", "/buckets/%zz", 400],
+    ["an endless name", `/buckets/${"x".repeat(3000)}`, 400],
+    ["a parameter twice", "/buckets/there/ancestry?channel_name=a&channel_name=b", 400],
+    ["a token with a NUL", `/buckets?pagination.next_page_token=${token(["buckets:name:asc", "a\u0000", "x"])}`, 400],
+    [
+      "a token with a text for a time",
+      `/buckets?sorting.order_by=created_at&pagination.next_page_token=${token(["buckets:created_at:asc", "abc", "x"])}`,
+      400,
+    ],
+    [
+      "a token with a number beyond all columns",
+      `/buckets?sorting.order_by=created_at&pagination.next_page_token=${token(["buckets:created_at:asc", 1e300, "x"])}`,
+      400,
+    ],
+    ["an empty name", "/buckets//versions", 404],
+  ])("answer %s in the shape of the plane", async (_what, path, status) => {
+    const answer = await registry.call("GET", path);
+    expect(answer.status).toBe(status);
+    expect(answer.json).toMatchObject({ code: status === 404 ? 5 : 3, details: [] });
+  });
 
   it.each(["/packer", "/packer/2021-04-30/organizations/x", "/packer/2023-01-01/nonsense"])(
     "answers %s, which it does not serve, with 501 and code 12",

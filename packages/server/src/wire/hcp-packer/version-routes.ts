@@ -21,7 +21,7 @@ import type { Route } from "../shared/plane.ts";
 import { withBuilds } from "./load-versions.ts";
 import { operation, refuse, type OperationCall } from "./operation.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
-import { orderName, parsePage, parseSorting, presentPagination } from "./page.ts";
+import { pageOrder, parsePage, parseSorting, presentPagination } from "./page.ts";
 import { presentFinishedOperation } from "./present-operation.ts";
 import { presentVersion } from "./present-version.ts";
 import { given, textGiven } from "./request-body.ts";
@@ -49,7 +49,7 @@ export function versionRoutes(deps: HcpPackerDeps): Route[] {
       needs: "registry:read",
       async handle({ actor, place, bucket, query }) {
         const sorting = parseSorting(query, versionOrders, { field: "created_at", descending: true });
-        const order = orderName("versions", sorting);
+        const order = pageOrder("versions", sorting);
         const page = parsePage(query, order);
         const { id } = await getBucket(deps.db, actor, bucket);
         const cut = await listVersions(deps.db, {

@@ -99,6 +99,10 @@ describe.each(databasesUnderTest())("organizations and projects on $name", (kind
     expect((await get(path(server.organizationId, server.projectId, "nonsense"))).json.code).toBe(5);
   });
 
+  it("answers a NUL in an id as bad input", async () => {
+    expect(await get(`${rm}/projects/a%00`)).toMatchObject({ status: 400, json: { code: 3 } });
+  });
+
   it("asks for a credential on every route", async () => {
     const routes = createHcpResourceManagerPlane({ db: server.db, now: Date.now }).routes;
     for (const route of routes) {

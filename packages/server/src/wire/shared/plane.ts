@@ -137,6 +137,7 @@ function registerRoute(scope: FastifyInstance, plane: Plane, route: Route): void
       actors.set(request, actor);
     },
     handler: async (request, reply) => {
+      refuseNul(request.params, request.query);
       const answer = await route.handle({
         request,
         reply,
@@ -160,6 +161,23 @@ function registerRoute(scope: FastifyInstance, plane: Plane, route: Route): void
 
 const actors = new WeakMap<FastifyRequest, Actor>();
 
+/** PostgreSQL cannot compare a text with a NUL character to anything, SQLite would cut it there. */
+function refuseNul(...inputs: readonly unknown[]): void {
+  if (
+    !inputs.some((input) =>
+      Object.values(input ?? {})
+        .flat()
+        .some(hasNul),
+    )
+  )
+    return;
+  throw new DomainError("invalid", "nul_character", "The request has a text with a NUL character.");
+}
+
+function hasNul(value: unknown): boolean {
+  return typeof value === "string" && value.includes("\u0000");
+}
+
 function encode(body: unknown): string | Buffer {
   return typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 }
@@ -182,9 +200,15 @@ function setBodyParsers(scope: FastifyInstance, plane: Plane): void {
     });
   }
   if (plane.formBodies === true) {
-    scope.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
-      done(null, Object.fromEntries(new URLSearchParams(body as string))),
-    );
+    scope.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) => {
+      const form = Object.fromEntries(new URLSearchParams(body as string));
+      try {
+        refuseNul(form);
+        done(null, form);
+      } catch (error) {
+        done(error as Error);
+      }
+    });
   }
   scope.addContentTypeParser("*", (request, payload, done) => {
     payload.resume();
@@ -216,6 +240,22 @@ function parseJson(text: string): unknown {
     );
   }
   return value;
+}
+
+/**
+ * Answers what Fastify refuses before any route, such as a path with a broken percent-encoding, in the shape of the plane
+ * that owns the path. False when no plane does.
+ */
+export function answerRefusedRequest(
+  planes: readonly Plane[],
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): boolean {
+  const plane = planes.find((p) => p.prefixes.some((prefix) => request.url.startsWith(`${prefix}/`)));
+  if (plane === undefined) return false;
+  void answerError(plane, error, request, reply);
+  return true;
 }
 
 function answerError(plane: Plane, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
