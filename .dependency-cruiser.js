@@ -29,7 +29,10 @@ export default {
     {
       name: "sql-lives-in-stores",
       severity: "error",
-      from: { path: server, pathNot: `(-store(\\.test)?\\.ts$|\\.test\\.ts$|${server}(db|testing)/|${server}start-server)` },
+      from: {
+        path: server,
+        pathNot: `(-store(\\.test)?\\.ts$|\\.test\\.ts$|${server}(db|testing)/|${server}start-server)`,
+      },
       to: { path: "node_modules/(kysely|pg)/", dependencyTypesNot: ["type-only"] },
     },
     {
@@ -57,6 +60,9 @@ export default {
     tsConfig: { fileName: "tsconfig.check.json" },
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^packages/[^/]+/dist/" },
-    enhancedResolveOptions: { conditionNames: ["ingot-source", "import", "node", "default", "types"], exportsFields: ["exports"] },
+    enhancedResolveOptions: {
+      conditionNames: ["ingot-source", "import", "node", "default", "types"],
+      exportsFields: ["exports"],
+    },
   },
 };
