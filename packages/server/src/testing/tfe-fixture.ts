@@ -24,7 +24,7 @@ export type Entry = readonly [name: string, content: string] | (Partial<Header> 
 export async function archive(entries: readonly Entry[]): Promise<Buffer> {
   const tar = pack();
   for (const entry of entries) {
-    if ("name" in entry) tar.entry(entry as Header);
+    if ("name" in entry) tar.entry(entry);
     else tar.entry({ name: entry[0] }, entry[1]);
   }
   tar.finalize();
