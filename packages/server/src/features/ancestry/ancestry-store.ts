@@ -88,7 +88,7 @@ export async function findParent(
   return row && { channelExists: row.channel_id !== null };
 }
 
-export interface RelatedVersion {
+interface RelatedVersion {
   readonly bucketName: string;
   readonly versionId: string;
   readonly number: number | null;

@@ -4,7 +4,7 @@ import type { VersionRef } from "../revocation/index.ts";
 import { versionName } from "../versions/index.ts";
 import { parseComponentType, type Build, type BuildChange } from "./build.ts";
 import { countBuilds, getBuild, insertBuild } from "./build-store.ts";
-import { applyChange, checkChange, lockFamilyOf, type BuildDeps } from "./update-build.ts";
+import { applyChange, checkChange, lockReach, type BuildDeps } from "./update-build.ts";
 
 // All builds of a version come in one answer, since Packer asks for no second page. Source: packer,
 // internal/hcp/api/service_build.go.
@@ -34,7 +34,7 @@ export async function createBuild(
   const now = deps.now();
   let wroteJob = false;
   const build = await deps.db.transaction().execute(async (tx) => {
-    const family = await lockFamilyOf(tx, actor, ref, change);
+    const family = await lockReach(tx, actor, ref, change);
     const { version } = family;
     if (version.number !== null) {
       throw new DomainError(

@@ -1,5 +1,5 @@
 export { findArtifactsByExternalIdentifiers, type TrackedArtifact } from "./artifact-store.ts";
-export type { Artifact, Build, BuildChange, BuildMetadata, NewArtifact } from "./build.ts";
+export type { Build, BuildChange } from "./build.ts";
 export { listBuilds, type BuildRef } from "./build-store.ts";
 export { cancelSilentBuilds } from "./cancel-silent-builds.ts";
 export { completeVersion } from "./complete-version.ts";
@@ -13,4 +13,4 @@ export {
 export { createBuild } from "./create-build.ts";
 export { deleteBuild } from "./delete-build.ts";
 export { readBuild, readBuilds } from "./read-builds.ts";
-export { updateBuild, type BuildDeps } from "./update-build.ts";
+export { updateBuild } from "./update-build.ts";

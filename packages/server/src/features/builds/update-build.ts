@@ -2,10 +2,10 @@ import type { Db, Tx } from "../../db/database.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { canSee, type Actor } from "../access/index.ts";
-import { findParent, listBucketsOf, listDescendantVersions, lockAncestry } from "../ancestry/index.ts";
-import { getBucket, lockBucket, lockBuckets, parseLabels, type Bucket } from "../buckets/index.ts";
+import { findParent, lockFamily, type Family } from "../ancestry/index.ts";
+import { lockBucket, parseLabels } from "../buckets/index.ts";
 import { inheritFromNewParent, type VersionRef } from "../revocation/index.ts";
-import { getVersion, versionNotFound, type Version } from "../versions/index.ts";
+import { getVersion, versionNotFound } from "../versions/index.ts";
 import { changeBuild, parseArtifacts, parseIdentifier, parseShortText, type Build, type BuildChange } from "./build.ts";
 import { beatBuild, getBuild, saveBuild, type BuildRef } from "./build-store.ts";
 import { completeVersionIfDone } from "./complete-version.ts";
@@ -32,7 +32,7 @@ export async function updateBuild(deps: BuildDeps, actor: Actor, ref: BuildRef, 
   }
   let wroteJob = false;
   const build = await deps.db.transaction().execute(async (tx) => {
-    const family = await lockFamilyOf(tx, actor, ref, change);
+    const family = await lockReach(tx, actor, ref, change);
     const current = await getBuild(tx, { versionId: family.version.id, buildId: ref.buildId });
     wroteJob = await applyChange(tx, family, current, change, now);
     return getBuild(tx, { versionId: family.version.id, buildId: ref.buildId });
@@ -56,27 +56,12 @@ function isHeartbeat(change: BuildChange): boolean {
   return status === "running" && Object.values(content).every((member) => member === undefined);
 }
 
-/** A version under the lock of its bucket, and what descends from it when that may have to change as well. */
-export interface Family {
-  readonly bucket: Bucket;
-  readonly version: Version;
-  readonly descendants: readonly string[];
-}
-
-/** Locks the version's bucket; when a parent is given, the ancestry first and the buckets of all descendants too. */
-export async function lockFamilyOf(tx: Tx, actor: Actor, ref: VersionRef, change: BuildChange): Promise<Family> {
-  if (change.parentVersionId === undefined) {
-    const bucket = await lockBucket(tx, actor, ref);
-    const version = await getVersion(tx, { bucketId: bucket.id, fingerprint: ref.fingerprint });
-    return { bucket, version, descendants: [] };
-  }
-  const bucket = await getBucket(tx, actor, ref);
-  const key = { bucketId: bucket.id, fingerprint: ref.fingerprint };
-  await lockAncestry(tx, bucket.projectId);
-  const { id } = await getVersion(tx, key);
-  const descendants = (await listDescendantVersions(tx, id)).map((d) => d.versionId);
-  await lockBuckets(tx, await listBucketsOf(tx, [id, ...descendants]));
-  return { bucket, version: await getVersion(tx, key), descendants };
+/** Locks what the change may reach: the version's bucket, and its whole family when a parent is given. */
+export async function lockReach(tx: Tx, actor: Actor, ref: VersionRef, change: BuildChange): Promise<Family> {
+  if (change.parentVersionId !== undefined) return lockFamily(tx, actor, ref);
+  const bucket = await lockBucket(tx, actor, ref);
+  const version = await getVersion(tx, { bucketId: bucket.id, fingerprint: ref.fingerprint });
+  return { bucket, version, descendants: [] };
 }
 
 /** Changes a build and everything that follows from it. True when a job was written. */

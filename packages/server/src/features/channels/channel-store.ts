@@ -97,12 +97,6 @@ export async function getChannel(db: Db, key: { readonly bucketId: string; reado
   return channel;
 }
 
-/** Any channel by its id, without asking who wants to know. */
-export async function findChannel(db: Db, id: string): Promise<Channel | undefined> {
-  const row = await selectChannels(db).where("channels.id", "=", id).executeTakeFirst();
-  return row && toChannel(row);
-}
-
 /** All channels of the bucket, by name. */
 export async function listChannels(
   db: Db,

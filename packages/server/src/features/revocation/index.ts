@@ -2,10 +2,4 @@ export { versionRevocationChangedJob, type VersionRevocationChanged } from "./an
 export { deleteVersion } from "./delete-version.ts";
 export { inheritFromNewParent } from "./inherit-from-new-parent.ts";
 export { parseDurationMs } from "./revocation.ts";
-export {
-  restoreVersion,
-  revokeVersion,
-  type RevocationDeps,
-  type RevocationOrder,
-  type VersionRef,
-} from "./revoke-version.ts";
+export { restoreVersion, revokeVersion, type VersionRef } from "./revoke-version.ts";

@@ -1,8 +1,8 @@
-import type { Db, Tx } from "../../db/database.ts";
+import type { Db } from "../../db/database.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import type { Actor } from "../access/index.ts";
-import { listBucketsOf, listDescendantVersions, lockAncestry } from "../ancestry/index.ts";
-import { getBucket, lockBuckets, type BucketRef } from "../buckets/index.ts";
+import { lockFamily } from "../ancestry/index.ts";
+import type { BucketRef } from "../buckets/index.ts";
 import { rollBackChannels } from "../channels/index.ts";
 import { findVersions, getVersion, isRevoked, saveRevocation, type Version } from "../versions/index.ts";
 import { announceRevocation } from "./announce-revocation.ts";
@@ -76,18 +76,4 @@ export async function restoreVersion(deps: RevocationDeps, actor: Actor, ref: Ve
   });
   deps.wakeJobs();
   return restored;
-}
-
-async function lockFamily(
-  tx: Tx,
-  actor: Actor,
-  ref: VersionRef,
-): Promise<{ readonly version: Version; readonly descendants: string[] }> {
-  const bucket = await getBucket(tx, actor, ref);
-  const key = { bucketId: bucket.id, fingerprint: ref.fingerprint };
-  await lockAncestry(tx, bucket.projectId);
-  const { id } = await getVersion(tx, key);
-  const descendants = (await listDescendantVersions(tx, id)).map((d) => d.versionId);
-  await lockBuckets(tx, await listBucketsOf(tx, [id, ...descendants]));
-  return { version: await getVersion(tx, key), descendants };
 }

@@ -6,7 +6,6 @@ export {
   versionStatus,
   type BuildStatus,
   type Revocation,
-  type RevokedAncestor,
   type TemplateType,
   type Version,
   type VersionStatus,

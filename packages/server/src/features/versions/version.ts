@@ -9,7 +9,7 @@ export type BuildStatus = "unset" | "running" | "done" | "cancelled" | "failed";
 export type VersionStatus =
   "running" | "cancelled" | "failed" | "incomplete" | "active" | "revocation_scheduled" | "revoked";
 
-export interface RevokedAncestor {
+interface RevokedAncestor {
   readonly versionId: string;
   readonly bucketName: string;
   readonly number: number | null;

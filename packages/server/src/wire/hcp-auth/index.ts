@@ -1,1 +1,1 @@
-export { createHcpAuthPlane, type HcpAuthDeps } from "./plane.ts";
+export { createHcpAuthPlane } from "./plane.ts";

@@ -13,7 +13,7 @@ export interface Presentation {
 }
 
 /** The path of the project in this API. */
-export function projectPath(place: Place): string {
+function projectPath(place: Place): string {
   return `/packer/2023-01-01/organizations/${place.organizationId}/projects/${place.projectId}`;
 }
 

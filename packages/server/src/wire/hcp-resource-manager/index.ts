@@ -1,1 +1,1 @@
-export { createHcpResourceManagerPlane, type HcpResourceManagerDeps } from "./plane.ts";
+export { createHcpResourceManagerPlane } from "./plane.ts";

@@ -10,13 +10,13 @@ export interface Answer {
   readonly json: any;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly body?: unknown;
   /** A bearer token; null: none. Default: the contributor's. */
   readonly as?: string | null;
 }
 
-export interface PublishedBuild {
+interface PublishedBuild {
   readonly component?: string;
   readonly platform?: string;
   readonly artifacts?: readonly { readonly external_identifier: string; readonly region: string }[];
