@@ -64,7 +64,7 @@ export const emptyPlan = {
 export class TfeFixture {
   readonly server: TestServer;
   readonly organization: string;
-  #runnerToken: string | undefined;
+  #runnerToken: Promise<string> | undefined;
 
   constructor(server: TestServer) {
     this.server = server;
@@ -211,8 +211,9 @@ export class TfeFixture {
     return [version, outputs[0]];
   }
 
-  async runnerToken(): Promise<string> {
-    this.#runnerToken ??= await this.server.createLocalRunnerToken();
+  /** One token for all: making another would end the first. */
+  runnerToken(): Promise<string> {
+    this.#runnerToken ??= this.server.createLocalRunnerToken();
     return this.#runnerToken;
   }
 
