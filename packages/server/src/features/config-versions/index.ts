@@ -4,11 +4,7 @@ export {
   listConfigurationBlobs,
   listConfigurationVersions,
 } from "./configuration-version-store.ts";
-export {
-  configurationVersionNotFound,
-  type ConfigurationStatus,
-  type ConfigurationVersion,
-} from "./configuration-version.ts";
+export { type ConfigurationStatus, type ConfigurationVersion } from "./configuration-version.ts";
 export {
   createConfigurationVersion,
   getConfigurationVersion,

@@ -5,7 +5,7 @@ import type { JobHold } from "../../jobs/index.ts";
 import { lockHeldPhaseOnly } from "./held-phase.ts";
 
 /** Of one phase. An engine that prints more is broken, or prints a secret file. */
-export const logBytesMax = 64 * 1024 * 1024;
+const logBytesMax = 64 * 1024 * 1024;
 
 /**
  * Adds what the runner has printed from `offset` on. A chunk that is known already is ignored, a part of it too; so a

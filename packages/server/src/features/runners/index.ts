@@ -1,8 +1,7 @@
-export { appendLog, logBytesMax } from "./append-log.ts";
-export { claimPhase } from "./claim-phase.ts";
+export { appendLog } from "./append-log.ts";
 export { createClaimBell, waitForPhase, type ClaimBell } from "./claim-bell.ts";
 export { completePhase } from "./complete-phase.ts";
-export { jobThings, signJobLink, verifyJobLink, type JobThing } from "./job-link.ts";
+export { verifyJobLink, type JobThing } from "./job-link.ts";
 export {
   readPhaseConfiguration,
   readPhaseState,
@@ -13,5 +12,5 @@ export {
   storePlanJson,
 } from "./phase-files.ts";
 export { renewPhaseLease } from "./renew-phase-lease.ts";
-export { heartbeatSeconds, leaseSeconds, type CheckImages, type RunnerDeps } from "./runner-deps.ts";
+export type { CheckImages, RunnerDeps } from "./runner-deps.ts";
 export { sweepLostPhases } from "./sweep-lost-phases.ts";

@@ -15,7 +15,6 @@ export {
   queueApply,
 } from "./move-run.ts";
 export {
-  findPhase,
   findPhaseByJob,
   listPhases,
   listQueuedPhases,
@@ -24,7 +23,7 @@ export {
   savePhase,
   type QueuedPhase,
 } from "./phase-store.ts";
-export { getPhase, getRun, lockVisibleRun } from "./run-access.ts";
+export { getPhase, getRun } from "./run-access.ts";
 export { compactLog, readFramedLog } from "./run-log.ts";
 export {
   finalStatuses,
@@ -32,7 +31,6 @@ export {
   isCancelable,
   isConfirmable,
   isDiscardable,
-  isFinal,
   isForceCancelable,
   runStatuses,
   statusAfterPlan,
@@ -50,6 +48,6 @@ export {
   saveRun,
   type RunFilter,
 } from "./run-store.ts";
-export { leaseLost, runNotFound, type Phase, type PhaseKind, type Run, type RunCause } from "./run.ts";
+export { leaseLost, type Phase, type PhaseKind, type Run, type RunCause } from "./run.ts";
 export { unlockWorkspace } from "./unlock-workspace.ts";
 export { uploadConfiguration } from "./upload-configuration.ts";

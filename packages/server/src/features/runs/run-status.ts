@@ -43,10 +43,6 @@ export function mayMove(from: RunStatus, to: RunStatus): boolean {
   return (nextStatuses[from] as readonly string[]).includes(to);
 }
 
-export function isFinal(status: RunStatus): boolean {
-  return nextStatuses[status].length === 0;
-}
-
 export type PhaseStatus = "pending" | "queued" | "running" | "finished" | "errored" | "canceled" | "unreachable";
 
 export function isPhaseOver(status: PhaseStatus): boolean {

@@ -1,4 +1,4 @@
-import type { EngineName, ResourceCounts, RunVariable } from "@ingot/runner/protocol";
+import type { EngineName, ResourceCounts } from "@ingot/runner/protocol";
 import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { PhaseStatus, RunStatus } from "./run-status.ts";
@@ -78,8 +78,6 @@ export interface Phase {
   readonly startedAt: Millis | null;
   readonly endedAt: Millis | null;
 }
-
-export type { RunVariable };
 
 export function runNotFound(): DomainError {
   return new DomainError("not_found", "run_not_found", "There is no such run, or you may not see it.");

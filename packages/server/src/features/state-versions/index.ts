@@ -11,7 +11,6 @@ export {
   discardPendingStateVersions,
   findCurrentStateVersion,
   findPendingStateVersion,
-  findStateVersion,
   listOutputs,
   listStateBlobs,
   listStateVersions,

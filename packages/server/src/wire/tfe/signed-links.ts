@@ -1,8 +1,7 @@
 import type { TfeDeps } from "./tfe-deps.ts";
 
 /** Links without a bearer. The secret is in the path: the log reader of go-tfe replaces the query. */
-export const linkKinds = ["configuration", "state", "json-state", "log"] as const;
-export type LinkKind = (typeof linkKinds)[number];
+export type LinkKind = "configuration" | "state" | "json-state" | "log";
 
 const hourMs = 3_600_000;
 
