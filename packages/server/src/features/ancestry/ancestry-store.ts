@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { isPostgres, type Db, type Tx } from "../../db/database.ts";
+import { inChunks } from "../../db/in-chunks.ts";
 import { keyset } from "../../db/keyset.ts";
 import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
 import { relationStatus, type AncestryStatus, type Edge } from "./ancestry.ts";
@@ -37,37 +38,39 @@ export async function listEdgesBelow(db: Db, versionId: string): Promise<Edge[]>
   return rows.map((row) => ({ parentId: row.parent as string, childId: row.child }));
 }
 
-/** All edges above these versions, however far. */
+/** All edges above these versions, however far; an edge may come more than once. */
 export async function listEdgesAbove(db: Db, versionIds: readonly string[]): Promise<Edge[]> {
-  if (versionIds.length === 0) return [];
-  const rows = await db
-    .withRecursive("reached(id)", (q) =>
-      q
-        .selectFrom("versions")
-        .select("versions.id")
-        .where("versions.id", "in", versionIds)
-        .union(
-          q
-            .selectFrom("builds")
-            .innerJoin("reached", "reached.id", "builds.version_id")
-            .innerJoin("versions as parent", "parent.id", "builds.parent_version_id")
-            .select("parent.id as id"),
-        ),
-    )
-    .selectFrom("builds")
-    .innerJoin("reached", "reached.id", "builds.version_id")
-    .select(["builds.parent_version_id as parent", "builds.version_id as child"])
-    .where("builds.parent_version_id", "is not", null)
-    .distinct()
-    .execute();
+  const rows = await inChunks(versionIds, (chunk) =>
+    db
+      .withRecursive("reached(id)", (q) =>
+        q
+          .selectFrom("versions")
+          .select("versions.id")
+          .where("versions.id", "in", chunk)
+          .union(
+            q
+              .selectFrom("builds")
+              .innerJoin("reached", "reached.id", "builds.version_id")
+              .innerJoin("versions as parent", "parent.id", "builds.parent_version_id")
+              .select("parent.id as id"),
+          ),
+      )
+      .selectFrom("builds")
+      .innerJoin("reached", "reached.id", "builds.version_id")
+      .select(["builds.parent_version_id as parent", "builds.version_id as child"])
+      .where("builds.parent_version_id", "is not", null)
+      .distinct()
+      .execute(),
+  );
   return rows.map((row) => ({ parentId: row.parent as string, childId: row.child }));
 }
 
 /** The buckets of these versions, each once. */
 export async function listBucketsOf(db: Db, versionIds: readonly string[]): Promise<string[]> {
-  if (versionIds.length === 0) return [];
-  const rows = await db.selectFrom("versions").select("bucket_id").distinct().where("id", "in", versionIds).execute();
-  return rows.map((row) => row.bucket_id);
+  const rows = await inChunks(versionIds, (chunk) =>
+    db.selectFrom("versions").select("bucket_id").distinct().where("id", "in", chunk).execute(),
+  );
+  return [...new Set(rows.map((row) => row.bucket_id))];
 }
 
 /** Whether this version, and this channel of its bucket, exist in the project. */
@@ -229,12 +232,13 @@ export interface Descendant {
 
 /** Names for these versions. */
 export async function nameVersions(db: Db, versionIds: readonly string[]): Promise<Descendant[]> {
-  if (versionIds.length === 0) return [];
-  const rows = await db
-    .selectFrom("versions")
-    .innerJoin("buckets", "buckets.id", "versions.bucket_id")
-    .select(["versions.id", "versions.number", "buckets.name"])
-    .where("versions.id", "in", versionIds)
-    .execute();
+  const rows = await inChunks(versionIds, (chunk) =>
+    db
+      .selectFrom("versions")
+      .innerJoin("buckets", "buckets.id", "versions.bucket_id")
+      .select(["versions.id", "versions.number", "buckets.name"])
+      .where("versions.id", "in", chunk)
+      .execute(),
+  );
   return rows.map((row) => ({ versionId: row.id, bucketName: row.name, number: row.number }));
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
+import { inChunks } from "../../db/in-chunks.ts";
 import { keyset } from "../../db/keyset.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
@@ -102,8 +103,10 @@ export async function lockBucket(tx: Tx, actor: Actor, ref: BucketRef): Promise<
 
 /** Locks several buckets, always in the order of their ids, so that two callers cannot wait for each other. */
 export async function lockBuckets(tx: Tx, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await tx.selectFrom("buckets").select("id").where("id", "in", ids).orderBy("id").$call(forUpdate(tx)).execute();
+  const sorted = [...ids].sort((a, b) => (a < b ? -1 : 1));
+  await inChunks(sorted, (chunk) =>
+    tx.selectFrom("buckets").select("id").where("id", "in", chunk).orderBy("id").$call(forUpdate(tx)).execute(),
+  );
 }
 
 /** One page of a project's buckets. */

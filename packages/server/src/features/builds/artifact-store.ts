@@ -1,4 +1,5 @@
 import type { Db } from "../../db/database.ts";
+import { inChunks } from "../../db/in-chunks.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { versionName } from "../versions/index.ts";
 
@@ -26,8 +27,8 @@ export interface TrackedArtifact {
 const identifiersPerStatement = 500;
 
 /**
- * The artifacts that have one of these external identifiers, in one project or in all projects of an organization, the
- * newest version first. One identifier may have several artifacts (regions, versions); identifiers that the registry
+ * The artifacts that have one of these external identifiers, in one project or in all projects of an organization; of
+ * one identifier the newest version comes first. One identifier may have several artifacts (regions, versions); identifiers that the registry
  * does not know are absent. Asks nobody whether the caller may know. One statement for every 500 identifiers.
  */
 export async function findArtifactsByExternalIdentifiers(
@@ -37,24 +38,27 @@ export async function findArtifactsByExternalIdentifiers(
   },
 ): Promise<TrackedArtifact[]> {
   const identifiers = [...new Set(search.identifiers)].filter((identifier) => identifier !== "");
-  const found: TrackedArtifact[] = [];
-  for (let from = 0; from < identifiers.length; from += identifiersPerStatement) {
-    const chunk = identifiers.slice(from, from + identifiersPerStatement);
-    let query = selectArtifacts(db).where("artifacts.external_identifier", "in", chunk);
-    query =
-      "projectId" in search
-        ? query.where("buckets.project_id", "=", search.projectId)
-        : query.where("buckets.project_id", "in", (e) =>
-            e.selectFrom("projects").select("projects.id").where("organization_id", "=", search.organizationId),
-          );
-    const rows = await query
-      .orderBy("versions.created_at", "desc")
-      .orderBy("versions.id", "desc")
-      .orderBy("artifacts.id")
-      .execute();
-    found.push(...rows.map(toTrackedArtifact));
-  }
-  return found;
+  const rows = await inChunks(
+    identifiers,
+    (chunk) =>
+      selectArtifacts(db)
+        .where("artifacts.external_identifier", "in", chunk)
+        .where((e) =>
+          "projectId" in search
+            ? e("buckets.project_id", "=", search.projectId)
+            : e(
+                "buckets.project_id",
+                "in",
+                e.selectFrom("projects").select("projects.id").where("organization_id", "=", search.organizationId),
+              ),
+        )
+        .orderBy("versions.created_at", "desc")
+        .orderBy("versions.id", "desc")
+        .orderBy("artifacts.id")
+        .execute(),
+    identifiersPerStatement,
+  );
+  return rows.map(toTrackedArtifact);
 }
 
 function selectArtifacts(db: Db) {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db, Tx } from "../../db/database.ts";
+import { inChunks } from "../../db/in-chunks.ts";
 import { keyset } from "../../db/keyset.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
@@ -117,10 +118,11 @@ export async function countChannels(db: Db, bucketId: string): Promise<number> {
   return Number(count);
 }
 
-/** All channels that point at one of these versions, by id. */
+/** All channels that point at one of these versions. */
 export async function listChannelsOf(db: Db, versionIds: readonly string[]): Promise<Channel[]> {
-  if (versionIds.length === 0) return [];
-  const rows = await selectChannels(db).where("channels.version_id", "in", versionIds).orderBy("channels.id").execute();
+  const rows = await inChunks(versionIds, (chunk) =>
+    selectChannels(db).where("channels.version_id", "in", chunk).orderBy("channels.id").execute(),
+  );
   return rows.map(toChannel);
 }
 

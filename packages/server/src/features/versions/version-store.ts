@@ -1,4 +1,5 @@
 import type { Db, Tx } from "../../db/database.ts";
+import { inChunks } from "../../db/in-chunks.ts";
 import { keyset } from "../../db/keyset.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
@@ -144,10 +145,9 @@ export async function getVersion(
 
 /** Versions by id, in no particular order; ids that do not exist are left out. */
 export async function findVersions(db: Db, ids: readonly string[]): Promise<Version[]> {
-  if (ids.length === 0) return [];
-  const rows = await selectVersions(db)
-    .where("versions.id", "in", [...new Set(ids)])
-    .execute();
+  const rows = await inChunks([...new Set(ids)], (chunk) =>
+    selectVersions(db).where("versions.id", "in", chunk).execute(),
+  );
   return rows.map(toVersion);
 }
 
@@ -204,20 +204,16 @@ export async function saveRevocation(
   revocation: Omit<Revocation, "inheritedFrom"> | null,
   now: Millis,
 ): Promise<void> {
-  if (ids.length === 0) return;
-  await tx
-    .updateTable("versions")
-    .set({
-      revoke_at: revocation?.revokeAt ?? null,
-      revocation_message: revocation?.message ?? null,
-      revocation_author: revocation?.author ?? null,
-      revocation_type: revocation?.type ?? null,
-      revocation_cascades: revocation?.cascades === true ? 1 : 0,
-      revocation_inherited_from: revocation?.inheritedFromId ?? null,
-      updated_at: now,
-    })
-    .where("id", "in", ids)
-    .execute();
+  const values = {
+    revoke_at: revocation?.revokeAt ?? null,
+    revocation_message: revocation?.message ?? null,
+    revocation_author: revocation?.author ?? null,
+    revocation_type: revocation?.type ?? null,
+    revocation_cascades: revocation?.cascades === true ? 1 : 0,
+    revocation_inherited_from: revocation?.inheritedFromId ?? null,
+    updated_at: now,
+  };
+  await inChunks(ids, (chunk) => tx.updateTable("versions").set(values).where("id", "in", chunk).execute());
 }
 
 /** Removes the version with its builds, artifacts and its lines in the history of channels. */
