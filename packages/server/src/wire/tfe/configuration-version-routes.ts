@@ -90,6 +90,5 @@ export function presentConfigurationVersion(version: ConfigurationVersion, uploa
       "changed-files": [],
       "status-timestamps": version.uploadedAt === null ? {} : { "uploaded-at": toRfc3339OrNull(version.uploadedAt) },
     },
-    relationships: { "ingress-attributes": { data: null } },
   };
 }

@@ -33,7 +33,7 @@ export function generalRoutes(deps: TfeDeps): Route[] {
           type: "users",
           attributes: {
             username: principal?.name ?? actor.name,
-            email: principal?.email ?? null,
+            email: principal?.email ?? "",
             "is-service-account": actor.kind !== "user",
             "auth-method": "tfc",
             "v2-only": false,

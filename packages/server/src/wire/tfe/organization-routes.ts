@@ -151,7 +151,7 @@ function presentOrganization(organization: Organization, call: Call): Resource {
     attributes: {
       name: organization.name,
       "external-id": organization.externalId,
-      email: null,
+      email: "",
       "created-at": toRfc3339(organization.createdAt),
       "default-execution-mode": "remote",
       "cost-estimation-enabled": false,

@@ -8,7 +8,7 @@ import {
   type Phase,
   type Run,
 } from "../../features/runs/index.ts";
-import { toRfc3339, toRfc3339OrNull, type Millis } from "../../platform/clock.ts";
+import { toRfc3339, type Millis } from "../../platform/clock.ts";
 import { toMany, toOne, type Resource } from "./json-api.ts";
 
 export interface RunPresentation {
@@ -29,6 +29,7 @@ export function presentRun({ run, phases, actor, now, positionInQueue, variables
   const plan = phases.find((phase) => phase.kind === "plan");
   const apply = phases.find((phase) => phase.kind === "apply");
   const canApply = may(actor, "run:apply");
+  const forceCancelAt = forceCancelAvailableAt(run);
   return {
     id: run.id,
     type: "runs",
@@ -56,8 +57,8 @@ export function presentRun({ run, phases, actor, now, positionInQueue, variables
       "error-message": run.errorMessage,
       "created-at": toRfc3339(run.createdAt),
       "updated-at": toRfc3339(run.updatedAt),
-      "canceled-at": toRfc3339OrNull(run.cancelRequestedAt),
-      "force-cancel-available-at": toRfc3339OrNull(forceCancelAvailableAt(run)),
+      ...(run.cancelRequestedAt === null ? {} : { "canceled-at": toRfc3339(run.cancelRequestedAt) }),
+      ...(forceCancelAt === null ? {} : { "force-cancel-available-at": toRfc3339(forceCancelAt) }),
       actions: {
         "is-cancelable": isCancelable(run),
         // Only for whoever may do it: the command line asks no further before it prompts.

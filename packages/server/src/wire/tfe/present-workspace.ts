@@ -66,8 +66,10 @@ export function presentWorkspace(workspace: Workspace, tags: readonly Tag[], act
       // The id of an organization is its name, here too: clients build URLs of it.
       organization: toOne("organizations", workspace.organizationName),
       project: toOne("projects", workspace.projectExternalId),
-      "current-run": toOne("runs", workspace.currentRunId),
-      "current-state-version": toOne("state-versions", workspace.currentStateVersionId),
+      ...(workspace.currentRunId === null ? {} : { "current-run": toOne("runs", workspace.currentRunId) }),
+      ...(workspace.currentStateVersionId === null
+        ? {}
+        : { "current-state-version": toOne("state-versions", workspace.currentStateVersionId) }),
       ...(lock === null ? {} : { "locked-by": toOne(lock.kind === "run" ? "runs" : "users", lock.id) }),
     },
     links: {

@@ -257,19 +257,8 @@ function presentOutput(output: StoredOutput, withValue: boolean): Resource {
   };
 }
 
+/** The kind of a type without its elements: `list` of `["list","string"]`. */
 function simpleType(detailed: unknown): string {
   const name: unknown = Array.isArray(detailed) ? detailed[0] : detailed;
-  switch (name) {
-    case "list":
-    case "set":
-    case "tuple":
-      return "array";
-    case "map":
-    case "object":
-      return "map";
-    case "bool":
-      return "boolean";
-    default:
-      return typeof name === "string" ? name : "dynamic";
-  }
+  return typeof name === "string" ? name : "dynamic";
 }

@@ -207,7 +207,7 @@ describe.each(databasesUnderTest())("states of the Terraform plane on $name", (k
       const listed = await tfe.must("GET", `workspaces/${id}/current-state-version-outputs`);
       const byName = Object.fromEntries(listed.map((output: any) => [output.attributes.name, output]));
       expect(byName.ip.attributes).toMatchObject({ value: "10.0.0.1", type: "string", "detailed-type": "string" });
-      expect(byName.zones.attributes).toMatchObject({ type: "array", "detailed-type": ["list", "string"] });
+      expect(byName.zones.attributes).toMatchObject({ type: "list", "detailed-type": ["list", "string"] });
       expect(byName.nothing.attributes).toMatchObject({ value: null, "detailed-type": "dynamic" });
       expect(byName.key.attributes).toMatchObject({ value: null, sensitive: true });
       const single = await tfe.must("GET", `state-version-outputs/${byName.key.id}`);
