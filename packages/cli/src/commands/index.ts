@@ -27,6 +27,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./build.ts")).buildCommand,
   },
   {
+    name: "promote",
+    summary: "point a channel at a version",
+    load: async () => (await import("./promote.ts")).promoteCommand,
+  },
+  {
+    name: "revoke",
+    summary: "revoke a version and its descendants, and list what still runs them",
+    load: async () => (await import("./revoke.ts")).revokeCommand,
+  },
+  {
     name: "where",
     summary: "list which resource in which workspace uses which image",
     load: async () => (await import("./where.ts")).whereCommand,

@@ -37,6 +37,11 @@ export class RegistryError extends CommandError {
   }
 }
 
+interface VersionPage {
+  readonly versions?: readonly RegistryVersion[] | null;
+  readonly pagination?: { readonly next_page_token?: string } | null;
+}
+
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export type RegistryClient = ReturnType<typeof createRegistryClient>;
@@ -99,6 +104,17 @@ export function createRegistryClient(http: HttpClient, connection: Connection) {
 
     getVersion: async (bucket: string, fingerprint: string) =>
       (await call<{ version: RegistryVersion }>("GetVersion", "GET", versionPath(bucket, fingerprint))).version,
+
+    /** Newest first, every page. */
+    async *listVersions(bucket: string): AsyncGenerator<RegistryVersion> {
+      let next = "";
+      do {
+        const query = next === "" ? "" : `?pagination.next_page_token=${encodeURIComponent(next)}`;
+        const page: VersionPage = await call("ListVersions", "GET", `${bucketPath(bucket)}/versions${query}`);
+        yield* page.versions ?? [];
+        next = page.pagination?.next_page_token ?? "";
+      } while (next !== "");
+    },
 
     createVersion: async (bucket: string, version: { fingerprint: string; template_type: TemplateType }) =>
       (await call<{ version: RegistryVersion }>("CreateVersion", "POST", `${bucketPath(bucket)}/versions`, version))

@@ -1,4 +1,4 @@
-import { RegistryError, rpc } from "../../registry/registry-client.ts";
+import { promoteVersion } from "../../registry/promote-version.ts";
 import { appBucket, baseBucket, channelName, type DemoWorld } from "../demo-world.ts";
 import { claim } from "../story.ts";
 import type { ImagePair } from "./1-build.ts";
@@ -10,11 +10,7 @@ export async function promoteStage(world: DemoWorld, images: ImagePair): Promise
 }
 
 async function promote(world: DemoWorld, bucket: string, fingerprint: string): Promise<void> {
-  await world.registry.assignChannel(bucket, channelName, fingerprint).catch(async (error: unknown) => {
-    if (!(error instanceof RegistryError) || error.code !== rpc.notFound) throw error;
-    await world.registry.createChannel(bucket, { name: channelName, version_fingerprint: fingerprint });
-  });
-  const channel = await world.registry.getChannel(bucket, channelName);
+  const channel = await promoteVersion(world.registry, { bucket, channel: channelName, fingerprint });
   claim(`${channelName} of ${bucket} holds the new version`, channel.version?.fingerprint === fingerprint, channel);
   world.story.done(`the channel ${channelName} of ${bucket} holds ${channel.version?.name}`);
 }
