@@ -158,6 +158,33 @@ describe.each(databasesUnderTest())("the loop on $name", (kind) => {
     await tfe.must("POST", `runs/${run.id}/actions/discard`, {});
   });
 
+  it("stops a run that waits to be applied when what it would use is revoked meanwhile, and no other", async () => {
+    const bad = await publishPair("soon", "1");
+    const good = await publishPair("fine", "1");
+    const waiting = async (name: string, image: string) => {
+      const workspace = await tfe.createWorkspace(name);
+      const run = await tfe.createRun(workspace.id);
+      await tfe.finishPlan(await tfe.mustClaim(), { planJson: planOf(image) });
+      expect(await tfe.status(run.id)).toBe("planned");
+      return run.id as string;
+    };
+    const [stopped, untouched] = [await waiting("soon", bad), await waiting("fine", good)];
+    await registry.expect("PATCH", "/buckets/soon-base/versions/base-1", {
+      body: { revoke_in: "1h", revocation_message: "CVE-2030-2" },
+    });
+    await registry.server.settle();
+    expect(await tfe.status(stopped)).toBe("planned");
+    registry.clock.now += 3_600_000;
+    await registry.server.settle();
+    expect(await tfe.status(stopped)).toBe("errored");
+    expect((await tfe.api("POST", `runs/${stopped}/actions/apply`, {})).status).toBe(409);
+    expect(await tfe.status(untouched)).toBe("planned");
+    await tfe.must("POST", `runs/${untouched}/actions/discard`, {});
+    await registry.server.settle();
+    // Every kind of job that the registry and the runs write has somebody who does it.
+    expect(await registry.server.db.selectFrom("jobs").selectAll().execute()).toEqual([]);
+  });
+
   it("stops a run whose plan cannot be checked: unknown is never good", async () => {
     const workspace = await tfe.createWorkspace("unchecked");
     const run = await tfe.createRun(workspace.id);

@@ -1,5 +1,12 @@
+import { versionRevocationChangedJob } from "../features/revocation/index.ts";
 import { compactLog, discardSavedPlans } from "../features/runs/index.ts";
-import { createClaimBell, sweepLostPhases, type CheckImages, type RunnerDeps } from "../features/runners/index.ts";
+import {
+  createClaimBell,
+  recheckWaitingRuns,
+  sweepLostPhases,
+  type CheckImages,
+  type RunnerDeps,
+} from "../features/runners/index.ts";
 import type { StateVersionDeps } from "../features/state-versions/index.ts";
 import type { Job } from "../jobs/index.ts";
 import type { BlobStore } from "../platform/blobs/blob-store.ts";
@@ -8,8 +15,8 @@ import { createDiscoveryPlane, createPagesPlane, createTfeLinksPlane, createTfeP
 import type { Foundation, Parts } from "./foundation.ts";
 
 export interface RunsDeps {
-  /** Asked between plan and apply. Default: everything passes. */
-  readonly checkImages?: CheckImages;
+  /** Asked between plan and apply, and again while a run waits in between. */
+  readonly checkImages: CheckImages;
 }
 
 export interface RunsParts extends Parts {
@@ -18,8 +25,8 @@ export interface RunsParts extends Parts {
 }
 
 /** Workspaces, runs and states: the Terraform plane, the runner plane, and their upkeep. */
-export function wireRuns(foundation: Foundation, deps: RunsDeps = {}): RunsParts {
-  const { db, blobs, sealer, signer, now, publicUrl, wakeJobs } = foundation;
+export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
+  const { db, blobs, sealer, signer, now, publicUrl, wakeJobs, logger } = foundation;
   const bell = createClaimBell();
   const startedAt = now();
   const runners: RunnerDeps = {
@@ -32,7 +39,7 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps = {}): RunsParts
     wakeJobs,
     wakeRunners: () => bell.ring(),
     archiveBytesMax: foundation.config["archive-bytes-max"],
-    checkImages: deps.checkImages ?? (async () => ({ passed: true, text: "" })),
+    checkImages: deps.checkImages,
   };
   const tfe: RunnerDeps & StateVersionDeps = {
     ...runners,
@@ -49,6 +56,7 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps = {}): RunsParts
     ],
     jobHandlers: {
       "compact-log": (job) => compactLog({ db, blobs }, (job.payload as { phaseId: string }).phaseId),
+      [versionRevocationChangedJob]: () => recheckWaitingRuns(runners, logger),
       "remove-blobs": (job) => removeBlobs(blobs, job),
     },
     sweeps: [{ name: "lost-runners", everyMs: 3000, run: () => sweepLostPhases(runners, startedAt) }],

@@ -11,6 +11,7 @@ export {
   storePlanFile,
   storePlanJson,
 } from "./phase-files.ts";
+export { recheckWaitingRuns } from "./recheck-waiting-runs.ts";
 export { renewPhaseLease } from "./renew-phase-lease.ts";
 export type { CheckImages, RunnerDeps } from "./runner-deps.ts";
 export { sweepLostPhases } from "./sweep-lost-phases.ts";

@@ -70,6 +70,13 @@ export function isCancelable(run: RunMoment): boolean {
   return mayMove(run.status, "canceled") && run.cancelRequestedAt === null;
 }
 
+/** With a finished plan that nobody has begun to apply. */
+export const awaitingApply: readonly RunStatus[] = ["planned", "planned_and_saved", "confirmed", "apply_queued"];
+
+export function mayStillBeStopped(run: { readonly status: RunStatus }): boolean {
+  return awaitingApply.includes(run.status);
+}
+
 export function isConfirmable(run: RunMoment): boolean {
   return mayMove(run.status, "confirmed");
 }

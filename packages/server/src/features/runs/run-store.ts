@@ -6,7 +6,7 @@ import type { Millis } from "../../platform/clock.ts";
 import { offsetOf, type Page, type Paged } from "../../platform/paging.ts";
 import { openText, sealText, type Sealer } from "../../platform/sealing.ts";
 import type { RunStatus } from "./run-status.ts";
-import { finalStatuses } from "./run-status.ts";
+import { awaitingApply, finalStatuses } from "./run-status.ts";
 import type { Run, RunCause } from "./run.ts";
 
 type RunRow = Selectable<Runs> & { organization_id: string; project_id: string };
@@ -177,6 +177,12 @@ export async function listRunsInStatus(db: Db, workspaceId: string, statuses: re
     .where("runs.status", "in", statuses)
     .orderBy("runs.number")
     .execute();
+  return rows.map(toRun);
+}
+
+/** Every run with a finished plan that nobody has begun to apply: one a workspace, and its saved plans. */
+export async function listRunsAwaitingApply(db: Db): Promise<Run[]> {
+  const rows = await selectRuns(db).where("runs.status", "in", awaitingApply).orderBy("runs.id").execute();
   return rows.map(toRun);
 }
 
