@@ -65,6 +65,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       return reply.code(503).send({ status: "unavailable" });
     }
   });
+  app.get("/", async (_request, reply) => reply.redirect("/app/"));
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: "not_found", message: "Nothing is served at this path." }),
   );

@@ -34,6 +34,13 @@ export function createPagesPlane(deps: TfeDeps): Plane {
     routes: [
       {
         method: "GET",
+        path: "/",
+        needs: "public",
+        audit: "page.start",
+        handle: async () => page(200, "Ingot", startHelp()),
+      },
+      {
+        method: "GET",
         path: "/settings/tokens",
         needs: "public",
         audit: "page.tokens",
@@ -69,6 +76,16 @@ function howToAsk(deps: TfeDeps, call: Call): string {
   return `<p>This address names a run of the workspace <b>${escape(param(call, "workspace"))}</b> in the organization
 <b>${escape(param(call, "organization"))}</b>. Ask for it with a token that may see it:</p>
 <pre>curl --header "Authorization: Bearer $TOKEN" ${escape(url)}</pre>`;
+}
+
+function startHelp(): string {
+  return `<p>A control plane for golden images: an image registry for Packer, and runs for Terraform and OpenTofu.
+It is used through <code>packer</code>, <code>terraform</code>, <code>tofu</code> and <code>ingot</code>.</p>
+<p>On the machine of the server, <code>ingot env</code> prints everything that points them here. Then</p>
+<pre>ingot where             which resource in which workspace runs which image
+ingot promote BUCKET VERSION CHANNEL
+ingot revoke --reason TEXT BUCKET VERSION</pre>
+<p><a href="/app/settings/tokens">Where tokens come from</a></p>`;
 }
 
 function tokenHelp(deps: TfeDeps): string {

@@ -549,6 +549,7 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
       const stranger = await tfe.strangerToken();
       expect((await server.fetch(path, { headers: { authorization: `Bearer ${stranger}` } })).status).toBe(404);
     }
+    expect((await server.fetch("/")).text).toContain("ingot env");
     expect((await server.fetch("/app/settings/tokens?source=terraform-login")).text).toContain("bootstrap");
     await act(run, "cancel");
   });
