@@ -4,7 +4,7 @@ import { CommandError, UsageError, type Command, type CommandCall } from "../com
 import { parseFlags } from "../command-line/parse-flags.ts";
 import { renderHelp } from "../command-line/render-help.ts";
 import { bootstrapFlags } from "../connection/bootstrap-file.ts";
-import { findConnection } from "../connection/connection.ts";
+import { findConnection, requireToken } from "../connection/connection.ts";
 import { createHttpClient } from "../connection/http-client.ts";
 
 const ReplySchema = Type.Object({ name: Type.String(), token: Type.String() });
@@ -31,16 +31,12 @@ async function run(call: CommandCall): Promise<number> {
     environment: call.environment,
     workingDirectory: call.workingDirectory,
   });
-  if (connection.token === undefined) {
-    throw new CommandError(
-      "INGOT_TOKEN is not set. Set all that `ingot env` prints, or name a server with --bootstrap-file.",
-    );
-  }
+  const authorization = `Bearer ${requireToken(connection)}`;
   const http = createHttpClient(connection.ca);
   try {
     const answer = await http.send(`${connection.url}/api/v1/runner-tokens`, {
       method: "POST",
-      headers: { authorization: `Bearer ${connection.token}`, "content-type": "application/json" },
+      headers: { authorization, "content-type": "application/json" },
       body: JSON.stringify({ name }),
     });
     if (!Value.Check(ReplySchema, answer.json)) {

@@ -82,3 +82,11 @@ async function readCertificates(file: string): Promise<string> {
     throw new CommandError(`The certificates in ${file} cannot be read: ${error.message}.`);
   });
 }
+
+/** The token for what only a person may ask. Throws CommandError when only HCP_* variables are known. */
+export function requireToken(connection: Pick<Connection, "token">): string {
+  if (connection.token !== undefined) return connection.token;
+  throw new CommandError(
+    "INGOT_TOKEN is not set. Set all that `ingot env` prints, or name a server with --bootstrap-file.",
+  );
+}

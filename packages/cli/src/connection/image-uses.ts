@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 import { CommandError } from "../command-line/command.ts";
-import type { Connection } from "./connection.ts";
+import { requireToken, type Connection } from "./connection.ts";
 import type { HttpClient } from "./http-client.ts";
 
 const TextOrNull = Type.Union([Type.String(), Type.Null()]);
@@ -38,17 +38,13 @@ export async function listImageUses(
   connection: Pick<Connection, "url" | "token">,
   question: ImageUseQuestion = {},
 ): Promise<readonly ImageUse[]> {
-  if (connection.token === undefined) {
-    throw new CommandError(
-      "INGOT_TOKEN is not set. Set all that `ingot env` prints, or name a server with --bootstrap-file.",
-    );
-  }
+  const token = requireToken(connection);
   const uses: ImageUse[] = [];
   let after: string | null = null;
   do {
     const query = new URLSearchParams({ ...question, limit: "1000", ...(after === null ? {} : { after }) });
     const answer = await http.send(`${connection.url}/api/v1/image-uses?${query.toString()}`, {
-      headers: { authorization: `Bearer ${connection.token}`, accept: "application/json" },
+      headers: { authorization: `Bearer ${token}`, accept: "application/json" },
     });
     if (answer.status !== 200) {
       const message = (answer.json as { message?: string } | undefined)?.message ?? answer.text.slice(0, 200);

@@ -1,16 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { rootCertificates } from "node:tls";
+import { systemBundles } from "@ingot/runner";
 import type { Environment } from "../command-line/command.ts";
-
-// Where Go looks on Linux, since SSL_CERT_FILE replaces exactly this. Source: crypto/x509 root_linux.go.
-const systemBundles = [
-  "/etc/ssl/certs/ca-certificates.crt",
-  "/etc/pki/tls/certs/ca-bundle.crt",
-  "/etc/ssl/ca-bundle.pem",
-  "/etc/pki/tls/cacert.pem",
-  "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-  "/etc/ssl/cert.pem",
-];
 
 /**
  * The CAs the caller trusts now and this one: programs that are given it as SSL_CERT_FILE keep reaching everything else.

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
-// Where systems keep their bundle. Source: Go, crypto/x509/root_linux.go, and macOS.
-const systemBundles = [
+/** Where systems keep their CAs, in the order in which Go looks: SSL_CERT_FILE replaces these. Source: crypto/x509 root_linux.go. */
+export const systemBundles = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",
   "/etc/ssl/ca-bundle.pem",

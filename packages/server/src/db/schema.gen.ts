@@ -89,7 +89,6 @@ export interface DataKeys {
 export interface FollowRuns {
   cause_id: string;
   workspace_id: string;
-  run_id: string | null;
   created_at: number;
 }
 

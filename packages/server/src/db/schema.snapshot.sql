@@ -101,7 +101,6 @@ CREATE TABLE "data_keys" ("id" text not null primary key,
 
 CREATE TABLE "follow_runs" ("cause_id" text not null,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,
-  "run_id" text,
   "created_at" bigint not null,
   constraint "follow_runs_pk" primary key ("cause_id",
   "workspace_id"));

@@ -46,7 +46,6 @@ export async function up(db: Kysely<never>): Promise<void> {
     .createTable("follow_runs")
     .addColumn("cause_id", text, (c) => c.notNull())
     .addColumn("workspace_id", text, (c) => c.notNull().references("workspaces.id").onDelete("cascade"))
-    .addColumn("run_id", text)
     .addColumn("created_at", millis, (c) => c.notNull())
     .addPrimaryKeyConstraint("follow_runs_pk", ["cause_id", "workspace_id"])
     .execute();

@@ -2,23 +2,14 @@ import { sql } from "kysely";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
 import { keyset } from "../../db/keyset.ts";
+import type { Buckets } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
 import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
 import { canSee, type Actor } from "../access/index.ts";
 import { bucketNotFound, type Bucket, type BucketRef, type Labels } from "./bucket.ts";
 
-interface BucketRow {
-  id: string;
-  project_id: string;
-  name: string;
-  description: string;
-  labels: string;
-  created_at: number;
-  updated_at: number;
-}
-
-function toBucket(row: BucketRow): Bucket {
+function toBucket(row: Buckets): Bucket {
   return {
     id: row.id,
     projectId: row.project_id,
@@ -160,7 +151,7 @@ const childrenRank = sql<number | null>`(
   left join channels pc on pc.id = cb.parent_channel_id
   where pv.bucket_id = buckets.id)`;
 
-interface SummaryRow extends BucketRow {
+interface SummaryRow extends Buckets {
   latest_version_id: string | null;
   version_count: number | null;
   children_rank: number | null;

@@ -1,18 +1,10 @@
 import type { Db } from "../../db/database.ts";
+import type { Registries } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
 import type { FeatureTier, Registry } from "./registry.ts";
 
-interface RegistryRow {
-  project_id: string;
-  id: string;
-  feature_tier: string;
-  activated: number;
-  created_at: number;
-  updated_at: number;
-}
-
-function toRegistry(row: RegistryRow): Registry {
+function toRegistry(row: Registries): Registry {
   return {
     id: row.id,
     projectId: row.project_id,

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db, Tx } from "../../db/database.ts";
+import type { Builds } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
 import { relationStatus } from "../ancestry/index.ts";
@@ -55,20 +56,7 @@ function selectBuilds(db: Db, options: { readonly withMetadata: boolean }) {
     .orderBy("artifacts.id");
 }
 
-interface BuildRow {
-  id: string;
-  version_id: string;
-  component_type: string;
-  packer_run_uuid: string;
-  platform: string;
-  status: string;
-  source_external_identifier: string;
-  parent_version_id: string | null;
-  parent_channel_id: string | null;
-  labels: string;
-  metadata: string | null;
-  created_at: number;
-  updated_at: number;
+interface BuildRow extends Omit<Builds, "beat_at"> {
   existing_parent_id: string | null;
   parent_channel_version_id: string | null;
   artifact_id: string | null;

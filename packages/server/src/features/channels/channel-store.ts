@@ -2,22 +2,14 @@ import { sql } from "kysely";
 import type { Db, Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
 import { keyset } from "../../db/keyset.ts";
+import type { Channels } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
 import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
 import { channelNotFound, latestChannel, type Channel, type ChannelAssignment } from "./channel.ts";
 
-interface ChannelRow {
-  id: string;
-  bucket_id: string;
+interface ChannelRow extends Channels {
   bucket_name: string;
-  name: string;
-  author: string | null;
-  managed: number;
-  restricted: number;
-  version_id: string | null;
-  created_at: number;
-  updated_at: number;
 }
 
 function toChannel(row: ChannelRow): Channel {

@@ -4,7 +4,7 @@ import type { Logger } from "../../platform/logger.ts";
 import { claimFollowRun, listStaleFollowers } from "./follower-store.ts";
 
 /** Why a run exists that nobody asked for. */
-export interface ChannelMoved {
+export interface FollowCause {
   readonly kind: "channel-moved";
   readonly bucket: string;
   readonly channel: string;
@@ -19,7 +19,7 @@ export interface FollowChannelDeps {
   /** Queues a run from the workspace's newest configuration. Undefined when it has none, or a run that waits will see the move anyway. */
   readonly queueRun: (
     tx: Tx,
-    run: { readonly workspaceId: string; readonly message: string; readonly cause: ChannelMoved },
+    run: { readonly workspaceId: string; readonly message: string; readonly cause: FollowCause },
   ) => Promise<string | undefined>;
 }
 

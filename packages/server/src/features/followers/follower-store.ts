@@ -67,7 +67,7 @@ export async function listStaleFollowers(
 export async function claimFollowRun(tx: Tx, causeId: string, workspaceId: string, now: Millis): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto("follow_runs")
-    .values({ cause_id: causeId, workspace_id: workspaceId, run_id: null, created_at: now })
+    .values({ cause_id: causeId, workspace_id: workspaceId, created_at: now })
     .onConflict((c) => c.columns(["cause_id", "workspace_id"]).doNothing())
     .executeTakeFirst();
   return numInsertedOrUpdatedRows === 1n;

@@ -1,2 +1,2 @@
-export { followChannel, type ChannelMoved, type FollowChannelDeps } from "./follow-channel.ts";
+export { followChannel, type FollowChannelDeps } from "./follow-channel.ts";
 export { recordChannelRead, type ChannelRead } from "./follower-store.ts";

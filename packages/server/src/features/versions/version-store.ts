@@ -1,6 +1,7 @@
 import type { Db, Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
 import { keyset } from "../../db/keyset.ts";
+import type { Versions } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
 import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
@@ -32,22 +33,8 @@ function selectVersions(db: Db) {
     ]);
 }
 
-interface VersionRow {
-  id: string;
-  bucket_id: string;
+interface VersionRow extends Versions {
   bucket_name: string;
-  fingerprint: string;
-  number: number | null;
-  template_type: string;
-  author: string;
-  created_at: number;
-  updated_at: number;
-  revoke_at: number | null;
-  revocation_message: string | null;
-  revocation_author: string | null;
-  revocation_type: string | null;
-  revocation_cascades: number;
-  revocation_inherited_from: string | null;
   ancestor_number: number | null;
   ancestor_fingerprint: string | null;
   ancestor_bucket_name: string | null;

@@ -284,7 +284,6 @@ describe("a run that reads a channel", () => {
         };
         const reply = await route?.handle({
           request: undefined as never,
-          reply: undefined as never,
           actor,
           params,
           body: undefined,

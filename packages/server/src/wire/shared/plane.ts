@@ -30,8 +30,6 @@ export interface Route {
 
 export interface Call {
   readonly request: FastifyRequest;
-  /** Only for streaming; a handler that uses it returns {@link sent}. */
-  readonly reply: FastifyReply;
   /** The caller. Asking for it on a route that needs none is a programming error and throws. */
   readonly actor: Actor;
   readonly params: Readonly<Record<string, string>>;
@@ -47,9 +45,6 @@ export interface Reply {
   /** Overrides the plane's media type. */
   readonly contentType?: string;
 }
-
-/** Returned by a handler that has answered by itself. */
-export const sent: Reply = { status: 0 };
 
 export function ok(body: unknown): Reply {
   return { status: 200, body };
@@ -140,7 +135,6 @@ function registerRoute(scope: FastifyInstance, plane: Plane, route: Route): void
       refuseNul(request.params, request.query);
       const answer = await route.handle({
         request,
-        reply,
         get actor() {
           const actor = actors.get(request);
           if (actor === undefined)
@@ -151,7 +145,6 @@ function registerRoute(scope: FastifyInstance, plane: Plane, route: Route): void
         body: request.body,
         query: request.query as Record<string, unknown>,
       });
-      if (answer === sent) return reply;
       void reply.code(answer.status).headers({ ...plane.headers, ...answer.headers });
       if (answer.body === undefined) return reply.send();
       return reply.type(answer.contentType ?? plane.contentType).send(encode(answer.body));
