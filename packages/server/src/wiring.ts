@@ -1,4 +1,5 @@
 import type { Foundation, Parts } from "./wiring/foundation.ts";
+import { wireEvents } from "./wiring/events.ts";
 import { wireLoop } from "./wiring/loop.ts";
 import { wireRegistry } from "./wiring/registry.ts";
 import { wireRuns } from "./wiring/runs.ts";
@@ -10,7 +11,8 @@ export function wire(foundation: Foundation): Parts {
   const loop = wireLoop(foundation, { wakeRunners: () => runs.wakeRunners() });
   const runs = wireRuns(foundation, { checkImages: loop.checkImages });
   const registry = wireRegistry(foundation, { noteChannelRead: loop.noteChannelRead });
-  const parts = [registry, runs, loop];
+  const events = wireEvents(foundation, []);
+  const parts = [registry, runs, loop, events];
   return {
     planes: parts.flatMap((part) => part.planes),
     jobHandlers: Object.assign({}, ...parts.map((part) => part.jobHandlers)) as Parts["jobHandlers"],

@@ -86,6 +86,18 @@ export interface DataKeys {
   created_at: number;
 }
 
+export interface Events {
+  id: string;
+  organization_id: string;
+  project_id: string | null;
+  workspace_id: string | null;
+  kind: string;
+  summary: string;
+  actor_name: string | null;
+  data: string;
+  created_at: number;
+}
+
 export interface FollowRuns {
   cause_id: string;
   workspace_id: string;
@@ -135,6 +147,7 @@ export interface Organizations {
   external_id: string;
   name: string;
   created_at: number;
+  assessments_enforced: number;
 }
 
 export interface Phases {
@@ -342,6 +355,10 @@ export interface Workspaces {
   last_run_number: number;
   created_at: number;
   updated_at: number;
+  assessments_enabled: number;
+  follow: string;
+  image_age_days_max: number | null;
+  image_behind_days_max: number | null;
 }
 
 export interface Schema {
@@ -353,6 +370,7 @@ export interface Schema {
   channels: Channels;
   configuration_versions: ConfigurationVersions;
   data_keys: DataKeys;
+  events: Events;
   follow_runs: FollowRuns;
   image_uses: ImageUses;
   jobs: Jobs;

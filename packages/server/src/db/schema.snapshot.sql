@@ -99,6 +99,24 @@ CREATE TABLE "data_keys" ("id" text not null primary key,
   "wrapped" blob not null,
   "created_at" bigint not null);
 
+CREATE TABLE "events" ("id" text not null primary key,
+  "organization_id" text not null,
+  "project_id" text,
+  "workspace_id" text,
+  "kind" text not null,
+  "summary" text not null,
+  "actor_name" text,
+  "data" text not null,
+  "created_at" bigint not null);
+
+CREATE INDEX "events_list" on "events" ("organization_id",
+  "id");
+
+CREATE INDEX "events_time" on "events" ("created_at");
+
+CREATE INDEX "events_workspace" on "events" ("workspace_id",
+  "id");
+
 CREATE TABLE "follow_runs" ("cause_id" text not null,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,
   "created_at" bigint not null,
@@ -164,7 +182,8 @@ CREATE TABLE "log_chunks" ("phase_id" text not null references "phases" ("id") o
 CREATE TABLE "organizations" ("id" text not null primary key,
   "external_id" text not null unique,
   "name" text not null unique,
-  "created_at" bigint not null);
+  "created_at" bigint not null,
+  "assessments_enforced" integer default 0 not null);
 
 CREATE TABLE "phases" ("id" text not null primary key,
   "run_id" text not null references "runs" ("id") on delete cascade,
@@ -389,6 +408,10 @@ CREATE TABLE "workspaces" ("id" text not null primary key,
   "last_run_number" bigint not null,
   "created_at" bigint not null,
   "updated_at" bigint not null,
+  "assessments_enabled" integer default 0 not null,
+  "follow" text default 'plan' not null,
+  "image_age_days_max" bigint,
+  "image_behind_days_max" bigint,
   constraint "workspaces_name" unique ("organization_id",
   "name"));
 

@@ -1,4 +1,8 @@
-import { versionRevocationChangedJob } from "../features/revocation/index.ts";
+import {
+  recordRevocationsInEffect,
+  versionRevocationChangedJob,
+  type VersionRevocationChanged,
+} from "../features/revocation/index.ts";
 import { compactLog, discardSavedPlans } from "../features/runs/index.ts";
 import {
   createClaimBell,
@@ -56,7 +60,10 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     ],
     jobHandlers: {
       "compact-log": (job) => compactLog({ db, blobs }, (job.payload as { phaseId: string }).phaseId),
-      [versionRevocationChangedJob]: () => recheckWaitingRuns(runners, logger),
+      [versionRevocationChangedJob]: async (job) => {
+        await recordRevocationsInEffect(db, job.payload as VersionRevocationChanged, now());
+        await recheckWaitingRuns(runners, logger);
+      },
       "remove-blobs": (job) => removeBlobs(blobs, job),
     },
     sweeps: [{ name: "lost-runners", everyMs: 3000, run: () => sweepLostPhases(runners, startedAt) }],

@@ -4,6 +4,7 @@ import * as jobs from "./0002_jobs.ts";
 import * as registry from "./0003_registry.ts";
 import * as runs from "./0004_runs.ts";
 import * as imageUses from "./0005_image_uses.ts";
+import * as events from "./0006_events.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0003_registry": registry,
   "0004_runs": runs,
   "0005_image_uses": imageUses,
+  "0006_events": events,
 };

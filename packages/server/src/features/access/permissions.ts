@@ -21,10 +21,17 @@ export const permissions = [
   "run:read",
   "run:create",
   "run:apply",
+  "assessment:run",
   "state:read",
   "state:write",
   "image-use:read",
   "channel:consume",
+  "event:read",
+  "assessment:read",
+  "assessment:run",
+  "alert:read",
+  "notification:read",
+  "notification:write",
   "runner:manage",
   "runner:work",
 ] as const;
@@ -43,6 +50,10 @@ const viewer: readonly Permission[] = [
   "run:read",
   "image-use:read",
   "channel:consume",
+  "event:read",
+  "assessment:read",
+  "alert:read",
+  "notification:read",
 ];
 
 const contributor: readonly Permission[] = [
@@ -56,6 +67,7 @@ const contributor: readonly Permission[] = [
   "variable:write",
   "run:create",
   "run:apply",
+  "assessment:run",
   "state:read",
   "state:write",
 ];

@@ -6,7 +6,7 @@ import type { Buckets } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
 import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
-import { canSee, type Actor } from "../access/index.ts";
+import { canSee, type Actor, type Place } from "../access/index.ts";
 import { bucketNotFound, type Bucket, type BucketRef, type Labels } from "./bucket.ts";
 
 function toBucket(row: Buckets): Bucket {
@@ -19,6 +19,17 @@ function toBucket(row: Buckets): Bucket {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
+}
+
+/** Where a bucket is that the caller has read before, in this transaction. */
+export async function findBucketPlace(db: Db, bucketId: string): Promise<Place> {
+  const row = await db
+    .selectFrom("buckets")
+    .innerJoin("projects", "projects.id", "buckets.project_id")
+    .select(["projects.id", "projects.organization_id"])
+    .where("buckets.id", "=", bucketId)
+    .executeTakeFirstOrThrow();
+  return { organizationId: row.organization_id, projectId: row.id };
 }
 
 /** A bucket with what its readers are shown next to it. */

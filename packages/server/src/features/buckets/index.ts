@@ -1,5 +1,6 @@
 export { parseLabels, parseSlug, type Bucket, type BucketRef, type Labels } from "./bucket.ts";
 export {
+  findBucketPlace,
   getBucket,
   listBuckets,
   lockBucket,

@@ -2,10 +2,11 @@ import type { Db, Tx } from "../../db/database.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Actor } from "../access/index.ts";
-import { lockBucket, saveBucket } from "../buckets/index.ts";
+import { findBucketPlace, lockBucket, saveBucket } from "../buckets/index.ts";
 import { getChannel, latestChannel, moveChannel } from "../channels/index.ts";
+import { recordEvent } from "../events/index.ts";
 import type { VersionRef } from "../revocation/index.ts";
-import { getVersion, isRevoked, numberVersion, type Version } from "../versions/index.ts";
+import { getVersion, isRevoked, numberVersion, versionName, type Version } from "../versions/index.ts";
 import { countBuilds } from "./build-store.ts";
 
 /**
@@ -18,6 +19,24 @@ export async function completeVersionIfDone(tx: Tx, version: Version, now: Milli
   const { total, unfinished } = await countBuilds(tx, version.id);
   if (total === 0 || unfinished > 0) return false;
   await numberVersion(tx, version, now);
+  const { bucketName, number } = await getVersion(tx, version);
+  await recordEvent(
+    tx,
+    {
+      kind: "version.completed",
+      ...(await findBucketPlace(tx, version.bucketId)),
+      workspaceId: null,
+      summary: `${bucketName} ${versionName(number)} was built`,
+      actorName: version.author,
+      data: {
+        bucket: bucketName,
+        version: versionName(number),
+        versionId: version.id,
+        fingerprint: version.fingerprint,
+      },
+    },
+    now,
+  );
   await saveBucket(tx, version.bucketId, {}, now);
   if (!isRevoked(version, now)) {
     const latest = await getChannel(tx, { bucketId: version.bucketId, name: latestChannel });

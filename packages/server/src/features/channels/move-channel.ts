@@ -1,6 +1,9 @@
 import type { Tx } from "../../db/database.ts";
 import { enqueueJob } from "../../jobs/index.ts";
 import type { Millis } from "../../platform/clock.ts";
+import { findBucketPlace } from "../buckets/index.ts";
+import { recordEvent } from "../events/index.ts";
+import { findVersions, versionName } from "../versions/index.ts";
 import type { Channel } from "./channel.ts";
 import { findFallback, insertAssignment, listChannelsOf, saveChannel } from "./channel-store.ts";
 
@@ -32,7 +35,25 @@ export async function moveChannel(
   }
   const payload: ChannelMoved = { channelId: channel.id, versionId: to.versionId };
   await enqueueJob(tx, { kind: channelMovedJob, payload }, now);
+  await recordAssignment(tx, moved, now);
   return moved;
+}
+
+async function recordAssignment(tx: Tx, channel: Channel, now: Millis): Promise<void> {
+  const [version] = channel.versionId === null ? [] : await findVersions(tx, [channel.versionId]);
+  const name = version === undefined ? null : versionName(version.number);
+  await recordEvent(
+    tx,
+    {
+      kind: "channel.assigned",
+      ...(await findBucketPlace(tx, channel.bucketId)),
+      workspaceId: null,
+      summary: `Channel ${channel.name} of ${channel.bucketName} ${name === null ? "points at nothing" : `points at ${name}`}`,
+      actorName: channel.author,
+      data: { bucket: channel.bucketName, channel: channel.name, channelId: channel.id, version: name },
+    },
+    now,
+  );
 }
 
 /**

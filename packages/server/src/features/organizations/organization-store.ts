@@ -8,15 +8,23 @@ export interface Organization {
   readonly id: string;
   readonly externalId: string;
   readonly name: string;
+  /** Every workspace is assessed on the schedule, whatever it says itself. */
+  readonly assessmentsEnforced: boolean;
   readonly createdAt: Millis;
 }
 
 function toOrganization(row: Organizations): Organization {
-  return { id: row.id, externalId: row.external_id, name: row.name, createdAt: row.created_at };
+  return {
+    id: row.id,
+    externalId: row.external_id,
+    name: row.name,
+    assessmentsEnforced: row.assessments_enforced === 1,
+    createdAt: row.created_at,
+  };
 }
 
 export async function insertOrganization(db: Db, name: string, now: Millis): Promise<Organization> {
-  const row = { id: newUuid(), external_id: newExternalId("org"), name, created_at: now };
+  const row = { id: newUuid(), external_id: newExternalId("org"), name, assessments_enforced: 0, created_at: now };
   await db.insertInto("organizations").values(row).execute();
   return toOrganization(row);
 }

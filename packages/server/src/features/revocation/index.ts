@@ -1,4 +1,8 @@
-export { versionRevocationChangedJob, type VersionRevocationChanged } from "./announce-revocation.ts";
+export {
+  recordRevocationsInEffect,
+  versionRevocationChangedJob,
+  type VersionRevocationChanged,
+} from "./announce-revocation.ts";
 export { deleteVersion } from "./delete-version.ts";
 export { inheritFromNewParent } from "./inherit-from-new-parent.ts";
 export { parseDurationMs } from "./revocation.ts";

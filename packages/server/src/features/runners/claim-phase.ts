@@ -5,10 +5,9 @@ import {
   listQueuedPhases,
   lockPhase,
   lockRun,
-  movedRun,
+  moveRun,
   readRunVariables,
   savePhase,
-  saveRun,
   type Phase,
   type QueuedPhase,
   type Run,
@@ -86,8 +85,7 @@ async function startPhase(
       startedAt: now,
     };
     await savePhase(tx, running);
-    const moved = movedRun(run, phase.kind === "plan" ? "planning" : "applying", now);
-    await saveRun(tx, moved);
+    const moved = await moveRun(tx, run, phase.kind === "plan" ? "planning" : "applying", now);
     const token = await createToken(
       tx,
       {

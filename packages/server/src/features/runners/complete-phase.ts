@@ -5,9 +5,8 @@ import {
   endPhase,
   endRun,
   leaseLost,
-  movedRun,
+  moveRun,
   queueApply,
-  saveRun,
   statusAfterPlan,
   type Phase,
   type Run,
@@ -118,8 +117,7 @@ async function completePlan(
     await endRun(tx, planned, next.status, now);
     return;
   }
-  const moved = movedRun(planned, next.status, now);
-  await saveRun(tx, moved);
+  const moved = await moveRun(tx, planned, next.status, now, { waits: !next.confirmed });
   if (next.confirmed) await queueApply(tx, moved, null, now);
 }
 

@@ -10,6 +10,7 @@ import type { Sealer } from "../../platform/sealing.ts";
 import { advanceQueue, queuePlan } from "./move-run.ts";
 import { insertPhase } from "./phase-store.ts";
 import { waitsForWorkspace } from "./run-status.ts";
+import { recordRunStatus } from "./run-event.ts";
 import { findRepeatedRun, findRun, insertRun } from "./run-store.ts";
 import type { Phase, PhaseKind, Run, RunCause } from "./run.ts";
 
@@ -118,6 +119,7 @@ export async function createRunWithin(tx: Tx, deps: Pick<RunDeps, "sealer" | "no
   await insertRun(tx, deps.sealer, run, { variables: input.variables ?? [], requestDigest });
   await insertPhase(tx, newPhase(run.id, "plan"));
   await insertPhase(tx, newPhase(run.id, "apply"));
+  await recordRunStatus(tx, run, now);
   if (waitsForWorkspace(run)) await advanceQueue(tx, workspace.id, now);
   else await queuePlan(tx, run, now);
   return (await findRun(tx, run.id)) as Run;

@@ -10,7 +10,7 @@ export {
   endPhase,
   endRun,
   jobKindOf,
-  movedRun,
+  moveRun,
   phaseJobKinds,
   queueApply,
 } from "./move-run.ts";

@@ -6,6 +6,7 @@ import type { Tx } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { appendChunk } from "./log-store.ts";
 import { lockPhases, savePhase } from "./phase-store.ts";
+import { recordRunStatus } from "./run-event.ts";
 import { checkMove, isPhaseOver, phaseStatusAfter, type PhaseStatus, type RunStatus } from "./run-status.ts";
 import { findFirstWaitingRun, listRunsInStatus, lockRun, saveRun } from "./run-store.ts";
 import type { Phase, PhaseKind, Run } from "./run.ts";
@@ -24,9 +25,26 @@ export function jobKindOf(kind: PhaseKind): string {
 export const phaseJobKinds = [jobKindOf("plan"), jobKindOf("apply")];
 
 /** The run in its next status. Errors: conflict/run_cannot_move. */
-export function movedRun(run: Run, to: RunStatus, now: Millis): Run {
+function movedRun(run: Run, to: RunStatus, now: Millis): Run {
   checkMove(run.status, to);
   return { ...run, status: to, statusTimes: { ...run.statusTimes, [to]: now }, updatedAt: now };
+}
+
+/**
+ * Takes the run to its next status, saved with whatever else `run` brings, and writes down that it happened. `waits`: for a
+ * person; default: whether the status lets anybody confirm it. Errors: conflict/run_cannot_move.
+ */
+export async function moveRun(
+  tx: Tx,
+  run: Run,
+  to: RunStatus,
+  now: Millis,
+  options: { readonly waits?: boolean } = {},
+): Promise<Run> {
+  const next = movedRun(run, to, now);
+  await saveRun(tx, next);
+  await recordRunStatus(tx, next, now, options);
+  return next;
 }
 
 /** Lets the next run of an unlocked workspace begin: it takes the lock and waits for a runner. */
@@ -48,16 +66,14 @@ export async function holdWorkspace(tx: Tx, run: Run, now: Millis): Promise<void
 
 /** Offers the plan to the runners. */
 export async function queuePlan(tx: Tx, run: Run, now: Millis): Promise<Run> {
-  const next = movedRun(run, "plan_queued", now);
-  await saveRun(tx, next);
+  const next = await moveRun(tx, run, "plan_queued", now);
   await queuePhase(tx, run.id, "plan", now);
   return next;
 }
 
 /** Confirms the run and offers its apply to the runners. */
 export async function queueApply(tx: Tx, run: Run, confirmedByName: string | null, now: Millis): Promise<Run> {
-  const next = movedRun({ ...movedRun(run, "confirmed", now), confirmedByName }, "apply_queued", now);
-  await saveRun(tx, next);
+  const next = await moveRun(tx, { ...movedRun(run, "confirmed", now), confirmedByName }, "apply_queued", now);
   await queuePhase(tx, run.id, "apply", now);
   return next;
 }
@@ -87,8 +103,7 @@ export async function endPhase(tx: Tx, phase: Phase, status: PhaseStatus, now: M
  * run. The job of a phase that a runner holds is the caller's to remove.
  */
 export async function endRun(tx: Tx, run: Run, to: RunStatus, now: Millis): Promise<Run> {
-  const next = movedRun(run, to, now);
-  await saveRun(tx, next);
+  const next = await moveRun(tx, run, to, now);
   for (const phase of await lockPhases(tx, run.id)) {
     if (!isPhaseOver(phase.status)) await endPhase(tx, phase, phaseStatusAfter(phase.status, to), now);
     if (phase.planFileKey !== null) {

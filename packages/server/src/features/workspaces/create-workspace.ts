@@ -50,6 +50,10 @@ export async function createWorkspace(deps: WorkspaceDeps, actor: Actor, input: 
     engineVersion: input.engineVersion ?? null,
     clientEngine: input.clientEngine ?? null,
     workingDirectory: input.workingDirectory ?? "",
+    assessmentsEnabled: input.assessmentsEnabled ?? false,
+    follow: input.follow ?? "plan",
+    imageAgeDaysMax: input.imageAgeDaysMax ?? null,
+    imageBehindDaysMax: input.imageBehindDaysMax ?? null,
     projectId,
   };
   const id = await deps.db

@@ -18,9 +18,11 @@ export {
 } from "./workspace-store.ts";
 export {
   describeLock,
+  followSettings,
   visibleWorkspace,
   workspaceNotFound,
   type ExecutionMode,
+  type FollowSetting,
   type Tag,
   type Workspace,
   type WorkspaceLock,

@@ -5,7 +5,7 @@ import type { Workspaces } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newExternalId } from "../../platform/ids.ts";
 import { offsetOf, type Page, type Paged } from "../../platform/paging.ts";
-import type { ExecutionMode, Tag, Workspace, WorkspaceLock, WorkspaceSettings } from "./workspace.ts";
+import type { ExecutionMode, FollowSetting, Tag, Workspace, WorkspaceLock, WorkspaceSettings } from "./workspace.ts";
 
 type WorkspaceRow = Selectable<Workspaces> & {
   organization_name: string;
@@ -29,6 +29,10 @@ function toWorkspace(row: WorkspaceRow): Workspace {
     engineVersion: row.engine_version,
     clientEngine: row.client_engine as EngineName | null,
     workingDirectory: row.working_directory,
+    assessmentsEnabled: row.assessments_enabled === 1,
+    follow: row.follow as FollowSetting,
+    imageAgeDaysMax: row.image_age_days_max,
+    imageBehindDaysMax: row.image_behind_days_max,
     lock:
       row.locked_by_kind === null || row.locked_at === null
         ? null
@@ -91,6 +95,10 @@ function toColumns(settings: WorkspaceSettings, now: Millis) {
     engine_version: settings.engineVersion,
     client_engine: settings.clientEngine,
     working_directory: settings.workingDirectory,
+    assessments_enabled: settings.assessmentsEnabled ? 1 : 0,
+    follow: settings.follow,
+    image_age_days_max: settings.imageAgeDaysMax,
+    image_behind_days_max: settings.imageBehindDaysMax,
     updated_at: now,
   };
 }

@@ -5,6 +5,10 @@ import { DomainError } from "../../platform/errors.ts";
 
 export type ExecutionMode = "remote" | "local";
 
+/** What a workspace does when a channel that it has read moves: nothing, say so, plan and wait for a person, or apply. */
+export const followSettings = ["off", "notify", "plan", "apply"] as const;
+export type FollowSetting = (typeof followSettings)[number];
+
 /** Who keeps others from changing the state: a person (or service principal), or the run that is under way. */
 export interface WorkspaceLock {
   readonly kind: "user" | "run";
@@ -45,6 +49,13 @@ export interface Workspace {
   readonly clientEngine: EngineName | null;
   /** Relative to the root of the configuration; empty for the root. */
   readonly workingDirectory: string;
+  /** Whether it is assessed on the schedule; an organization may enforce it. */
+  readonly assessmentsEnabled: boolean;
+  readonly follow: FollowSetting;
+  /** The image check "too old" fails after so many days; null: never. */
+  readonly imageAgeDaysMax: number | null;
+  /** The image check "behind its channel" fails after so many days; null: never. */
+  readonly imageBehindDaysMax: number | null;
   readonly lock: WorkspaceLock | null;
   /** The run that holds the workspace, or did last. */
   readonly currentRunId: string | null;
@@ -64,6 +75,10 @@ export interface WorkspaceSettings {
   readonly engineVersion: string | null;
   readonly clientEngine: EngineName | null;
   readonly workingDirectory: string;
+  readonly assessmentsEnabled: boolean;
+  readonly follow: FollowSetting;
+  readonly imageAgeDaysMax: number | null;
+  readonly imageBehindDaysMax: number | null;
   readonly projectId: string;
 }
 

@@ -1,0 +1,38 @@
+import type { Millis } from "../../platform/clock.ts";
+
+/**
+ * What can happen. Runs have one kind for every status that they enter, `run.applied`; `run.planned` has `waits` in its data when a person
+ * must confirm it.
+ */
+export type EventKind =
+  | `run.${string}`
+  | "channel.assigned"
+  | "version.completed"
+  | "version.revoked"
+  | "version.revocation_scheduled"
+  | "version.revocation_canceled"
+  | "assessment.started"
+  | "assessment.finished"
+  | "alert.opened"
+  | "alert.changed"
+  | "alert.resolved";
+
+export interface NewEvent {
+  readonly kind: EventKind;
+  readonly organizationId: string;
+  /** Null: of the organization as a whole. */
+  readonly projectId: string | null;
+  readonly workspaceId: string | null;
+  /** One sentence for people. */
+  readonly summary: string;
+  /** Null: nobody asked, a rule did. */
+  readonly actorName: string | null;
+  /** Ids and names for whoever reacts: `runId`, `bucket`, `version`, `channel`, … Never a secret. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Something that happened. Its id grows with time, and is what a reader has seen last. */
+export interface Event extends NewEvent {
+  readonly id: string;
+  readonly at: Millis;
+}
