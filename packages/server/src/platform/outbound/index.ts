@@ -1,0 +1,6 @@
+export {
+  createOutboundClient,
+  type OutboundClient,
+  type OutboundReply,
+  type OutboundRequest,
+} from "./outbound-client.ts";
