@@ -1,0 +1,10 @@
+export type {
+  AttributeChange,
+  ChangeKind,
+  Check,
+  CheckStatus,
+  OutputChange,
+  PlanChanges,
+  ResourceChange,
+} from "./plan-changes.ts";
+export { readPlanChanges } from "./read-plan-changes.ts";
