@@ -1,5 +1,30 @@
 // Made by `npm run schema` from the migrations. Do not edit.
 
+export interface AlertChecks {
+  workspace_id: string;
+  checked_at: number;
+}
+
+export interface Alerts {
+  id: string;
+  organization_id: string;
+  project_id: string | null;
+  workspace_id: string | null;
+  kind: string;
+  cause: string;
+  open_key: string | null;
+  severity: string;
+  title: string;
+  detail: string;
+  subjects: string;
+  run_id: string | null;
+  bucket_name: string | null;
+  version_name: string | null;
+  opened_at: number;
+  changed_at: number;
+  resolved_at: number | null;
+}
+
 export interface Artifacts {
   id: string;
   build_id: string;
@@ -140,6 +165,42 @@ export interface LogChunks {
   start_at: number;
   end_at: number;
   bytes: Buffer;
+}
+
+export interface NotificationConfigurations {
+  id: string;
+  organization_id: string;
+  workspace_id: string | null;
+  name: string;
+  destination: string;
+  sealed_url: string | null;
+  sealed_token: string | null;
+  email_addresses: string;
+  user_ids: string;
+  triggers: string;
+  enabled: number;
+  revision: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface NotificationDeliveries {
+  id: string;
+  configuration_id: string;
+  event_id: string | null;
+  alert_id: string | null;
+  trigger: string;
+  message: string;
+  target: string;
+  state: string;
+  attempts: number;
+  created_at: number;
+  last_attempt_at: number | null;
+  next_attempt_at: number | null;
+  response_status: number | null;
+  response_headers: string | null;
+  response_body: string | null;
+  error: string | null;
 }
 
 export interface Organizations {
@@ -362,6 +423,8 @@ export interface Workspaces {
 }
 
 export interface Schema {
+  alert_checks: AlertChecks;
+  alerts: Alerts;
   artifacts: Artifacts;
   buckets: Buckets;
   builds: Builds;
@@ -375,6 +438,8 @@ export interface Schema {
   image_uses: ImageUses;
   jobs: Jobs;
   log_chunks: LogChunks;
+  notification_configurations: NotificationConfigurations;
+  notification_deliveries: NotificationDeliveries;
   organizations: Organizations;
   phases: Phases;
   principals: Principals;

@@ -1,4 +1,32 @@
 -- Made by `npm run schema` from the migrations. Do not edit.
+CREATE TABLE "alert_checks" ("workspace_id" text not null primary key references "workspaces" ("id") on delete cascade,
+  "checked_at" bigint not null);
+
+CREATE TABLE "alerts" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "project_id" text,
+  "workspace_id" text references "workspaces" ("id") on delete cascade,
+  "kind" text not null,
+  "cause" text not null,
+  "open_key" text,
+  "severity" text not null,
+  "title" text not null,
+  "detail" text not null,
+  "subjects" text not null,
+  "run_id" text,
+  "bucket_name" text,
+  "version_name" text,
+  "opened_at" bigint not null,
+  "changed_at" bigint not null,
+  "resolved_at" bigint,
+  constraint "alerts_open_key" unique ("open_key"));
+
+CREATE INDEX "alerts_list" on "alerts" ("organization_id",
+  "id");
+
+CREATE INDEX "alerts_workspace" on "alerts" ("workspace_id",
+  "id");
+
 CREATE TABLE "artifacts" ("id" text not null primary key,
   "build_id" text not null references "builds" ("id") on delete cascade,
   "external_identifier" text not null,
@@ -178,6 +206,51 @@ CREATE TABLE "log_chunks" ("phase_id" text not null references "phases" ("id") o
   "bytes" blob not null,
   constraint "log_chunks_pk" primary key ("phase_id",
   "start_at"));
+
+CREATE TABLE "notification_configurations" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "workspace_id" text references "workspaces" ("id") on delete cascade,
+  "name" text not null,
+  "destination" text not null,
+  "sealed_url" text,
+  "sealed_token" text,
+  "email_addresses" text not null,
+  "user_ids" text not null,
+  "triggers" text not null,
+  "enabled" integer not null,
+  "revision" bigint not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null);
+
+CREATE INDEX "notification_configurations_list" on "notification_configurations" ("organization_id",
+  "id");
+
+CREATE INDEX "notification_configurations_workspace" on "notification_configurations" ("workspace_id");
+
+CREATE TABLE "notification_deliveries" ("id" text not null primary key,
+  "configuration_id" text not null references "notification_configurations" ("id") on delete cascade,
+  "event_id" text,
+  "alert_id" text,
+  "trigger" text not null,
+  "message" text not null,
+  "target" text not null,
+  "state" text not null,
+  "attempts" bigint not null,
+  "created_at" bigint not null,
+  "last_attempt_at" bigint,
+  "next_attempt_at" bigint,
+  "response_status" bigint,
+  "response_headers" text,
+  "response_body" text,
+  "error" text,
+  constraint "notification_deliveries_once" unique ("configuration_id",
+  "event_id",
+  "trigger"));
+
+CREATE INDEX "notification_deliveries_alert" on "notification_deliveries" ("alert_id",
+  "configuration_id");
+
+CREATE INDEX "notification_deliveries_time" on "notification_deliveries" ("created_at");
 
 CREATE TABLE "organizations" ("id" text not null primary key,
   "external_id" text not null unique,

@@ -20,7 +20,8 @@ export type ExternalIdPrefix =
   | "runner"
   | "job"
   | "use"
-  | "log";
+  | "log"
+  | "nc";
 
 export const newUlid: () => string = monotonicFactory();
 

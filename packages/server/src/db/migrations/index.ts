@@ -5,6 +5,7 @@ import * as registry from "./0003_registry.ts";
 import * as runs from "./0004_runs.ts";
 import * as imageUses from "./0005_image_uses.ts";
 import * as events from "./0006_events.ts";
+import * as notifications from "./0008_notifications.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0004_runs": runs,
   "0005_image_uses": imageUses,
   "0006_events": events,
+  "0008_notifications": notifications,
 };
