@@ -5,6 +5,7 @@ import {
   getChannelForConsumer,
 } from "../features/builds/index.ts";
 import { channelMovedJob, type ChannelMoved } from "../features/channels/index.ts";
+import { createEventFeed } from "../features/events/index.ts";
 import { followChannel, recordChannelRead } from "../features/followers/index.ts";
 import { checkImages, extractImageUses, type ImageCheck, type TrackedImage } from "../features/image-uses/index.ts";
 import { createRunWithin, listRunsInStatus, type RunDeps } from "../features/runs/index.ts";
@@ -62,7 +63,7 @@ export function wireLoop(foundation: Foundation, runs: Pick<RunDeps, "wakeRunner
         noteChannelRead,
         readChannel: async (actor, ref) => presentForConsumer(await getChannelForConsumer(db, actor, ref)),
       }),
-      createConsolePlane({ db, now }),
+      createConsolePlane({ db, now, feed: createEventFeed({ db, now, logger }) }),
     ],
     jobHandlers: {
       "extract-image-uses": async (job) => {

@@ -5,7 +5,9 @@ export {
   deleteExpiredTokens,
   deletePrincipalTokens,
   deleteRunTokens,
+  deleteToken,
   findActorByToken,
   findTokenExpiry,
+  startSession,
   type NewToken,
 } from "./token-store.ts";

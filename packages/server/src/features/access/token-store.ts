@@ -94,6 +94,37 @@ export async function createToken(db: Db, token: NewToken, now: Millis): Promise
   return secret;
 }
 
+const sessionMsMax = 12 * 3_600_000;
+
+/**
+ * A token for one browser, with the powers of the token that a person has pasted and no longer life than that. Undefined
+ * when the given one is unknown, has ended, or belongs to a program of the server's own, such as a run.
+ */
+export async function startSession(
+  db: Db,
+  token: string,
+  now: Millis,
+): Promise<{ readonly token: string; readonly expiresAt: Millis } | undefined> {
+  const row = await db.selectFrom("tokens").selectAll().where("hash", "=", hashSecret(token)).executeTakeFirst();
+  const actor = await findActorByToken(db, token, now);
+  if (row === undefined || (actor?.kind !== "user" && actor?.kind !== "service_principal")) return undefined;
+  const expiresAt = Math.min(now + sessionMsMax, row.expires_at ?? Infinity);
+  const session: NewToken = {
+    organizationId: row.organization_id,
+    projectId: row.project_id,
+    principalId: row.principal_id,
+    ...(row.client_id === null ? {} : { clientId: row.client_id }),
+    name: "console session",
+    expiresAt,
+  };
+  return { token: await createToken(db, session, now), expiresAt };
+}
+
+/** Ends one token; one that is unknown has ended already. */
+export async function deleteToken(db: Db, token: string): Promise<void> {
+  await db.deleteFrom("tokens").where("hash", "=", hashSecret(token)).execute();
+}
+
 /** Ends every credential of a run: called when the run is final. */
 export async function deleteRunTokens(db: Db, runId: string): Promise<void> {
   await db.deleteFrom("tokens").where("run_id", "=", runId).execute();

@@ -4,9 +4,15 @@ import type { Logger } from "../../platform/logger.ts";
 import { listEventsSince } from "./event-store.ts";
 import type { Event } from "./event.ts";
 
+export interface EventListener {
+  readonly onEvent: (event: Event) => void;
+  readonly onClose: () => void;
+}
+
 export interface EventFeed {
   /** Calls back with every event of any organization from now on, soon after its commit. Returns what ends it. */
-  listen(onEvent: (event: Event) => void): () => void;
+  listen(listener: EventListener): () => void;
+  /** Tells every listener that nothing follows. */
   close(): void;
 }
 
@@ -20,7 +26,7 @@ const eventsMax = 1000;
  * does.
  */
 export function createEventFeed(deps: { readonly db: Db; readonly now: Clock; readonly logger: Logger }): EventFeed {
-  const listeners = new Set<(event: Event) => void>();
+  const listeners = new Set<EventListener>();
   let reading: { stopped: boolean } | undefined;
 
   function start(): void {
@@ -34,7 +40,7 @@ export function createEventFeed(deps: { readonly db: Db; readonly now: Clock; re
       for (const event of await listEventsSince(deps.db, since, eventsMax)) {
         if (told.has(event.id)) continue;
         told.set(event.id, event.at);
-        for (const listener of listeners) listener(event);
+        for (const listener of listeners) listener.onEvent(event);
       }
       for (const [id, at] of told) if (at < since) told.delete(id);
     }
@@ -56,17 +62,18 @@ export function createEventFeed(deps: { readonly db: Db; readonly now: Clock; re
   }
 
   return {
-    listen(onEvent) {
-      listeners.add(onEvent);
+    listen(listener) {
+      listeners.add(listener);
       if (reading === undefined) start();
       return () => {
-        listeners.delete(onEvent);
+        listeners.delete(listener);
         if (listeners.size === 0) stop();
       };
     },
     close() {
-      listeners.clear();
       stop();
+      for (const listener of listeners) listener.onClose();
+      listeners.clear();
     },
   };
 }

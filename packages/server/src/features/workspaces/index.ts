@@ -8,6 +8,7 @@ export {
   findWorkspace,
   findWorkspaceByName,
   listTags,
+  listWorkspaceNames,
   listWorkspaces,
   lockWorkspaceRow,
   setCurrentRun,

@@ -226,6 +226,13 @@ function likePattern(text: string): string {
   return `%${text.toLowerCase().replaceAll(/[!%_]/g, "!$&")}%`;
 }
 
+/** Names by id; a workspace that is gone is absent. */
+export async function listWorkspaceNames(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom("workspaces").select(["id", "name"]).where("id", "in", ids).execute();
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
 /** Tags of several workspaces at once, by key. */
 export async function listTags(db: Db, workspaceIds: readonly string[]): Promise<ReadonlyMap<string, readonly Tag[]>> {
   const tags = new Map<string, Tag[]>(workspaceIds.map((id) => [id, []]));

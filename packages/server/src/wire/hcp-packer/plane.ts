@@ -1,4 +1,4 @@
-import { authenticateBearer } from "../shared/bearer.ts";
+import { authenticateCaller } from "../shared/bearer.ts";
 import type { Plane } from "../shared/plane.ts";
 import { operationNotServed, presentRpcError } from "../shared/rpc-status.ts";
 import { bucketRoutes } from "./bucket-routes.ts";
@@ -24,7 +24,7 @@ export function createHcpPackerPlane(deps: HcpPackerDeps): Plane {
     ],
     contentType: "application/json",
     jsonTypes: ["application/json"],
-    authenticate: authenticateBearer(deps),
+    authenticate: authenticateCaller(deps),
     presentError: presentRpcError,
     unknownPath: (request) => operationNotServed(`${request.method} ${request.url.split("?")[0] ?? ""}`),
   };

@@ -4,7 +4,7 @@ import { findOrganization } from "../../features/organizations/index.ts";
 import { findProject, listProjects } from "../../features/projects/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
-import { authenticateBearer } from "../shared/bearer.ts";
+import { authenticateCaller } from "../shared/bearer.ts";
 import { ok, type Plane, type Route } from "../shared/plane.ts";
 import { operationNotServed, presentRpcError } from "../shared/rpc-status.ts";
 import { presentOrganization, presentProject } from "./present-tenancy.ts";
@@ -25,7 +25,7 @@ export function createHcpResourceManagerPlane(deps: HcpResourceManagerDeps): Pla
     routes: [...organizationRoutes(deps), ...projectRoutes(deps), waitRoute],
     contentType: "application/json",
     jsonTypes: ["application/json"],
-    authenticate: authenticateBearer(deps),
+    authenticate: authenticateCaller(deps),
     presentError: presentRpcError,
     unknownPath: (request) => operationNotServed(`${request.method} ${request.url.split("?")[0] ?? ""}`),
   };

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 import { may, type Actor, type Permission } from "../../features/access/index.ts";
@@ -19,6 +20,8 @@ export interface Route {
   readonly needs: Needs;
   /** What the audit record calls it, `noun.verb`, or the name of the operation in the published specification. */
   readonly audit: string;
+  /** What the reference says of it; planes whose contract is published elsewhere leave it out. */
+  readonly doc?: RouteDoc;
   readonly body?: TSchema;
   readonly query?: TSchema;
   /** Default 1 MiB. */
@@ -26,6 +29,18 @@ export interface Route {
   /** Throws before the body is read: how a signed link is checked, so that nobody without one can send large bodies. */
   readonly admit?: (request: FastifyRequest) => Promise<unknown>;
   readonly handle: (call: Call) => Promise<Reply>;
+}
+
+export interface RouteDoc {
+  /** One line, without a full stop. */
+  readonly summary: string;
+  readonly description?: string;
+  /** Of the answer that is given when all went well. */
+  readonly reply?: TSchema;
+  /** Default 200. */
+  readonly status?: number;
+  /** Default: the plane's. */
+  readonly contentType?: string;
 }
 
 export interface Call {
@@ -171,8 +186,8 @@ function hasNul(value: unknown): boolean {
   return typeof value === "string" && value.includes("\u0000");
 }
 
-function encode(body: unknown): string | Buffer {
-  return typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+function encode(body: unknown): string | Buffer | Readable {
+  return typeof body === "string" || Buffer.isBuffer(body) || body instanceof Readable ? body : JSON.stringify(body);
 }
 
 function setBodyParsers(scope: FastifyInstance, plane: Plane): void {

@@ -1,4 +1,4 @@
-import { authenticateBearer } from "../shared/bearer.ts";
+import { authenticateCaller } from "../shared/bearer.ts";
 import type { Plane } from "../shared/plane.ts";
 import { configurationVersionRoutes } from "./configuration-version-routes.ts";
 import { generalRoutes, tfeHeaders } from "./general-routes.ts";
@@ -29,7 +29,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
     // Run actions are plain JSON, under either name.
     jsonTypes: [jsonApiType, "application/json"],
     headers: tfeHeaders,
-    authenticate: authenticateBearer(deps),
+    authenticate: authenticateCaller(deps),
     presentError: presentTfeError,
     unknownPath: unknownTfePath,
   };

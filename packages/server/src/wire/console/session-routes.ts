@@ -1,0 +1,112 @@
+import { Type, type Static } from "typebox";
+import {
+  deleteToken,
+  findActorByToken,
+  permissions,
+  may,
+  startSession,
+  type Actor,
+} from "../../features/access/index.ts";
+import { findOrganization } from "../../features/organizations/index.ts";
+import { listProjects, type Project } from "../../features/projects/index.ts";
+import { toRfc3339OrNull, type Millis } from "../../platform/clock.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { endedSessionCookie, sessionCookie, sessionToken } from "../shared/session-cookie.ts";
+import { ok, type Route } from "../shared/plane.ts";
+import type { ConsoleDeps } from "./console-deps.ts";
+import { Nullable, Time } from "./list-query.ts";
+
+const ProjectRef = Type.Object({ id: Type.String(), external_id: Type.String(), name: Type.String() });
+
+export const SessionSchema = Type.Object({
+  user: Type.Object({ id: Type.String(), kind: Type.String(), name: Type.String(), role: Type.String() }),
+  organization: Type.Object({ id: Type.String(), name: Type.String() }),
+  /** Null: every project of the organization. */
+  project: Nullable(ProjectRef),
+  projects: Type.Array(ProjectRef, { description: "every project that the caller sees, the oldest first" }),
+  permissions: Type.Array(Type.String()),
+  /** Null: the credential does not end. */
+  expires_at: Nullable(Time),
+});
+export type Session = Static<typeof SessionSchema>;
+
+const SignIn = Type.Object(
+  {
+    token: Type.String({ minLength: 1, maxLength: 512, description: "an API token of a user or a service principal" }),
+  },
+  { additionalProperties: false },
+);
+
+/** Signing in and out of the console, and who the caller is. */
+export function sessionRoutes(deps: ConsoleDeps): Route[] {
+  return [
+    {
+      method: "POST",
+      path: "/session",
+      needs: "public",
+      audit: "session.start",
+      doc: {
+        summary: "Sign in",
+        description: "Exchanges an API token for a cookie that scripts cannot read, for at most twelve hours.",
+        reply: SessionSchema,
+        status: 201,
+      },
+      body: SignIn,
+      handle: async ({ body }) => {
+        const { token } = body as Static<typeof SignIn>;
+        const session = await startSession(deps.db, token.trim(), deps.now());
+        const actor = session && (await findActorByToken(deps.db, session.token, deps.now()));
+        if (session === undefined || actor === undefined) {
+          throw new DomainError(
+            "unauthenticated",
+            "bad_token",
+            "This token is not known here, or has ended. The first one is admin.token in the file bootstrap.json of the server's data directory.",
+          );
+        }
+        const seconds = Math.floor((session.expiresAt - deps.now()) / 1000);
+        return {
+          status: 201,
+          headers: { "set-cookie": sessionCookie(session.token, seconds), "cache-control": "no-store" },
+          body: await presentSession(deps, actor, session.expiresAt),
+        };
+      },
+    },
+    {
+      method: "GET",
+      path: "/session",
+      needs: "authenticated",
+      audit: "session.read",
+      doc: { summary: "Who the caller is, and what it may do", reply: SessionSchema },
+      handle: async ({ actor }) => ok(await presentSession(deps, actor, null)),
+    },
+    {
+      method: "DELETE",
+      path: "/session",
+      needs: "public",
+      audit: "session.end",
+      doc: { summary: "Sign out", status: 204 },
+      handle: async ({ request }) => {
+        const token = sessionToken(request);
+        if (token !== undefined) await deleteToken(deps.db, token);
+        return { status: 204, headers: { "set-cookie": endedSessionCookie() } };
+      },
+    },
+  ];
+}
+
+async function presentSession(deps: ConsoleDeps, actor: Actor, expiresAt: Millis | null): Promise<Session> {
+  const organization = await findOrganization(deps.db, actor.organizationId);
+  const projects = await listProjects(deps.db, actor);
+  return {
+    user: { id: actor.id, kind: actor.kind, name: actor.name, role: actor.role },
+    organization: { id: actor.organizationId, name: organization?.name ?? "" },
+    project: actor.projectId === null ? null : (projects.map(presentProject)[0] ?? null),
+    projects: projects.map(presentProject),
+    permissions: permissions.filter((permission) => may(actor, permission)),
+    expires_at: toRfc3339OrNull(expiresAt),
+  };
+}
+
+function presentProject(project: Project): Static<typeof ProjectRef> {
+  return { id: project.id, external_id: project.externalId, name: project.name };
+}
