@@ -19,6 +19,7 @@ export type ExternalIdPrefix =
   | "at"
   | "runner"
   | "job"
+  | "asmtres"
   | "use"
   | "log"
   | "nc";

@@ -5,7 +5,7 @@ export type ActorKind = "user" | "service_principal" | "run" | "runner";
 /** Who is calling, resolved once per request from its credential. */
 export interface Actor {
   readonly kind: ActorKind;
-  /** The principal's id; for a run credential the run's id. */
+  /** The principal's id; for a run credential the run's id, for that of an assessment the workspace's. */
   readonly id: string;
   /** What is written as author: the name of a service principal, the e-mail (or name) of a person. */
   readonly name: string;
@@ -13,8 +13,9 @@ export interface Actor {
   /** Null: every project of the organization. */
   readonly projectId: string | null;
   readonly role: Role;
-  /** Set on run credentials only: the workspace whose configuration is asking. */
+  /** Set on the credentials of runs and assessments only: the workspace whose configuration is asking. */
   readonly workspaceId: string | null;
+  /** Null for an assessment. */
   readonly runId: string | null;
 }
 

@@ -2,6 +2,7 @@ export { canSee, may, type Actor, type ActorKind, type Place } from "./actor.ts"
 export { permissions, roleMay, type Permission, type Role } from "./permissions.ts";
 export {
   createToken,
+  deleteAssessmentTokens,
   deleteExpiredTokens,
   deletePrincipalTokens,
   deleteRunTokens,

@@ -36,7 +36,20 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
       runId: row.run_id,
     };
   }
-  if (row.principal_id === null) return undefined;
+  if (row.principal_id === null) {
+    if (row.workspace_id === null) return undefined;
+    // Of an assessment: what it reads is not read by any run.
+    return {
+      kind: "run",
+      id: row.workspace_id,
+      name: `assessment of ${row.workspace_id}`,
+      organizationId: row.organization_id,
+      projectId: row.project_id,
+      role: "run",
+      workspaceId: row.workspace_id,
+      runId: null,
+    };
+  }
   return {
     kind: row.kind as ActorKind,
     id: row.principal_id,
@@ -128,6 +141,16 @@ export async function deleteToken(db: Db, token: string): Promise<void> {
 /** Ends every credential of a run: called when the run is final. */
 export async function deleteRunTokens(db: Db, runId: string): Promise<void> {
   await db.deleteFrom("tokens").where("run_id", "=", runId).execute();
+}
+
+/** Ends the credential of a workspace's assessment: called when it is over. */
+export async function deleteAssessmentTokens(db: Db, workspaceId: string): Promise<void> {
+  await db
+    .deleteFrom("tokens")
+    .where("workspace_id", "=", workspaceId)
+    .where("run_id", "is", null)
+    .where("principal_id", "is", null)
+    .execute();
 }
 
 /** Ends every credential of a principal. */

@@ -129,7 +129,7 @@ async function buildJob(deps: RunnerDeps, request: ClaimRequest, started: Starte
       replaces: [...(run.replaceAddrs ?? [])],
     },
     variables: inputVariables(variables, ofRun),
-    environment: runEnvironment({ run, workspace, variables, token, publicUrl }),
+    environment: runEnvironment({ run: { ...run, clientId: run.id }, workspace, variables, token, publicUrl }),
     masked: maskedValues(variables, token),
     timeout_seconds: phaseTimeoutSeconds,
     urls: {

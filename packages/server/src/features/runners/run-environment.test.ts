@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Run } from "../runs/index.ts";
 import type { Variable } from "../variables/index.ts";
 import type { Workspace } from "../workspaces/index.ts";
 import { canServe, engineFor } from "./engine-demand.ts";
 import { inputVariables, maskedValues, runEnvironment } from "./run-environment.ts";
 
-const run = { id: "run-1", configurationVersionId: "cv-1" } as Run;
+const run = { id: "run-1", configurationVersionId: "cv-1", clientId: "run-1" };
 const workspace = {
   name: "app",
   organizationName: "acme",

@@ -1,10 +1,17 @@
 import type { RunVariable } from "@ingot/runner/protocol";
-import type { Run } from "../runs/index.ts";
 import type { Variable } from "../variables/index.ts";
 import type { Workspace } from "../workspaces/index.ts";
 
+/** What an engine works for: a run, or an assessment. */
+export interface RunOfEngine {
+  readonly id: string;
+  readonly configurationVersionId: string;
+  /** As whom HCP clients log in with the credential. */
+  readonly clientId: string;
+}
+
 export interface EnvironmentInput {
-  readonly run: Run;
+  readonly run: RunOfEngine;
   readonly workspace: Workspace;
   readonly variables: readonly Variable[];
   /** The run's own credential. */
@@ -44,7 +51,7 @@ function runCredential({ run, workspace, token, publicUrl }: EnvironmentInput): 
     INGOT_TOKEN: token,
     TF_HTTP_USERNAME: "run",
     TF_HTTP_PASSWORD: token,
-    HCP_CLIENT_ID: run.id,
+    HCP_CLIENT_ID: run.clientId,
     HCP_CLIENT_SECRET: token,
     HCP_AUTH_URL: publicUrl,
     HCP_API_ADDRESS: url.port === "" ? `${url.hostname}:443` : url.host,

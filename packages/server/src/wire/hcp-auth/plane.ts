@@ -72,7 +72,7 @@ interface MintedToken {
 
 async function mintToken(deps: HcpAuthDeps, credentials: ClientCredentials): Promise<MintedToken | undefined> {
   const now = deps.now();
-  if (credentials.clientId.startsWith("run-")) return passOnRunToken(deps, credentials, now);
+  if (/^(run|ws)-/.test(credentials.clientId)) return passOnRunToken(deps, credentials, now);
   const principal = await findPrincipalByKey(deps.db, credentials);
   if (principal === undefined) return undefined;
   const secret = await createToken(
@@ -92,7 +92,7 @@ async function mintToken(deps: HcpAuthDeps, credentials: ClientCredentials): Pro
 
 /**
  * HCP clients inside a run log in with the run's id and its token, and work under that same token: it knows the
- * workspace, and it ends with the run.
+ * workspace, and it ends with the run. Those inside an assessment name the workspace instead of a run.
  */
 async function passOnRunToken(
   deps: HcpAuthDeps,
@@ -100,7 +100,7 @@ async function passOnRunToken(
   now: Millis,
 ): Promise<MintedToken | undefined> {
   const actor = await findActorByToken(deps.db, credentials.clientSecret, now);
-  if (actor?.kind !== "run" || actor.runId !== credentials.clientId) return undefined;
+  if (actor?.kind !== "run" || actor.id !== credentials.clientId) return undefined;
   const expiresAt = (await findTokenExpiry(deps.db, credentials.clientSecret)) ?? now + tokenLifeMs;
   return { secret: credentials.clientSecret, secondsLeft: Math.floor((expiresAt - now) / 1000) };
 }
