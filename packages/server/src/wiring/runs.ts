@@ -6,6 +6,7 @@ import {
 import { compactLog, discardSavedPlans } from "../features/runs/index.ts";
 import {
   createClaimBell,
+  createPhaseWork,
   recheckWaitingRuns,
   sweepLostPhases,
   type CheckImages,
@@ -49,14 +50,15 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     ...runners,
     discardSavedPlans: (tx, workspaceId) => discardSavedPlans(tx, workspaceId, now()),
   };
+  const works = [createPhaseWork(runners)];
   return {
     planes: [
       createDiscoveryPlane(),
       createTfePlane(tfe),
       createTfeLinksPlane(tfe),
       createPagesPlane(tfe),
-      createRunnerPlane({ ...runners, bell }),
-      createRunnerLinksPlane(runners),
+      createRunnerPlane({ db, now, bell, works }),
+      createRunnerLinksPlane({ signer, works }),
     ],
     jobHandlers: {
       "compact-log": (job) => compactLog({ db, blobs }, (job.payload as { phaseId: string }).phaseId),

@@ -41,7 +41,7 @@ export async function appendLog(
 }
 
 /** The frame of a log, STX and ETX, must not appear inside: a reader would take it for the end. */
-function withoutFrames(bytes: Buffer): Buffer {
+export function withoutFrames(bytes: Buffer): Buffer {
   if (!bytes.includes(0x02) && !bytes.includes(0x03)) return bytes;
   return Buffer.from(bytes.map((byte) => (byte === 0x02 || byte === 0x03 ? 0x3f : byte)));
 }

@@ -1,7 +1,6 @@
 import type { ClaimRequest, RunnerJob } from "@ingot/runner/protocol";
 import type { Actor } from "../access/index.ts";
-import { claimPhase } from "./claim-phase.ts";
-import type { RunnerDeps } from "./runner-deps.ts";
+import type { RunnerWork } from "./runner-work.ts";
 
 /** Wakes runners that wait for work. It rings in this process only; other replicas look again every second. */
 export interface ClaimBell {
@@ -46,9 +45,12 @@ export function createClaimBell(): ClaimBell {
 // What another replica has queued is seen after this time at the latest.
 const lookAgainMs = 1000;
 
-/** Claims a phase as soon as there is one, for as long as the runner is willing to wait and still listens. */
-export async function waitForPhase(
-  deps: RunnerDeps,
+/**
+ * Claims a job as soon as there is one, for as long as the runner is willing to wait and still listens. What stands first
+ * in the list goes first.
+ */
+export async function waitForJob(
+  works: readonly RunnerWork[],
   bell: ClaimBell,
   actor: Actor,
   request: ClaimRequest,
@@ -58,9 +60,21 @@ export async function waitForPhase(
   const until = Date.now() + request.wait_seconds * 1000;
   for (;;) {
     if (bell.closed || isGone()) return undefined;
-    const job = await claimPhase(deps, actor, request);
+    const job = await claimFirst(works, actor, request);
     const left = until - Date.now();
     if (job !== undefined || left <= 0) return job;
     await bell.wait(Math.min(left, lookAgainMs));
   }
+}
+
+async function claimFirst(
+  works: readonly RunnerWork[],
+  actor: Actor,
+  request: ClaimRequest,
+): Promise<RunnerJob | undefined> {
+  for (const work of works) {
+    const job = await work.claim(actor, request);
+    if (job !== undefined) return job;
+  }
+  return undefined;
 }

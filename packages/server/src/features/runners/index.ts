@@ -1,17 +1,11 @@
-export { appendLog } from "./append-log.ts";
-export { createClaimBell, waitForPhase, type ClaimBell } from "./claim-bell.ts";
-export { completePhase } from "./complete-phase.ts";
-export { verifyJobLink, type JobThing } from "./job-link.ts";
-export {
-  readPhaseConfiguration,
-  readPhaseState,
-  readPlanFile,
-  readPlanJson,
-  storePhaseState,
-  storePlanFile,
-  storePlanJson,
-} from "./phase-files.ts";
+export { withoutFrames } from "./append-log.ts";
+export { createClaimBell, waitForJob, type ClaimBell } from "./claim-bell.ts";
+export { canServe, engineFor } from "./engine-demand.ts";
+export { signJobLink, verifyJobLink, type JobThing } from "./job-link.ts";
+export { checkIsJson, readPlanJson } from "./phase-files.ts";
+export { createPhaseWork } from "./phase-work.ts";
 export { recheckWaitingRuns } from "./recheck-waiting-runs.ts";
-export { renewPhaseLease } from "./renew-phase-lease.ts";
-export type { CheckImages, RunnerDeps } from "./runner-deps.ts";
+export { inputVariables, maskedValues, runEnvironment } from "./run-environment.ts";
+export { heartbeatSeconds, leaseSeconds, phaseSlackSeconds, type CheckImages, type RunnerDeps } from "./runner-deps.ts";
+export { findWork, wrongPhase, type RunnerWork } from "./runner-work.ts";
 export { sweepLostPhases } from "./sweep-lost-phases.ts";

@@ -6,6 +6,7 @@ import { DomainError } from "../../platform/errors.ts";
 import { newUlid } from "../../platform/ids.ts";
 import { findHeldRun, lockHeldPhase, lockHeldPhaseOnly, type HeldPhase } from "./held-phase.ts";
 import type { RunnerDeps } from "./runner-deps.ts";
+import { wrongPhase } from "./runner-work.ts";
 
 /** The configuration archive of a phase. Errors: conflict/lease_lost. */
 export async function readPhaseConfiguration(deps: RunnerDeps, hold: JobHold): Promise<Buffer> {
@@ -39,12 +40,17 @@ export async function storePlanFile(deps: RunnerDeps, hold: JobHold, bytes: Uint
 
 /** Errors: conflict/lease_lost, invalid/plan_json. */
 export async function storePlanJson(deps: RunnerDeps, hold: JobHold, bytes: Uint8Array): Promise<void> {
+  checkIsJson(bytes);
+  await storePlanPart(deps, hold, bytes, "planJsonKey");
+}
+
+/** Errors: invalid/plan_json. */
+export function checkIsJson(bytes: Uint8Array): void {
   try {
     JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
   } catch {
     throw new DomainError("invalid", "plan_json", "The body is not JSON: send what `show -json` printed.");
   }
-  await storePlanPart(deps, hold, bytes, "planJsonKey");
 }
 
 /** The engine's own JSON of a plan; undefined when there is none. */
@@ -146,8 +152,4 @@ async function readHeld(deps: RunnerDeps, hold: JobHold): Promise<Omit<HeldPhase
 
 function missing(message: string): DomainError {
   return new DomainError("not_found", "file_missing", message);
-}
-
-function wrongPhase(message: string): DomainError {
-  return new DomainError("conflict", "wrong_phase", message);
 }

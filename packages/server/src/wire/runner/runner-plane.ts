@@ -8,29 +8,28 @@ import {
   type LeaseRequest,
 } from "@ingot/runner/protocol";
 import {
-  appendLog,
-  completePhase,
-  readPhaseConfiguration,
-  readPhaseState,
-  readPlanFile,
-  renewPhaseLease,
-  storePhaseState,
-  storePlanFile,
-  storePlanJson,
+  findWork,
   verifyJobLink,
-  waitForPhase,
+  waitForJob,
   type ClaimBell,
   type JobThing,
-  type RunnerDeps,
+  type RunnerWork,
 } from "../../features/runners/index.ts";
+import type { Db } from "../../db/database.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { UrlSigner } from "../../platform/url-signer.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { JobHold } from "../../jobs/index.ts";
 import { authenticateBearer } from "../shared/bearer.ts";
 import { presentJsonError } from "../shared/json-errors.ts";
 import { ok, type Call, type Plane, type Reply, type Route } from "../shared/plane.ts";
 
-export interface RunnerPlaneDeps extends RunnerDeps {
+export interface RunnerPlaneDeps {
+  readonly db: Db;
+  readonly now: Clock;
   readonly bell: ClaimBell;
+  /** What runners can be given to do, the most urgent first. */
+  readonly works: readonly RunnerWork[];
 }
 
 // An engine writes its plan and state in one piece; a runner sends its log in small ones.
@@ -48,7 +47,7 @@ export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
       body: ClaimRequestSchema,
       handle: async ({ actor, body, request }) => {
         const gone = (): boolean => request.raw.socket.destroyed;
-        const job = await waitForPhase(deps, deps.bell, actor, body as ClaimRequest, gone);
+        const job = await waitForJob(deps.works, deps.bell, actor, body as ClaimRequest, gone);
         return ok({ job: job ?? null } satisfies ClaimReply);
       },
     },
@@ -59,8 +58,9 @@ export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
       audit: "job.renew-lease",
       body: LeaseRequestSchema,
       handle: async ({ actor, body, params }) => {
-        const { fence } = body as LeaseRequest;
-        return ok(await renewPhaseLease(deps, actor, { id: params["job_id"] ?? "", fence }));
+        const id = params["job_id"] ?? "";
+        const work = await findWork(deps.works, id);
+        return ok(await work.renewLease(actor, { id, fence: (body as LeaseRequest).fence }));
       },
     },
     {
@@ -70,7 +70,8 @@ export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
       audit: "job.complete",
       body: CompleteRequestSchema,
       handle: async ({ actor, body, params }) => {
-        await completePhase(deps, actor, params["job_id"] ?? "", body as CompleteRequest);
+        const id = params["job_id"] ?? "";
+        await (await findWork(deps.works, id)).complete(actor, id, body as CompleteRequest);
         return ok({});
       },
     },
@@ -88,13 +89,18 @@ export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
   };
 }
 
+export interface RunnerLinksDeps {
+  readonly signer: UrlSigner;
+  readonly works: readonly RunnerWork[];
+}
+
 /** The signed links in a job: bytes in and out, without a bearer. Each serves one thing of one job and fence. */
-export function createRunnerLinksPlane(deps: RunnerDeps): Plane {
+export function createRunnerLinksPlane(deps: RunnerLinksDeps): Plane {
   const link = (
     method: "GET" | "PUT",
     thing: JobThing,
     audit: string,
-    handle: (hold: JobHold, call: Call) => Promise<Reply>,
+    handle: (work: RunnerWork, hold: JobHold, call: Call) => Promise<Reply>,
     bodyBytesMax = fileBytesMax,
   ): Route => ({
     method,
@@ -103,7 +109,10 @@ export function createRunnerLinksPlane(deps: RunnerDeps): Plane {
     audit,
     bodyBytesMax,
     admit: (request) => holdOf(request.params, thing),
-    handle: async (call) => handle(await holdOf(call.params, thing), call),
+    handle: async (call) => {
+      const hold = await holdOf(call.params, thing);
+      return handle(await findWork(deps.works, hold.id), hold, call);
+    },
   });
   const holdOf = (params: unknown, thing: JobThing): Promise<JobHold> =>
     verifyJobLink(deps.signer, thing, (params as Record<string, string>)["token"] ?? "");
@@ -111,29 +120,29 @@ export function createRunnerLinksPlane(deps: RunnerDeps): Plane {
     name: "runner-links",
     prefixes: ["/api/runner/links"],
     routes: [
-      link("GET", "configuration", "job.read-configuration", async (hold) =>
-        binary(await readPhaseConfiguration(deps, hold)),
+      link("GET", "configuration", "job.read-configuration", async (work, hold) =>
+        binary(await work.readConfiguration(hold)),
       ),
-      link("GET", "state", "job.read-state", async (hold) => binary(await readPhaseState(deps, hold))),
-      link("PUT", "state-upload", "job.store-state", async (hold, call) => {
-        await storePhaseState(deps, hold, bodyOf(call), { final: call.query["final"] === "true" });
+      link("GET", "state", "job.read-state", async (work, hold) => binary(await work.readState(hold))),
+      link("PUT", "state-upload", "job.store-state", async (work, hold, call) => {
+        await work.storeState(hold, bodyOf(call), { final: call.query["final"] === "true" });
         return ok({});
       }),
-      link("GET", "plan-file", "job.read-plan-file", async (hold) => binary(await readPlanFile(deps, hold))),
-      link("PUT", "plan-file", "job.store-plan-file", async (hold, call) => {
-        await storePlanFile(deps, hold, bodyOf(call));
+      link("GET", "plan-file", "job.read-plan-file", async (work, hold) => binary(await work.readPlanFile(hold))),
+      link("PUT", "plan-file", "job.store-plan-file", async (work, hold, call) => {
+        await work.storePlanFile(hold, bodyOf(call));
         return ok({});
       }),
-      link("PUT", "plan-json", "job.store-plan-json", async (hold, call) => {
-        await storePlanJson(deps, hold, bodyOf(call));
+      link("PUT", "plan-json", "job.store-plan-json", async (work, hold, call) => {
+        await work.storePlanJson(hold, bodyOf(call));
         return ok({});
       }),
       link(
         "PUT",
         "log",
         "job.append-log",
-        async (hold, call) => {
-          await appendLog(deps, hold, offsetOf(call), bodyOf(call));
+        async (work, hold, call) => {
+          await work.appendLog(hold, offsetOf(call), bodyOf(call));
           return ok({});
         },
         chunkBytesMax,
