@@ -1,5 +1,25 @@
 export { checkImages, type CheckImagesDeps, type ImageCheck, type Replacement } from "./check-images.ts";
 export { extractImageUses, type ExtractImageUsesDeps } from "./extract-image-uses.ts";
-export type { ImageUse, ImageUseStatus } from "./image-use.ts";
-export { listImageUses, type ImageUseFilter } from "./image-use-store.ts";
+export {
+  attentionStatuses,
+  imageUseStatuses,
+  type ImageUse,
+  type ImageUseStatus,
+  type ImageUseSummary,
+} from "./image-use.ts";
 export type { FindTrackedImages, TrackedImage } from "./tracked-image.ts";
+export {
+  countImageUses,
+  listImageUses,
+  summarizeImageUses,
+  type ImageUseFilter,
+  type ImageUseList,
+} from "./use-status-store.ts";
+export {
+  checkImagesOfWorkspaces,
+  checkWorkspaceImages,
+  imageCheckKinds,
+  type ImageCheckKind,
+  type ImageCheckStatus,
+  type WorkspaceImageCheck,
+} from "./workspace-image-checks.ts";
