@@ -1,0 +1,8 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { shellRoute } from "../shell/root-route.tsx";
+
+const page = lazyRouteComponent(() => import("./settings-page.tsx"), "SettingsPage");
+
+export const settingsRoutes = [
+  createRoute({ getParentRoute: () => shellRoute, path: "/settings", component: page }),
+] as const;
