@@ -1,4 +1,4 @@
-import { fastifyCookie } from "@fastify/cookie";
+import { parse, serialize } from "cookie";
 import type { FastifyRequest } from "fastify";
 
 // The prefix makes browsers refuse the cookie unless it is secure, for this host alone and for every path.
@@ -8,12 +8,12 @@ const attributes = { path: "/", httpOnly: true, secure: true, sameSite: "strict"
 
 /** The header that starts a session in a browser. */
 export function sessionCookie(token: string, lifetimeSeconds: number): string {
-  return fastifyCookie.serialize(name, token, { ...attributes, maxAge: lifetimeSeconds });
+  return serialize(name, token, { ...attributes, maxAge: lifetimeSeconds });
 }
 
 /** The header that ends it. */
 export function endedSessionCookie(): string {
-  return fastifyCookie.serialize(name, "", { ...attributes, maxAge: 0 });
+  return serialize(name, "", { ...attributes, maxAge: 0 });
 }
 
 /**
@@ -21,7 +21,7 @@ export function endedSessionCookie(): string {
  * where a request comes from, and one that does not say so is no browser of ours.
  */
 export function sessionToken(request: FastifyRequest): string | undefined {
-  const token = fastifyCookie.parse(request.headers.cookie ?? "")[name];
+  const token = parse(request.headers.cookie ?? "")[name];
   if (token === undefined || token === "") return undefined;
   return request.method === "GET" || request.method === "HEAD" || isSameOrigin(request) ? token : undefined;
 }
