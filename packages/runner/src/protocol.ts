@@ -10,6 +10,7 @@ import { Type, type Static } from "typebox";
  *   POST /jobs/:job_id/complete   CompleteRequest -> {}            the last word; repeating it is harmless
  *
  * The URLs in a job need no bearer: each is signed, ends soon after the lease, and serves this one job and fence:
+ * An assessment is a plan that nobody applies: its job may neither send a state nor touch a plan file.
  *   GET  configuration            tar.gz, as the client uploaded it
  *   GET  state                    the workspace's current state, byte for byte
  *   GET/PUT  plan_file            opaque to the server: what the apply phase needs from the plan phase
@@ -18,7 +19,7 @@ import { Type, type Static } from "typebox";
  *   PUT  log?offset=N             bytes of the log from offset N on; N is the length the server has, in bytes. A chunk that
  *                                 the server has already is accepted and ignored; a gap is 409 `log_gap`
  */
-export const PhaseSchema = Type.Union([Type.Literal("plan"), Type.Literal("apply")]);
+export const PhaseSchema = Type.Union([Type.Literal("plan"), Type.Literal("apply"), Type.Literal("assess")]);
 export type Phase = Static<typeof PhaseSchema>;
 
 export const EngineNameSchema = Type.Union([Type.Literal("tofu"), Type.Literal("terraform")]);
@@ -31,6 +32,8 @@ export const ClaimRequestSchema = Type.Object({
     maxItems: 100,
   }),
   wait_seconds: Type.Integer({ minimum: 0, maximum: 25 }),
+  /** What this runner can do; without it plans and applies. */
+  phases: Type.Optional(Type.Array(PhaseSchema, { maxItems: 10 })),
 });
 export type ClaimRequest = Static<typeof ClaimRequestSchema>;
 
@@ -45,6 +48,7 @@ export const RunnerJobSchema = Type.Object({
   lease_seconds: Type.Integer(),
   heartbeat_seconds: Type.Integer(),
   phase: PhaseSchema,
+  /** Of the run, or of the assessment. */
   run_id: Type.String(),
   workspace: Type.Object({ id: Type.String(), name: Type.String(), organization: Type.String() }),
   engine: Type.Object({

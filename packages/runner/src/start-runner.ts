@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { ApiRefusal, createApiClient, type ApiClient } from "./api-client.ts";
 import { findEngines } from "./engines/find-engines.ts";
-import type { RunnerJob } from "./protocol.ts";
+import type { Phase, RunnerJob } from "./protocol.ts";
 import { makeCaBundle } from "./work/ca-bundle.ts";
 import { removeDeadJobs } from "./work/job-directory.ts";
 import type { JobSettings, Timing } from "./work/phase-context.ts";
@@ -102,7 +102,8 @@ function run(options: RunnerOptions, api: ApiClient, settings: JobSettings): Run
 
   async function claim(): Promise<RunnerJob | null> {
     const engines = settings.engines.map(({ name, version }) => ({ name, version }));
-    const question = { runner: options.name, engines, wait_seconds: claimWaitSeconds };
+    const phases: Phase[] = ["plan", "apply", "assess"];
+    const question = { runner: options.name, engines, wait_seconds: claimWaitSeconds, phases };
     return api.claim(question, stopped.signal);
   }
 

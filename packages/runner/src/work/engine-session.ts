@@ -128,11 +128,11 @@ export function requireSuccess(context: PhaseContext, session: EngineSession, co
 }
 
 /**
- * `init`. A plan's log shows what it fetches, an apply's log nothing; what is left out otherwise, such as advice about the
+ * `init`. An apply's log shows nothing of it, any other what it fetches; what is left out otherwise, such as advice about the
  * lock file, is shown when it fails.
  */
 export async function initialise(context: PhaseContext, session: EngineSession): Promise<void> {
-  const shown = context.job.phase === "plan" ? /^(- |Downloading )/ : /^(?!)/;
+  const shown = context.job.phase === "apply" ? /^(?!)/ : /^(- |Downloading )/;
   let held = "";
   let partial = "";
   const onOutput = (bytes: Buffer) => {

@@ -8,6 +8,7 @@ import { createLogShipper } from "./log-shipper.ts";
 import { createMasker, maskText } from "./mask.ts";
 import type { JobSettings, PhaseContext } from "./phase-context.ts";
 import { runApply } from "./run-apply.ts";
+import { runAssessment } from "./run-assessment.ts";
 import { runPlan } from "./run-plan.ts";
 import { createStopControl, type StopControl } from "./stop-control.ts";
 import { WorkError } from "./work-error.ts";
@@ -62,7 +63,7 @@ async function workOn(
     const directory = await createJobDirectory(settings.workDir, job);
     try {
       const context: PhaseContext = { job, directory, api, settings, stop, leaseLost: lease.lost, log, logger };
-      return await (job.phase === "plan" ? runPlan(context) : runApply(context));
+      return await runPhase(context);
     } finally {
       await directory.remove().catch((error: unknown) => logger.error({ err: error }, "a job's directory remains"));
     }
@@ -82,6 +83,17 @@ async function workOn(
     clearTimeout(limit);
     stop.close();
     lease.release();
+  }
+}
+
+function runPhase(context: PhaseContext): Promise<Report> {
+  switch (context.job.phase) {
+    case "plan":
+      return runPlan(context);
+    case "apply":
+      return runApply(context);
+    case "assess":
+      return runAssessment(context);
   }
 }
 
@@ -125,18 +137,19 @@ function describeFailure(
   const killed = stop.killed.aborted
     ? ` The engine had to be killed${job.phase === "apply" ? "; what it did last may be missing from the state" : ""}.`
     : "";
+  const phase = job.phase === "assess" ? "assessment" : job.phase;
   switch (stop.reason()) {
     case "canceled":
-      return { outcome: "canceled", message: `The ${job.phase} was canceled.${killed}${undelivered}` };
+      return { outcome: "canceled", message: `The ${phase} was canceled.${killed}${undelivered}` };
     case "timed_out":
       return {
         outcome: "errored",
-        message: `The ${job.phase} took longer than its limit of ${job.timeout_seconds} s and was stopped.${killed}${undelivered}`,
+        message: `The ${phase} took longer than its limit of ${job.timeout_seconds} s and was stopped.${killed}${undelivered}`,
       };
     case "runner_stopped":
       return {
         outcome: "errored",
-        message: `The runner was stopped during the ${job.phase}.${killed}${undelivered} Start the run again.`,
+        message: `The runner was stopped during the ${phase}.${killed}${undelivered}${job.phase === "assess" ? "" : " Start the run again."}`,
       };
     case "lease_lost":
     case undefined:
