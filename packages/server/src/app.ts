@@ -9,6 +9,7 @@ import {
 } from "fastify";
 import { ulid } from "ulid";
 import type { Logger } from "./platform/logger.ts";
+import { serveConsole } from "./wire/console/serve-console.ts";
 import { answerRefusedRequest, registerPlane, type Plane } from "./wire/shared/plane.ts";
 
 export interface AppOptions {
@@ -17,6 +18,8 @@ export interface AppOptions {
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** Throws when the server cannot do its work, for example when the database does not answer. */
   readonly checkReady: () => Promise<void>;
+  /** The built console; undefined serves a page that says so. */
+  readonly consoleDirectory: string | undefined;
   readonly onResponse?: (route: string, method: string, status: number, seconds: number) => void;
 }
 
@@ -65,11 +68,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       return reply.code(503).send({ status: "unavailable" });
     }
   });
-  app.get("/", async (_request, reply) => reply.redirect("/app/"));
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: "not_found", message: "Nothing is served at this path." }),
   );
   for (const plane of options.planes) await registerPlane(app, plane);
+  await serveConsole(app, options.consoleDirectory);
   return app;
 }
 

@@ -18,6 +18,7 @@ import type { Clock } from "./platform/clock.ts";
 import type { Logger } from "./platform/logger.ts";
 import { createMetrics, listenForMetrics } from "./platform/metrics.ts";
 import { createUrlSigner } from "./platform/url-signer.ts";
+import { findConsole } from "./wire/console/serve-console.ts";
 import { wire } from "./wiring.ts";
 
 export interface RunningServer {
@@ -85,6 +86,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
       planes: parts.planes,
       logger,
       tls,
+      consoleDirectory: findConsole(),
       checkReady: async () => void (await sql`select 1`.execute(db)),
       onResponse: (route, method, status, seconds) => metrics.observeRequest(route, method, status, seconds),
     });

@@ -16,7 +16,7 @@ import type { StateVersionDeps } from "../features/state-versions/index.ts";
 import type { Job } from "../jobs/index.ts";
 import type { BlobStore } from "../platform/blobs/blob-store.ts";
 import { createRunnerLinksPlane, createRunnerPlane } from "../wire/runner/index.ts";
-import { createDiscoveryPlane, createPagesPlane, createTfeLinksPlane, createTfePlane } from "../wire/tfe/index.ts";
+import { createDiscoveryPlane, createTfeLinksPlane, createTfePlane } from "../wire/tfe/index.ts";
 import type { Foundation, Parts } from "./foundation.ts";
 
 export interface RunsDeps {
@@ -56,7 +56,6 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
       createDiscoveryPlane(),
       createTfePlane(tfe),
       createTfeLinksPlane(tfe),
-      createPagesPlane(tfe),
       createRunnerPlane({ db, now, bell, works }),
       createRunnerLinksPlane({ signer, works }),
     ],

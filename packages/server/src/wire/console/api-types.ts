@@ -1,4 +1,4 @@
 /** The shapes of `/api/v1`, for whoever calls it in TypeScript. */
 export type { EventView } from "./event-routes.ts";
-export type { ImageUseView } from "./image-use-routes.ts";
+export type { ImageUseSummaryView, ImageUseView } from "./image-use-routes.ts";
 export type { Session } from "./session-routes.ts";

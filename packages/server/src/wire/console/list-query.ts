@@ -16,8 +16,7 @@ export function limitOf(limit: string | undefined): number {
 }
 
 /** `null` beside a type, as OpenAPI 3.1 writes it. */
-export const Nullable = <T extends TSchema>(type: T) =>
-  Type.Union([type, Type.Null()]);
+export const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
 
 export const Time = Type.String({ format: "date-time", description: "RFC 3339, UTC" });
 

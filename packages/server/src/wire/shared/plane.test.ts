@@ -60,6 +60,7 @@ describe("a plane", () => {
       planes: [plane],
       logger: createLogger("silent"),
       tls: undefined,
+      consoleDirectory: undefined,
       checkReady: async () => {},
     });
   });

@@ -1,5 +1,4 @@
 export { createDiscoveryPlane } from "./general-routes.ts";
 export { createTfeLinksPlane } from "./links-plane.ts";
-export { createPagesPlane } from "./pages-plane.ts";
 export type { TfeDeps } from "./tfe-deps.ts";
 export { createTfePlane } from "./tfe-plane.ts";

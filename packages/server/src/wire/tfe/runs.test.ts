@@ -530,27 +530,4 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
     expect((await tfe.api("GET", `plans/${planId}/json-output-redacted`)).status).toBe(422);
     await act(run, "discard");
   });
-
-  it("the page that the command line links to says nothing to strangers, and what the run is to those who may see it", async () => {
-    const { id } = await workspace();
-    const run = await tfe.createRun(id, { message: "<b>bold</b>" });
-    for (const path of [
-      `/app/${tfe.organization}/workspaces/w/runs/${run.id}`,
-      `/app/${tfe.organization}/w/runs/${run.id}`,
-    ]) {
-      const open = await server.fetch(path);
-      expect(open.status).toBe(200);
-      expect(open.headers.get("content-type")).toContain("text/html");
-      expect(open.text).not.toContain("plan queued");
-      expect((await server.fetch(path.replace(run.id, "run-nowhere"))).status).toBe(200);
-      const seen = await server.fetch(path, { headers: server.admin });
-      expect(seen.text).toContain("plan queued");
-      expect(seen.text).toContain("&lt;b&gt;bold");
-      const stranger = await tfe.strangerToken();
-      expect((await server.fetch(path, { headers: { authorization: `Bearer ${stranger}` } })).status).toBe(404);
-    }
-    expect((await server.fetch("/")).text).toContain("ingot env");
-    expect((await server.fetch("/app/settings/tokens?source=terraform-login")).text).toContain("bootstrap");
-    await act(run, "cancel");
-  });
 });
