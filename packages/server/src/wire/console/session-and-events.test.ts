@@ -34,7 +34,12 @@ describe.each(databasesUnderTest())("sessions and events on $name", ({ create })
     }
     expect(header).not.toContain(server.bootstrap.admin.token);
     cookie = header.split(";")[0] ?? "";
-    expect(answer.json).toMatchObject({ user: { name: "admin", role: "admin" }, organization: { name: "ingot" } });
+    expect(answer.json).toMatchObject({
+      user: { name: "admin", role: "admin" },
+      organization: { name: "ingot" },
+      project: null,
+      projects: [{ id: server.projectId }],
+    });
     expect(answer.json.permissions).toContain("run:apply");
   });
 

@@ -96,7 +96,7 @@ export function sessionRoutes(deps: ConsoleDeps): Route[] {
 
 async function presentSession(deps: ConsoleDeps, actor: Actor, expiresAt: Millis | null): Promise<Session> {
   const organization = await findOrganization(deps.db, actor.organizationId);
-  const projects = await listProjects(deps.db, actor);
+  const projects = await listProjects(deps.db, { organizationId: actor.organizationId, projectId: actor.projectId });
   return {
     user: { id: actor.id, kind: actor.kind, name: actor.name, role: actor.role },
     organization: { id: actor.organizationId, name: organization?.name ?? "" },
