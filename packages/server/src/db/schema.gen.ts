@@ -33,6 +33,48 @@ export interface Artifacts {
   created_at: number;
 }
 
+export interface AssessmentGates {
+  organization_id: string;
+}
+
+export interface AssessmentLogChunks {
+  assessment_id: string;
+  start_at: number;
+  bytes: Buffer;
+}
+
+export interface Assessments {
+  id: string;
+  workspace_id: string;
+  configuration_version_id: string;
+  status: string;
+  requested_by_name: string | null;
+  trigger_kind: string;
+  job_id: string | null;
+  fence: number | null;
+  reported: number;
+  runner_name: string | null;
+  engine_name: string | null;
+  engine_version: string | null;
+  error_message: string | null;
+  resources_drifted: number | null;
+  resources_undrifted: number | null;
+  checks_passed: number | null;
+  checks_failed: number | null;
+  checks_errored: number | null;
+  checks_unknown: number | null;
+  findings: string;
+  plan_json_key: string | null;
+  detail_key: string | null;
+  log_received: number;
+  log_bytes: number;
+  log_closed: number;
+  log_key: string | null;
+  queued_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+}
+
 export interface Buckets {
   id: string;
   project_id: string;
@@ -426,6 +468,9 @@ export interface Schema {
   alert_checks: AlertChecks;
   alerts: Alerts;
   artifacts: Artifacts;
+  assessment_gates: AssessmentGates;
+  assessment_log_chunks: AssessmentLogChunks;
+  assessments: Assessments;
   buckets: Buckets;
   builds: Builds;
   channel_assignments: ChannelAssignments;

@@ -38,6 +38,53 @@ CREATE TABLE "artifacts" ("id" text not null primary key,
 
 CREATE INDEX "artifacts_identifier" on "artifacts" ("external_identifier");
 
+CREATE TABLE "assessment_gates" ("organization_id" text not null primary key);
+
+CREATE TABLE "assessment_log_chunks" ("assessment_id" text not null references "assessments" ("id") on delete cascade,
+  "start_at" bigint not null,
+  "bytes" blob not null,
+  constraint "assessment_log_chunks_pk" primary key ("assessment_id",
+  "start_at"));
+
+CREATE TABLE "assessments" ("id" text not null primary key,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "configuration_version_id" text not null,
+  "status" text not null,
+  "requested_by_name" text,
+  "trigger_kind" text not null,
+  "job_id" text,
+  "fence" bigint,
+  "reported" integer not null,
+  "runner_name" text,
+  "engine_name" text,
+  "engine_version" text,
+  "error_message" text,
+  "resources_drifted" bigint,
+  "resources_undrifted" bigint,
+  "checks_passed" bigint,
+  "checks_failed" bigint,
+  "checks_errored" bigint,
+  "checks_unknown" bigint,
+  "findings" text not null,
+  "plan_json_key" text,
+  "detail_key" text,
+  "log_received" bigint not null,
+  "log_bytes" bigint not null,
+  "log_closed" integer not null,
+  "log_key" text,
+  "queued_at" bigint not null,
+  "started_at" bigint,
+  "ended_at" bigint);
+
+CREATE INDEX "assessments_job" on "assessments" ("job_id");
+
+CREATE INDEX "assessments_status" on "assessments" ("status",
+  "queued_at");
+
+CREATE INDEX "assessments_workspace" on "assessments" ("workspace_id",
+  "queued_at",
+  "id");
+
 CREATE TABLE "buckets" ("id" text not null primary key,
   "project_id" text not null references "projects" ("id") on delete cascade,
   "name" text not null,

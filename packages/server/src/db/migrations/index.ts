@@ -5,6 +5,7 @@ import * as registry from "./0003_registry.ts";
 import * as runs from "./0004_runs.ts";
 import * as imageUses from "./0005_image_uses.ts";
 import * as events from "./0006_events.ts";
+import * as assessments from "./0007_assessments.ts";
 import * as notifications from "./0008_notifications.ts";
 
 /** Numbered, in order, and never edited once released. */
@@ -15,5 +16,6 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0004_runs": runs,
   "0005_image_uses": imageUses,
   "0006_events": events,
+  "0007_assessments": assessments,
   "0008_notifications": notifications,
 };
