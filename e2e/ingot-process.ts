@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import type { Bootstrap } from "@ingot/server";
 import { pack } from "tar-stream";
 import { Agent, fetch } from "undici";
 
@@ -53,11 +54,13 @@ export class IngotProcess {
       child.once("exit", (code) => reject(new Error(`ingot serve ended with ${code}\n${this.log}`)));
     });
     await ready;
-    const bootstrap = JSON.parse(await readFile(join(this.dataDir, "bootstrap.json"), "utf8")) as {
-      admin: { token: string };
-    };
-    this.#token = bootstrap.admin.token;
+    this.#token = (await this.bootstrap()).admin.token;
     this.#dispatcher = new Agent({ connect: { ca: await readFile(join(this.dataDir, "tls", "ca.pem"), "utf8") } });
+  }
+
+  /** The first credentials, as the server has written them. */
+  async bootstrap(): Promise<Bootstrap> {
+    return JSON.parse(await readFile(join(this.dataDir, "bootstrap.json"), "utf8")) as Bootstrap;
   }
 
   get servePid(): number {

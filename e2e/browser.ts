@@ -1,0 +1,102 @@
+/// <reference lib="dom" />
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { expect } from "vitest";
+
+/** The Chromium of the system, or the one that INGOT_TEST_CHROMIUM names; undefined when there is none. */
+export const chromiumPath = [
+  process.env["INGOT_TEST_CHROMIUM"] ?? "",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+].find((path) => path !== "" && existsSync(path));
+
+if (chromiumPath === undefined) {
+  process.stdout.write("skipped: the console in a browser, since no Chromium was found (INGOT_TEST_CHROMIUM).\n");
+}
+
+/** A browser that remembers everything it complained about. */
+export class ConsoleBrowser {
+  readonly #browser: Browser;
+  readonly #context: BrowserContext;
+  readonly page: Page;
+  /** Console errors, uncaught exceptions, failed requests and violations of the content security policy. */
+  readonly complaints: string[] = [];
+  readonly #screenshots: string | undefined;
+
+  private constructor(browser: Browser, context: BrowserContext, page: Page) {
+    this.#browser = browser;
+    this.#context = context;
+    this.page = page;
+    this.#screenshots = process.env["INGOT_TEST_SCREENSHOTS"];
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") {
+        this.complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+      }
+    });
+    page.on("pageerror", (error) => this.complaints.push(`exception: ${error.message}`));
+    page.on("response", (response) => {
+      if (response.status() >= 500) this.complaints.push(`${response.status()} ${response.url()}`);
+    });
+  }
+
+  static async open(url: string): Promise<ConsoleBrowser> {
+    const browser = await chromium.launch({ executablePath: chromiumPath as string, args: ["--no-sandbox"] });
+    // Trusting one more authority in a browser takes a profile; what TLS promises is tested with other clients.
+    const context = await browser.newContext({
+      baseURL: url,
+      ignoreHTTPSErrors: true,
+      viewport: { width: 1360, height: 900 },
+      reducedMotion: "reduce",
+    });
+    await context.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (event) => {
+        console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`);
+      });
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    return new ConsoleBrowser(browser, context, page);
+  }
+
+  /** Fails with what axe finds serious or critical on the page as it is. */
+  async checkAccessibility(what: string): Promise<void> {
+    const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    await this.page.evaluate(source);
+    const violations = await this.page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: {
+          run: () => Promise<{
+            violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+          }>;
+        };
+      };
+      return (await axe.run()).violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(
+          ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((n) => `${n.html} ${n.failureSummary}`).join("\n")}`,
+        );
+    });
+    expect(violations, `axe on ${what}`).toEqual([]);
+  }
+
+  /** In light and in dark, into the directory INGOT_TEST_SCREENSHOTS, when it is set. Axe looks at both. */
+  async lookAt(name: string): Promise<void> {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await this.page.emulateMedia({ colorScheme });
+      await this.checkAccessibility(`${name} in ${colorScheme}`);
+      if (this.#screenshots === undefined) continue;
+      await mkdir(this.#screenshots, { recursive: true });
+      await this.page.screenshot({ path: join(this.#screenshots, `${name}-${colorScheme}.png`), fullPage: true });
+    }
+    await this.page.emulateMedia({ colorScheme: "light" });
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+    await this.#browser.close();
+  }
+}
