@@ -7,7 +7,15 @@ import {
 import { channelMovedJob, type ChannelMoved } from "../features/channels/index.ts";
 import { createEventFeed } from "../features/events/index.ts";
 import { followChannel, recordChannelRead } from "../features/followers/index.ts";
-import { checkImages, extractImageUses, type ImageCheck, type TrackedImage } from "../features/image-uses/index.ts";
+import {
+  checkImages,
+  extractImageUses,
+  readImageChanges,
+  type ImageCheck,
+  type TrackedImage,
+} from "../features/image-uses/index.ts";
+import { readPlanChanges } from "../features/plan-changes/index.ts";
+import { readPlanJson } from "../features/runners/index.ts";
 import { createRunWithin, listRunsInStatus, type RunDeps } from "../features/runs/index.ts";
 import { readState } from "../features/state-versions/index.ts";
 import { versionName } from "../features/versions/index.ts";
@@ -63,7 +71,19 @@ export function wireLoop(foundation: Foundation, runs: Pick<RunDeps, "wakeRunner
         noteChannelRead,
         readChannel: async (actor, ref) => presentForConsumer(await getChannelForConsumer(db, actor, ref)),
       }),
-      createConsolePlane({ db, now, feed: createEventFeed({ db, now, logger }) }),
+      createConsolePlane({
+        db,
+        now,
+        blobs,
+        readRunPlan: async (run, phase) => {
+          const bytes = await readPlanJson({ blobs, sealer }, phase);
+          if (bytes === undefined) return undefined;
+          const plan: unknown = JSON.parse(bytes.toString("utf8"));
+          const images = await readImageChanges(findTrackedImages, run.organizationId, plan);
+          return { changes: readPlanChanges(plan), images };
+        },
+        feed: createEventFeed({ db, now, logger }),
+      }),
     ],
     jobHandlers: {
       "extract-image-uses": async (job) => {

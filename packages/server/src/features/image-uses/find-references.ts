@@ -118,6 +118,8 @@ interface ResourceChange {
     readonly before?: unknown;
     readonly after?: unknown;
     readonly after_unknown?: unknown;
+    readonly before_sensitive?: unknown;
+    readonly after_sensitive?: unknown;
   };
 }
 
@@ -153,7 +155,7 @@ export function searchPlan(plan: unknown): PlanSearch {
       created: change.actions?.includes("create") ?? false,
     });
     for (const attribute of imageAttributes[type] ?? []) {
-      if (isUnknownAt(change.after_unknown, attribute)) unknown.push({ resource: address, attribute });
+      if (isMarkedAt(change.after_unknown, attribute)) unknown.push({ resource: address, attribute });
     }
   }
   return {
@@ -169,13 +171,83 @@ export function searchPlan(plan: unknown): PlanSearch {
   };
 }
 
+/** An attribute of a resource whose image is another one after the plan. */
+export interface ReferenceChange {
+  readonly resource: string;
+  readonly attribute: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** `to` is known only during the apply. */
+  readonly unknown: boolean;
+}
+
+export interface ChangeSearch {
+  readonly identifiers: ReadonlySet<string>;
+  changes(isKnown: (identifier: string) => boolean): ReferenceChange[];
+}
+
+/** What a plan (`show -json`) changes about images; sensitive values are left out. Throws when the document is not a plan. */
+export function searchImageChanges(plan: unknown): ChangeSearch {
+  if (typeof plan !== "object" || plan === null || !("format_version" in plan))
+    throw new Error("This is not the JSON form of a plan.");
+  const all: { before: Candidates; after: Candidates; resource: string; unknown: readonly string[] }[] = [];
+  for (const { address, mode, type, change } of (plan as { resource_changes?: ResourceChange[] }).resource_changes ??
+    []) {
+    if (mode !== "managed" || address === undefined || type === undefined || change === undefined) continue;
+    all.push({
+      resource: address,
+      before: open(candidatesOf(address, type, change.before), change.before_sensitive),
+      after: open(candidatesOf(address, type, change.after), change.after_sensitive),
+      unknown: (imageAttributes[type] ?? []).filter((attribute) => isMarkedAt(change.after_unknown, attribute)),
+    });
+  }
+  return {
+    identifiers: identifiersOf(all.flatMap((one) => [one.before, one.after])),
+    changes: (isKnown) =>
+      all.flatMap(({ before, after, resource, unknown }) =>
+        changesBetween(choose(before, isKnown), choose(after, isKnown), resource, unknown),
+      ),
+  };
+}
+
+function open(candidates: Candidates, sensitive: unknown): Candidates {
+  const isOpen = ({ attribute }: ImageReference): boolean => !isMarkedAt(sensitive, attribute);
+  return { declared: candidates.declared.filter(isOpen), others: candidates.others.filter(isOpen) };
+}
+
+/** Where an attribute names several images (a list of disks), what goes and what comes are paired in their order. */
+function changesBetween(
+  before: readonly ImageReference[],
+  after: readonly ImageReference[],
+  resource: string,
+  unknown: readonly string[],
+): ReferenceChange[] {
+  const attributes = [...new Set([...before, ...after].map((reference) => reference.attribute).concat(unknown))];
+  return attributes.flatMap((attribute) => {
+    const identifiersIn = (references: readonly ImageReference[]): string[] =>
+      references.filter((reference) => reference.attribute === attribute).map((reference) => reference.identifier);
+    const [old, fresh] = [identifiersIn(before), identifiersIn(after)];
+    const gone = old.filter((identifier) => !fresh.includes(identifier));
+    const come = fresh.filter((identifier) => !old.includes(identifier));
+    const isUnknown = unknown.includes(attribute);
+    const count = Math.max(gone.length, come.length, isUnknown ? 1 : 0);
+    return Array.from({ length: count }, (_, n) => ({
+      resource,
+      attribute,
+      from: gone[n] ?? null,
+      to: come[n] ?? null,
+      unknown: isUnknown && come[n] === undefined,
+    }));
+  });
+}
+
 function placeOf(reference: ImageReference): string {
   return `${reference.attribute}\n${reference.identifier}`;
 }
 
-/** Follows a path through `after_unknown`, where `true` anywhere above a value makes the value unknown. */
-function isUnknownAt(afterUnknown: unknown, path: string): boolean {
-  let found: unknown[] = [afterUnknown];
+/** Follows a path through `after_unknown` or a mask of sensitive values, where `true` anywhere above a value is about it too. */
+function isMarkedAt(mask: unknown, path: string): boolean {
+  let found: unknown[] = [mask];
   for (const step of path.split(".")) {
     if (found.includes(true)) return true;
     const many = step.endsWith("[]");

@@ -24,7 +24,7 @@ export {
   type QueuedPhase,
 } from "./phase-store.ts";
 export { getPhase, getRun } from "./run-access.ts";
-export { compactLog, readFramedLog } from "./run-log.ts";
+export { compactLog, readFramedLog, readLogText, type LogText } from "./run-log.ts";
 export {
   finalStatuses,
   forceCancelAvailableAt,
@@ -41,6 +41,7 @@ export {
 export {
   countRuns,
   findRun,
+  listNewestRuns,
   listQueue,
   listRuns,
   listRunsAwaitingApply,

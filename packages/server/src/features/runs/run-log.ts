@@ -31,6 +31,44 @@ export async function readFramedLog(
   return Buffer.concat(parts);
 }
 
+export interface LogText {
+  readonly text: string;
+  /** Where to go on reading, in bytes; not always the end of what there is. */
+  readonly nextOffset: number;
+  /** Nothing follows `nextOffset`, now or later. */
+  readonly closed: boolean;
+}
+
+/**
+ * At most `limit` bytes of a phase's log from this byte on, without cutting a character in two: an incomplete one at the
+ * end is left for the next read.
+ */
+export async function readLogText(
+  deps: { readonly db: Db; readonly blobs: BlobStore },
+  phase: Phase,
+  offset: number,
+  limit: number,
+): Promise<LogText> {
+  const to = Math.min(phase.logBytes, offset + limit);
+  const bytes = await readLog(deps, phase, offset, to);
+  const isEnd = phase.logClosed && offset + bytes.length >= phase.logBytes;
+  const whole = isEnd ? bytes : bytes.subarray(0, wholeCharacters(bytes));
+  return { text: whole.toString("utf8"), nextOffset: offset + whole.length, closed: isEnd };
+}
+
+/** How many of these bytes end with a whole UTF-8 character. */
+function wholeCharacters(bytes: Buffer): number {
+  // The first byte of a character is at most three before its last.
+  for (let back = 1; back <= Math.min(4, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if ((byte & 0b1100_0000) === 0b1000_0000) continue;
+    const length = byte < 0x80 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return length > back ? bytes.length - back : bytes.length;
+  }
+  // No character begins there: not UTF-8, so nothing can be cut in two.
+  return bytes.length;
+}
+
 async function readLog(
   deps: { readonly db: Db; readonly blobs: BlobStore },
   phase: Phase,

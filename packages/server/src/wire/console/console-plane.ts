@@ -6,12 +6,19 @@ import type { ConsoleDeps } from "./console-deps.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { imageUseRoutes } from "./image-use-routes.ts";
 import { describeApi } from "./openapi.ts";
+import { runRoutes, type RunRoutesDeps } from "./run-routes.ts";
 import { runnerTokenRoutes } from "./runner-token-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 
 /** Ingot's own API below `/api/v1`: what neither published contract has a word for. */
-export function createConsolePlane(deps: ConsoleDeps): Plane {
-  const routes = [...sessionRoutes(deps), ...eventRoutes(deps), ...imageUseRoutes(deps), ...runnerTokenRoutes(deps)];
+export function createConsolePlane(deps: ConsoleDeps & RunRoutesDeps): Plane {
+  const routes = [
+    ...sessionRoutes(deps),
+    ...eventRoutes(deps),
+    ...imageUseRoutes(deps),
+    ...runRoutes(deps),
+    ...runnerTokenRoutes(deps),
+  ];
   return {
     name: "console",
     prefixes: ["/api/v1"],

@@ -14,14 +14,7 @@ import { ok, type Route } from "../shared/plane.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { limitOf, Nullable, pageQuery, Time, WorkspaceRef } from "./list-query.ts";
 
-export const ImageUseStatusSchema = Type.Union([
-  Type.Literal("current"),
-  Type.Literal("behind"),
-  Type.Literal("scheduled"),
-  Type.Literal("revoked"),
-  Type.Literal("unknown"),
-  Type.Literal("untracked"),
-]);
+export const ImageUseStatusSchema = Type.Enum([...imageUseStatuses]);
 
 export const ImageUseSchema = Type.Object({
   workspace: WorkspaceRef,
