@@ -1,4 +1,7 @@
 terraform {
+  # The first Terraform with `check` blocks; every OpenTofu has them.
+  required_version = ">= 1.5"
+
   # Where the runs happen and the state is kept. Host and organization come from TF_CLOUD_HOSTNAME and
   # TF_CLOUD_ORGANIZATION, which `ingot env` prints.
   cloud {
@@ -30,5 +33,22 @@ resource "devcloud_machine" "web" {
 
   name  = "web-${count.index + 1}"
   image = data.terraform_remote_state.image.outputs.artifacts["oci.local"]
-  size  = "small"
+  size  = var.size
+}
+
+# Looked at by every plan and every assessment. It never stops a run: when it fails, Ingot opens an alert, and resolves it
+# with the first assessment that passes again.
+check "machines_run" {
+  data "devcloud_machines" "web" {
+    name_prefix = "web-"
+    # After the machines of the same run.
+    depends_on = [devcloud_machine.web]
+  }
+
+  assert {
+    condition = alltrue([for machine in data.devcloud_machines.web.machines : machine.status == "running"])
+    error_message = "Not running: ${join(", ", [
+      for machine in data.devcloud_machines.web.machines : "${machine.name} is ${machine.status}" if machine.status != "running"
+    ])}."
+  }
 }

@@ -22,3 +22,9 @@ variable "machines" {
   description = "How many machines to run."
   default     = 2
 }
+
+variable "size" {
+  type        = string
+  description = "The kind of each machine."
+  default     = "small"
+}

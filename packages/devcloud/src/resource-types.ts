@@ -58,7 +58,12 @@ const machine: ResourceType = {
       description: "Given to the machine at its first start.",
     },
     { name: "ip_address", type: "string", computed: true, description: "Made up, and stable for one machine." },
-    { name: "status", type: "string", computed: true, description: '"running" once created.' },
+    {
+      name: "status",
+      type: "string",
+      computed: true,
+      description: '"running" once created; nothing but the world changes it.',
+    },
     { name: "created_at", type: "string", computed: true, description: "In UTC, ISO 8601." },
   ],
   born: (machineId, at) => ({

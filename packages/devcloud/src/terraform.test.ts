@@ -117,6 +117,45 @@ for (const { name, path } of clis) {
       expect(await listMachines(root)).toHaveLength(1);
     });
 
+    it("takes a change behind its back into the state by a refresh-only run, and plans to undo it ever after", async () => {
+      const { root, write, run, plannedActions } = workspace;
+      await write(machine());
+      await run("apply", "-auto-approve");
+      const [first] = await listMachines(root);
+      await updateMachine(root, first!.id, { size: "huge" });
+      expect((await run("apply", "-refresh-only", "-auto-approve")).code).toBe(0);
+      expect((await run("state", "show", "-no-color", "devcloud_machine.web")).output).toMatch(/size +. "huge"/);
+      expect(await listMachines(root)).toEqual([{ ...first, size: "huge" }]);
+      expect((await run("plan", "-refresh-only", "-detailed-exitcode")).code).toBe(0);
+      expect(await plannedActions()).toEqual([["update"]]);
+    });
+
+    it("shows a check block the machines as they are, which is no drift of what is configured", async () => {
+      const { root, write, run, plannedActions, plannedCheck } = workspace;
+      await write(`
+        ${machine()}
+        check "runs" {
+          data "devcloud_machines" "web" {
+            depends_on = [devcloud_machine.web]
+          }
+          assert {
+            condition     = alltrue([for machine in data.devcloud_machines.web.machines : machine.status == "running"])
+            error_message = "Not running: \${data.devcloud_machines.web.machines[0].name}."
+          }
+        }
+      `);
+      expect(await plannedCheck()).toEqual({ status: "unknown", problems: [] });
+      await run("apply", "-auto-approve");
+      expect(await plannedCheck()).toEqual({ status: "pass", problems: [] });
+      const [first] = await listMachines(root);
+      await updateMachine(root, first!.id, { status: "stopped" });
+      expect(await plannedCheck()).toEqual({ status: "fail", problems: ["Not running: web."] });
+      // Only the check reads.
+      expect(await plannedActions()).toEqual([["read"]]);
+      await updateMachine(root, first!.id, { status: "running" });
+      expect(await plannedCheck()).toEqual({ status: "pass", problems: [] });
+    });
+
     it("imports a machine that it did not make", async () => {
       const { root, write, run } = workspace;
       await mkdir(join(root, "machines"), { recursive: true });
@@ -192,6 +231,14 @@ function block(head: string, attributes: Attributes): string {
   return `${head} {\n${lines.join("")}}\n`;
 }
 
+interface PlanJson {
+  readonly resource_changes: readonly { readonly change: { readonly actions: string[] } }[];
+  readonly checks: readonly {
+    readonly status: string;
+    readonly instances: readonly { readonly problems?: readonly { readonly message: string }[] }[];
+  }[];
+}
+
 type Workspace = Awaited<ReturnType<typeof aWorkspace>>;
 type Finished = { readonly code: number | null; readonly output: string };
 
@@ -243,19 +290,28 @@ async function aWorkspace(cli: string, environment: Record<string, string> = {})
     return { code, output };
   }
 
-  /** The actions of a new plan, kept in the file "planned", without the resources that stay as they are. */
-  async function plannedActions(): Promise<string[][]> {
+  /** A new plan, kept in the file "planned". */
+  async function plan(): Promise<PlanJson> {
     await run("plan", "-out=planned");
-    const plan = JSON.parse((await run("show", "-json", "planned")).output) as {
-      readonly resource_changes: readonly { readonly change: { readonly actions: string[] } }[];
-    };
-    return plan.resource_changes.map(({ change }) => change.actions).filter(([first]) => first !== "no-op");
+    return JSON.parse((await run("show", "-json", "planned")).output) as PlanJson;
+  }
+
+  /** The actions of a new plan, without the resources that stay as they are. */
+  async function plannedActions(): Promise<string[][]> {
+    return (await plan()).resource_changes.map(({ change }) => change.actions).filter(([first]) => first !== "no-op");
+  }
+
+  /** What a new plan says of the only check. */
+  async function plannedCheck(): Promise<{ readonly status: string; readonly problems: readonly string[] }> {
+    const [check] = (await plan()).checks;
+    const problems = check!.instances.flatMap((instance) => instance.problems ?? []);
+    return { status: check!.status, problems: problems.map(({ message }) => message) };
   }
 
   await write("");
   const { code, output } = await run("init");
   if (code !== 0) throw new Error(output);
-  return { root, write, run, plannedActions };
+  return { root, write, run, plannedActions, plannedCheck };
 }
 
 async function filesOf(root: string): Promise<string[]> {
