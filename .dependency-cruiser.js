@@ -48,9 +48,15 @@ export default {
       to: { path: "^packages/(server|cli)/|node_modules/(kysely|pg|better-sqlite3)" },
     },
     {
+      name: "console-knows-only-the-api",
+      severity: "error",
+      from: { path: "^packages/console/src/" },
+      to: { path: "^packages/(?!console/)", pathNot: `${wire}console/api-types\\.ts$` },
+    },
+    {
       name: "the-product-needs-no-tests",
       severity: "error",
-      from: { path: "^packages/", pathNot: "(\\.test\\.ts$|/testing/)" },
+      from: { path: "^packages/", pathNot: "(\\.test\\.tsx?$|/testing/)" },
       to: { path: "(\\.test\\.ts$|/testing/)" },
     },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },

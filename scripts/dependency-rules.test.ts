@@ -57,6 +57,13 @@ it.each<[string, Record<string, string>]>([
     { "packages/runner/src/a.ts": imports("../../server/src/db/b.ts"), [`${server}/db/b.ts`]: empty },
   ],
   [
+    "console-knows-only-the-api",
+    {
+      "packages/console/src/a.ts": imports("../../server/src/features/b/index.ts"),
+      [`${server}/features/b/index.ts`]: empty,
+    },
+  ],
+  [
     "the-product-needs-no-tests",
     { [`${server}/app.ts`]: imports("./testing/b.ts"), [`${server}/testing/b.ts`]: empty },
   ],
@@ -76,5 +83,5 @@ it("lets a store import the query builder, and a plane use a front door", async 
 });
 
 it("names a test for every rule", () => {
-  expect(rules.length).toBe(9);
+  expect(rules.length).toBe(10);
 });
