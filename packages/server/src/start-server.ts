@@ -16,7 +16,9 @@ import type { BlobStore } from "./platform/blobs/blob-store.ts";
 import { createDirectoryBlobStore } from "./platform/blobs/directory-blob-store.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { Logger } from "./platform/logger.ts";
+import { createMailer, type Mailer } from "./platform/mailer.ts";
 import { createMetrics, listenForMetrics } from "./platform/metrics.ts";
+import { createOutboundClient } from "./platform/outbound/index.ts";
 import { createUrlSigner } from "./platform/url-signer.ts";
 import { findConsole } from "./wire/console/serve-console.ts";
 import { wire } from "./wiring.ts";
@@ -48,6 +50,10 @@ export interface ServerOptions {
   readonly timers?: boolean;
 }
 
+// How many receivers of notifications may keep this replica waiting at the same time, and for how long each.
+const waitingWorkers = 4;
+const outboundTimeoutMs = 10_000;
+
 /** Starts the control plane: everything that `ingot serve` does except its runner. Resolves once it listens. */
 export async function startServer(config: ServerConfig, options: ServerOptions): Promise<RunningServer> {
   const now = options.now ?? Date.now;
@@ -58,6 +64,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
   const settings = databaseSettings(config);
   const release = settings.kind === "sqlite" ? holdSqliteFile(settings.file) : () => {};
   const db = openDatabase(settings);
+  const outbound = createOutboundClient({ allowPrivate: config["outbound-allow"], timeoutMs: outboundTimeoutMs });
   try {
     await migrateToLatest(db);
     const sealer = await loadDataKey(db, masterKey, now());
@@ -72,16 +79,20 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
       now,
       logger,
       config,
+      outbound,
+      mailer: openMailer(config),
       publicUrl: () => url,
-      wakeJobs: () => worker.wake(),
+      wakeJobs: () => {
+        for (const one of workers) one.wake();
+      },
     });
-    const worker = createJobWorker({
-      db,
-      now,
-      logger,
-      handlers: parts.jobHandlers,
-      holder: `${hostname()}:${process.pid}`,
-    });
+    const holder = `${hostname()}:${process.pid}`;
+    const workers = [
+      createJobWorker({ db, now, logger, holder, handlers: parts.jobHandlers }),
+      ...Array.from({ length: waitingWorkers }, () =>
+        createJobWorker({ db, now, logger, holder, handlers: parts.waitingJobHandlers ?? {} }),
+      ),
+    ];
     const app = await buildApp({
       planes: parts.planes,
       logger,
@@ -106,7 +117,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
     const bootstrap = await bootstrapInstallation({ db, now, config, url, caFile: tls?.caFile });
     const timers: NodeJS.Timeout[] = [];
     if (options.timers !== false) {
-      worker.start();
+      for (const worker of workers) worker.start();
       for (const sweep of parts.sweeps) timers.push(startSweep(sweep, logger));
     }
 
@@ -119,7 +130,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
       db,
       async settle() {
         for (const sweep of parts.sweeps) await sweep.run();
-        await worker.drain();
+        for (const worker of workers) await worker.drain();
       },
       countConnections: () =>
         new Promise((resolve, reject) =>
@@ -130,7 +141,8 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
       async close() {
         for (const timer of timers) clearInterval(timer);
         await app.close();
-        await worker.stop();
+        await Promise.all(workers.map((worker) => worker.stop()));
+        await outbound.close();
         metricsServer?.close();
         await db.destroy();
         release();
@@ -156,6 +168,11 @@ function startSweep(sweep: { name: string; everyMs: number; run(): Promise<void>
         busy = false;
       });
   }, sweep.everyMs).unref();
+}
+
+function openMailer(config: ServerConfig): Mailer | undefined {
+  const { "smtp-url": smtpUrl, "mail-from": from } = config;
+  return smtpUrl === undefined || from === undefined ? undefined : createMailer({ smtpUrl, from });
 }
 
 function databaseSettings(config: ServerConfig): Parameters<typeof openDatabase>[0] {

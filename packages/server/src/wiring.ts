@@ -1,3 +1,4 @@
+import { wireAlerts } from "./wiring/alerts.ts";
 import type { Foundation, Parts } from "./wiring/foundation.ts";
 import { wireEvents } from "./wiring/events.ts";
 import { wireLoop } from "./wiring/loop.ts";
@@ -11,11 +12,13 @@ export function wire(foundation: Foundation): Parts {
   const loop = wireLoop(foundation, { wakeRunners: () => runs.wakeRunners() });
   const runs = wireRuns(foundation, { checkImages: loop.checkImages });
   const registry = wireRegistry(foundation, { noteChannelRead: loop.noteChannelRead });
-  const events = wireEvents(foundation, []);
-  const parts = [registry, runs, loop, events];
+  const alerts = wireAlerts(foundation);
+  const events = wireEvents(foundation, [alerts.react]);
+  const parts = [registry, runs, loop, alerts, events];
   return {
     planes: parts.flatMap((part) => part.planes),
     jobHandlers: Object.assign({}, ...parts.map((part) => part.jobHandlers)) as Parts["jobHandlers"],
+    waitingJobHandlers: alerts.waitingJobHandlers,
     sweeps: parts.flatMap((part) => part.sweeps),
   };
 }

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 import { DomainError } from "../platform/errors.ts";
+import { parseAllowedTargets } from "../platform/outbound/index.ts";
 
 const hostPort = "^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9.-]+):[0-9]{1,5}$";
 
@@ -116,6 +117,35 @@ export const ServerConfigSchema = Type.Object(
       default: [],
       description: "names of variables that the local runner passes from its environment to runs, such as HTTPS_PROXY",
     }),
+    "outbound-allow": Type.Array(Type.String({ pattern: "^[A-Za-z0-9_.:/\\[\\]-]+$" }), {
+      default: [],
+      description: "host names, addresses and networks inside that webhooks may call; without it only public addresses",
+    }),
+    "smtp-url": Type.Optional(
+      Type.String({
+        pattern: "^smtps?://[^/?#\\s]+/?$",
+        description:
+          "smtp://USER:PASSWORD@HOST:PORT or smtps://…, the mail server for notifications; best given as INGOT_SMTP_URL",
+      }),
+    ),
+    "mail-from": Type.Optional(
+      Type.String({
+        pattern: "^[^\\r\\n]*@[^\\r\\n]+$",
+        description: "sender of the mail, such as Ingot <ingot@example.com>",
+      }),
+    ),
+    "assessment-interval-minutes": Type.Integer({
+      minimum: 1,
+      maximum: 525_600,
+      default: 1440,
+      description: "minutes between two assessments of a workspace",
+    }),
+    "assessments-max": Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 2,
+      description: "assessments of one organization at the same time",
+    }),
     "archive-bytes-max": Type.Integer({
       minimum: 1024,
       default: 268_435_456,
@@ -134,6 +164,8 @@ export interface ConfigSource {
   nameOf(key: string): string;
   readonly values: Readonly<Record<string, unknown>>;
 }
+
+const secretKeys: ReadonlySet<string> = new Set(["master-key", "smtp-url"]);
 
 /** The environment variable of a key. */
 export function environmentName(key: string): string {
@@ -176,7 +208,7 @@ export function resolveServerConfig(sources: readonly ConfigSource[]): ServerCon
   const first = errors[0];
   if (first !== undefined) {
     const key = first.instancePath.split("/")[1] ?? "";
-    const shown = key === "master-key" ? "(not shown)" : JSON.stringify(values[key]);
+    const shown = secretKeys.has(key) ? "(not shown)" : JSON.stringify(values[key]);
     throw configError(
       `${origin.get(key) ?? key} was given ${shown}: it ${first.message}. Allowed: ${properties[key]?.description ?? ""}.`,
     );
@@ -199,6 +231,17 @@ function checkTogether(config: ServerConfig): void {
   }
   if (config["plain-http"] && config["public-url"] === undefined) {
     throw configError("plain-http needs public-url: the https:// address of the proxy, which clients are told to use.");
+  }
+  if ((config["smtp-url"] === undefined) !== (config["mail-from"] === undefined)) {
+    throw configError("smtp-url and mail-from go together: the mail server, and who the mail is from.");
+  }
+  if (config["smtp-url"] !== undefined && !URL.canParse(config["smtp-url"])) {
+    throw configError("smtp-url is not a URL: encode special characters of the password, such as %40 for @.");
+  }
+  try {
+    parseAllowedTargets(config["outbound-allow"]);
+  } catch (error) {
+    throw configError(`outbound-allow: ${(error as Error).message}`);
   }
   const port = Number(/:(\d+)$/.exec(config.listen)?.[1]);
   if (port > 65_535) throw configError(`listen was given ${JSON.stringify(config.listen)}: a port is at most 65535.`);

@@ -4,6 +4,8 @@ import type { JobHandler } from "../jobs/index.ts";
 import type { BlobStore } from "../platform/blobs/blob-store.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { Mailer } from "../platform/mailer.ts";
+import type { OutboundClient } from "../platform/outbound/index.ts";
 import type { Sealer } from "../platform/sealing.ts";
 import type { UrlSigner } from "../platform/url-signer.ts";
 import type { Plane } from "../wire/shared/plane.ts";
@@ -17,6 +19,10 @@ export interface Foundation {
   readonly now: Clock;
   readonly logger: Logger;
   readonly config: ServerConfig;
+  /** The only way out to addresses that somebody has typed in. */
+  readonly outbound: OutboundClient;
+  /** Undefined when the operator has set no mail server. */
+  readonly mailer: Mailer | undefined;
   /** How clients reach this server, without a trailing slash; known once it listens. */
   readonly publicUrl: () => string;
   /** Tells the job worker that a transaction has just written a job. */
@@ -26,6 +32,8 @@ export interface Foundation {
 export interface Parts {
   readonly planes: readonly Plane[];
   readonly jobHandlers: Readonly<Record<string, JobHandler>>;
+  /** Of jobs that wait for somebody else's machine: done by workers of their own, so that no other job waits behind them. */
+  readonly waitingJobHandlers?: Readonly<Record<string, JobHandler>>;
   /** Repeatable upkeep, called on every replica every few seconds; each call is short and safe to run twice. */
   readonly sweeps: readonly { readonly name: string; readonly everyMs: number; run(): Promise<void> }[];
 }

@@ -38,7 +38,7 @@ export interface Loop extends Parts {
 }
 
 export function wireLoop(foundation: Foundation, runs: Pick<RunDeps, "wakeRunners">): Loop {
-  const { db, blobs, sealer, now, logger } = foundation;
+  const { db, blobs, sealer, now, logger, outbound, mailer } = foundation;
 
   async function findTrackedImages(
     organizationId: string,
@@ -75,6 +75,9 @@ export function wireLoop(foundation: Foundation, runs: Pick<RunDeps, "wakeRunner
         db,
         now,
         blobs,
+        sealer,
+        outbound,
+        mailer,
         readRunPlan: async (run, phase) => {
           const bytes = await readPlanJson({ blobs, sealer }, phase);
           if (bytes === undefined) return undefined;

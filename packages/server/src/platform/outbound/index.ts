@@ -1,3 +1,4 @@
+export { parseAllowedTargets } from "./address-rules.ts";
 export {
   createOutboundClient,
   type OutboundClient,

@@ -1,4 +1,7 @@
 /** The shapes of `/api/v1`, for whoever calls it in TypeScript. */
+export type { AlertDetail, AlertView } from "./alert-routes.ts";
+export type { NotificationConfigurationList, NotificationConfigurationView } from "./notification-routes.ts";
+export type { DeliveryView } from "./present-delivery.ts";
 export type { EventView } from "./event-routes.ts";
 export type { ImageUseSummaryView, ImageUseView } from "./image-use-routes.ts";
 export type { Session } from "./session-routes.ts";

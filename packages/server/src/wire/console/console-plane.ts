@@ -1,22 +1,29 @@
 import { DomainError } from "../../platform/errors.ts";
+import type { NotificationDeps } from "../../features/notifications/index.ts";
 import { authenticateCaller } from "../shared/bearer.ts";
 import { presentJsonError } from "../shared/json-errors.ts";
 import { ok, type Plane, type Route } from "../shared/plane.ts";
+import { alertRoutes } from "./alert-routes.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { imageUseRoutes } from "./image-use-routes.ts";
+import { notificationRoutes } from "./notification-routes.ts";
 import { describeApi } from "./openapi.ts";
 import { runRoutes, type RunRoutesDeps } from "./run-routes.ts";
 import { runnerTokenRoutes } from "./runner-token-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
+import { workspaceRoutes, type WorkspaceRoutesDeps } from "./workspace-routes.ts";
 
 /** Ingot's own API below `/api/v1`: what neither published contract has a word for. */
-export function createConsolePlane(deps: ConsoleDeps & RunRoutesDeps): Plane {
+export function createConsolePlane(deps: ConsoleDeps & RunRoutesDeps & WorkspaceRoutesDeps & NotificationDeps): Plane {
   const routes = [
     ...sessionRoutes(deps),
     ...eventRoutes(deps),
     ...imageUseRoutes(deps),
     ...runRoutes(deps),
+    ...workspaceRoutes(deps),
+    ...alertRoutes(deps),
+    ...notificationRoutes(deps),
     ...runnerTokenRoutes(deps),
   ];
   return {

@@ -1,0 +1,284 @@
+import type { Db, Tx } from "../../db/database.ts";
+import type { Clock, Millis } from "../../platform/clock.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { newExternalId, newUlid } from "../../platform/ids.ts";
+import type { Sealer } from "../../platform/sealing.ts";
+import { canSee, may, type Actor } from "../access/index.ts";
+import { findPrincipal } from "../principals/index.ts";
+import { findWorkspace, visibleWorkspace } from "../workspaces/index.ts";
+import { afterAttempt, type Delivery } from "./delivery.ts";
+import { insertDelivery, listDeliveries, listLastAttempts } from "./delivery-store.ts";
+import { verificationMessage } from "./message.ts";
+import {
+  checkConfiguration,
+  configurationNotFound,
+  targetOf,
+  type Destination,
+  type NotificationConfiguration,
+} from "./notification-configuration.ts";
+import {
+  countConfigurationsOf,
+  deleteConfigurationRow,
+  findConfiguration,
+  insertConfiguration,
+  listConfigurationRows,
+  updateConfigurationRow,
+} from "./notification-configuration-store.ts";
+import { noMailer, sendMessage, type SendDeps } from "./send-message.ts";
+
+export interface NotificationDeps extends SendDeps {
+  readonly db: Db;
+  readonly sealer: Sealer;
+  readonly now: Clock;
+}
+
+export interface NewConfiguration {
+  readonly name: string;
+  readonly destination: Destination;
+  readonly url: string | null;
+  readonly token: string | null;
+  readonly emailAddresses: readonly string[];
+  readonly userIds: readonly string[];
+  readonly triggers: readonly string[];
+  readonly enabled: boolean;
+}
+
+/** The destination of a configuration stays what it is. */
+export type ConfigurationChange = Partial<Omit<NewConfiguration, "destination">>;
+
+/** A configuration with the newest delivery that was tried. */
+export interface ConfigurationView {
+  readonly configuration: NotificationConfiguration;
+  /** Where it goes, as far as everybody may know. */
+  readonly target: string;
+  readonly lastAttempt: Delivery | null;
+}
+
+// Of one workspace, or of the organization. Source: HCP Terraform API, at most 20 a workspace.
+const configurationsMax = 20;
+
+/** Errors: not_found/workspace_not_found. */
+export async function listConfigurations(
+  deps: NotificationDeps,
+  actor: Actor,
+  page: { readonly workspaceId?: string; readonly after?: string; readonly limit: number },
+): Promise<ConfigurationView[]> {
+  if (page.workspaceId !== undefined) visibleWorkspace(actor, await findWorkspace(deps.db, page.workspaceId));
+  const configurations = await listConfigurationRows(deps.db, deps.sealer, {
+    organizationId: actor.organizationId,
+    projectId: actor.projectId,
+    ...page,
+  });
+  const attempts = await listLastAttempts(
+    deps.db,
+    configurations.map((one) => one.id),
+  );
+  return configurations.map((configuration) => viewOf(configuration, attempts.get(configuration.id)));
+}
+
+/** Errors: not_found/notification_configuration_not_found. */
+export async function getConfiguration(deps: NotificationDeps, actor: Actor, id: string): Promise<ConfigurationView> {
+  const configuration = await visibleConfiguration(deps, actor, id);
+  const attempts = await listLastAttempts(deps.db, [id]);
+  return viewOf(configuration, attempts.get(id));
+}
+
+/** Newest first. Errors: not_found/notification_configuration_not_found. */
+export async function listConfigurationDeliveries(
+  deps: NotificationDeps,
+  actor: Actor,
+  id: string,
+  page: { readonly after?: string; readonly limit: number },
+): Promise<Delivery[]> {
+  await visibleConfiguration(deps, actor, id);
+  return listDeliveries(deps.db, { configurationId: id, ...page });
+}
+
+/**
+ * Makes a configuration, of a workspace or (`workspaceId` null) of the organization. One that is enabled is tried out first,
+ * and not made when the receiver does not take the message. Errors: invalid/notification_*, invalid/verification_failed,
+ * invalid/outbound_refused, invalid/no_mail_server, not_found/workspace_not_found, forbidden/organization_wide.
+ */
+export async function createConfiguration(
+  deps: NotificationDeps,
+  actor: Actor,
+  workspaceId: string | null,
+  input: NewConfiguration,
+): Promise<ConfigurationView> {
+  const now = deps.now();
+  const workspace =
+    workspaceId === null ? undefined : visibleWorkspace(actor, await findWorkspace(deps.db, workspaceId));
+  if (workspace === undefined) checkOrganizationWide(actor);
+  const configuration: NotificationConfiguration = {
+    ...input,
+    id: newExternalId("nc"),
+    organizationId: actor.organizationId,
+    workspaceId,
+    projectId: workspace?.projectId ?? null,
+    workspaceName: workspace?.name ?? null,
+    revision: 1,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await check(deps, configuration);
+  const attempt = configuration.enabled ? await verified(deps, configuration, now) : null;
+  await deps.db.transaction().execute(async (tx) => {
+    if ((await countConfigurationsOf(tx, configuration)) >= configurationsMax) {
+      throw new DomainError(
+        "invalid",
+        "notification_count",
+        `There are ${configurationsMax} notification configurations already. Delete one, or give one more triggers.`,
+      );
+    }
+    await insertConfiguration(tx, deps.sealer, configuration);
+    if (attempt !== null) await insertDelivery(tx, attempt, null);
+  });
+  return viewOf(configuration, attempt);
+}
+
+/**
+ * Changes what is given. One that is, or becomes, enabled is tried out first when it is enabled by this change or when its
+ * receiver changes. Errors: as for creating, not_found/notification_configuration_not_found, conflict/changed_meanwhile.
+ */
+export async function updateConfiguration(
+  deps: NotificationDeps,
+  actor: Actor,
+  id: string,
+  change: ConfigurationChange,
+): Promise<ConfigurationView> {
+  const now = deps.now();
+  const before = await visibleConfiguration(deps, actor, id);
+  if (before.workspaceId === null) checkOrganizationWide(actor);
+  const next = { ...before, ...change, revision: before.revision + 1, updatedAt: now };
+  await check(deps, next);
+  const mustTry = next.enabled && (change.enabled === true || reaches(before) !== reaches(next));
+  const attempt = mustTry ? await verified(deps, next, now) : null;
+  await deps.db.transaction().execute(async (tx) => {
+    if (!(await updateConfigurationRow(tx, deps.sealer, next))) {
+      throw new DomainError(
+        "conflict",
+        "changed_meanwhile",
+        "Somebody else has changed this notification configuration. Read it again.",
+      );
+    }
+    if (attempt !== null) await insertDelivery(tx, attempt, null);
+  });
+  return getConfiguration(deps, actor, id);
+}
+
+/** Sends a verification now. Errors: invalid/verification_failed, which is in the history too, and as for reading. */
+export async function verifyConfiguration(
+  deps: NotificationDeps,
+  actor: Actor,
+  id: string,
+): Promise<ConfigurationView> {
+  const configuration = await visibleConfiguration(deps, actor, id);
+  if (configuration.workspaceId === null) checkOrganizationWide(actor);
+  const attempt = await tryOut(deps, configuration, deps.now());
+  await deps.db.transaction().execute((tx) => insertVerification(tx, deps, attempt));
+  if (attempt.state !== "delivered") throw verificationFailed(attempt);
+  return viewOf(configuration, attempt);
+}
+
+/** Its deliveries go with it. Errors: not_found/notification_configuration_not_found. */
+export async function deleteConfiguration(deps: NotificationDeps, actor: Actor, id: string): Promise<void> {
+  const configuration = await visibleConfiguration(deps, actor, id);
+  if (configuration.workspaceId === null) checkOrganizationWide(actor);
+  await deleteConfigurationRow(deps.db, id);
+}
+
+function viewOf(configuration: NotificationConfiguration, lastAttempt: Delivery | null | undefined): ConfigurationView {
+  return { configuration, target: targetOf(configuration), lastAttempt: lastAttempt ?? null };
+}
+
+async function visibleConfiguration(
+  deps: NotificationDeps,
+  actor: Actor,
+  id: string,
+): Promise<NotificationConfiguration> {
+  const configuration = await findConfiguration(deps.db, deps.sealer, id);
+  if (configuration === undefined || configuration.organizationId !== actor.organizationId) {
+    throw configurationNotFound();
+  }
+  const { organizationId, projectId } = configuration;
+  if (projectId !== null && !canSee(actor, { organizationId, projectId })) throw configurationNotFound();
+  return configuration;
+}
+
+/** Somebody of one project must not be told of all the others. */
+function checkOrganizationWide(actor: Actor): void {
+  if (actor.projectId === null && may(actor, "notification:write")) return;
+  throw new DomainError(
+    "forbidden",
+    "organization_wide",
+    "Notifications of the whole organization are up to those who may see all of its projects.",
+  );
+}
+
+async function check(deps: NotificationDeps, configuration: NotificationConfiguration): Promise<void> {
+  checkConfiguration(configuration);
+  if (configuration.url !== null) deps.outbound.check(configuration.url);
+  if (configuration.destination === "email" && configuration.enabled && deps.mailer === undefined) throw noMailer();
+  for (const id of configuration.userIds) {
+    const person = await findPrincipal(deps.db, id);
+    if (person?.organizationId !== configuration.organizationId || person.kind !== "user") {
+      throw new DomainError("invalid", "notification_users", `There is no user ${id.slice(0, 60)}.`);
+    }
+  }
+}
+
+function reaches({ url, token, emailAddresses, userIds }: NotificationConfiguration): string {
+  return JSON.stringify([url, token, emailAddresses, userIds]);
+}
+
+async function verified(
+  deps: NotificationDeps,
+  configuration: NotificationConfiguration,
+  now: Millis,
+): Promise<Delivery> {
+  const attempt = await tryOut(deps, configuration, now);
+  if (attempt.state !== "delivered") throw verificationFailed(attempt);
+  return attempt;
+}
+
+/** One attempt, without another later: whoever asked waits for the answer. */
+async function tryOut(
+  deps: NotificationDeps,
+  configuration: NotificationConfiguration,
+  now: Millis,
+): Promise<Delivery> {
+  const message = verificationMessage(configuration);
+  const delivery: Delivery = {
+    id: newUlid(),
+    configurationId: configuration.id,
+    alertId: null,
+    trigger: message.trigger,
+    message,
+    target: targetOf(configuration),
+    state: "pending",
+    attempts: 0,
+    createdAt: now,
+    lastAttemptAt: null,
+    nextAttemptAt: null,
+    responseStatus: null,
+    responseHeaders: null,
+    responseBody: null,
+    error: null,
+  };
+  const attempt = await sendMessage(deps, configuration, message, delivery.id);
+  return afterAttempt(delivery, { ...attempt, worthRetrying: false }, deps.now(), Math.random);
+}
+
+async function insertVerification(tx: Tx, deps: NotificationDeps, attempt: Delivery): Promise<void> {
+  // It may have been deleted while the receiver thought about it.
+  if ((await findConfiguration(tx, deps.sealer, attempt.configurationId)) === undefined) throw configurationNotFound();
+  await insertDelivery(tx, attempt, null);
+}
+
+function verificationFailed(attempt: Delivery): DomainError {
+  return new DomainError(
+    "invalid",
+    "verification_failed",
+    `The verification was not delivered. ${attempt.error ?? ""} Nothing was sent or changed otherwise.`,
+  );
+}

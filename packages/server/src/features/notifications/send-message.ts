@@ -1,0 +1,141 @@
+import { createHmac } from "node:crypto";
+import type { Db } from "../../db/database.ts";
+import { DomainError } from "../../platform/errors.ts";
+import type { Mailer } from "../../platform/mailer.ts";
+import type { OutboundClient } from "../../platform/outbound/index.ts";
+import { findPrincipal } from "../principals/index.ts";
+import type { Attempt } from "./delivery.ts";
+import type { Message } from "./message.ts";
+import type { NotificationConfiguration } from "./notification-configuration.ts";
+import { emailContent, slackBody, teamsBody } from "./render-message.ts";
+
+export interface SendDeps {
+  readonly db: Db;
+  readonly outbound: OutboundClient;
+  /** Undefined: the operator has not said how this server sends e-mail. */
+  readonly mailer: Mailer | undefined;
+}
+
+const responseCharactersMax = 1000;
+const responseHeadersMax = 30;
+
+/**
+ * Makes one attempt to deliver. Never throws for what the receiver does. A generic webhook gets the message's payload; with a
+ * token its HMAC-SHA512 in hexadecimal as `X-TFE-Notification-Signature`. Source: HCP Terraform API, notification
+ * authenticity.
+ */
+export async function sendMessage(
+  deps: SendDeps,
+  configuration: NotificationConfiguration,
+  message: Message,
+  deliveryId: string,
+): Promise<Attempt> {
+  return configuration.destination === "email"
+    ? sendEmail(deps, configuration, message, deliveryId)
+    : callWebhook(deps, configuration, message, deliveryId);
+}
+
+async function callWebhook(
+  deps: SendDeps,
+  configuration: NotificationConfiguration,
+  message: Message,
+  deliveryId: string,
+): Promise<Attempt> {
+  const { destination, token, url } = configuration;
+  const body = JSON.stringify(bodyFor(destination, message));
+  try {
+    const reply = await deps.outbound.send({
+      method: "POST",
+      url: url ?? "",
+      headers: {
+        "content-type": "application/json",
+        "user-agent": "Ingot",
+        ...(destination === "webhook" ? { "x-ingot-delivery": deliveryId, "x-ingot-trigger": message.trigger } : {}),
+        ...(destination === "webhook" && token !== null
+          ? { "x-tfe-notification-signature": createHmac("sha512", token).update(body).digest("hex") }
+          : {}),
+      },
+      body,
+    });
+    const delivered = reply.status >= 200 && reply.status < 300;
+    return {
+      delivered,
+      responseStatus: reply.status,
+      responseHeaders: Object.fromEntries(Object.entries(reply.headers).slice(0, responseHeadersMax)),
+      // A text column takes no NUL.
+      responseBody: reply.body.replaceAll("\u0000", "").slice(0, responseCharactersMax),
+      error: delivered ? null : `The receiver answered ${reply.status}.`,
+      worthRetrying: true,
+    };
+  } catch (error) {
+    return failedAttempt(error);
+  }
+}
+
+function bodyFor(destination: NotificationConfiguration["destination"], message: Message): object {
+  switch (destination) {
+    case "slack":
+      return slackBody(message);
+    case "microsoft-teams":
+      return teamsBody(message);
+    default:
+      return message.payload;
+  }
+}
+
+async function sendEmail(
+  deps: SendDeps,
+  configuration: NotificationConfiguration,
+  message: Message,
+  deliveryId: string,
+): Promise<Attempt> {
+  try {
+    if (deps.mailer === undefined) throw noMailer();
+    const to = await emailAddressesOf(deps.db, configuration);
+    if (to.length === 0) {
+      throw new DomainError("invalid", "notification_addresses", "There is nobody to send e-mail to.");
+    }
+    const { refused } = await deps.mailer.send({ to, id: deliveryId, ...emailContent(message) });
+    const error = refused.length === 0 ? null : `The mail server refused ${refused.join(", ")}.`;
+    return {
+      delivered: true,
+      responseStatus: null,
+      responseHeaders: null,
+      responseBody: null,
+      error,
+      worthRetrying: false,
+    };
+  } catch (error) {
+    return failedAttempt(error);
+  }
+}
+
+/** The addresses that were typed in, and those of the accounts of the people who were chosen. */
+async function emailAddressesOf(db: Db, configuration: NotificationConfiguration): Promise<string[]> {
+  const addresses = new Set(configuration.emailAddresses);
+  for (const id of configuration.userIds) {
+    const person = await findPrincipal(db, id);
+    if (person?.organizationId === configuration.organizationId && person.email !== null) addresses.add(person.email);
+  }
+  return [...addresses];
+}
+
+export function noMailer(): DomainError {
+  return new DomainError(
+    "invalid",
+    "no_mail_server",
+    "This server sends no e-mail. Its operator can change that with the settings smtp-url and mail-from.",
+  );
+}
+
+function failedAttempt(error: unknown): Attempt {
+  if (!(error instanceof DomainError)) throw error;
+  return {
+    delivered: false,
+    responseStatus: null,
+    responseHeaders: null,
+    responseBody: null,
+    error: error.message,
+    worthRetrying: error.kind === "unavailable",
+  };
+}
