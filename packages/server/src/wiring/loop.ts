@@ -78,6 +78,8 @@ export function wireLoop(foundation: Foundation, runs: Pick<RunDeps, "wakeRunner
         sealer,
         outbound,
         mailer,
+        readHealth: async () => new Map(),
+        countOpenAlerts: async () => new Map(),
         readRunPlan: async (run, phase) => {
           const bytes = await readPlanJson({ blobs, sealer }, phase);
           if (bytes === undefined) return undefined;

@@ -29,6 +29,38 @@ export async function recordChannelRead(db: Db, read: ChannelRead, now: Millis):
     .execute();
 }
 
+/** A channel that a workspace reads. */
+export interface Follow {
+  readonly bucketName: string;
+  readonly channelName: string;
+  /** What it was answered last; null when the channel pointed nowhere, or the version is gone. */
+  readonly versionRead: string | null;
+  readonly versionNow: string | null;
+  readonly lastReadAt: Millis;
+}
+
+/** The channels that a workspace reads, by bucket and name. One statement. */
+export async function listFollows(db: Db, workspaceId: string): Promise<Follow[]> {
+  const rows = await db
+    .selectFrom("channel_followers as f")
+    .innerJoin("channels as c", "c.id", "f.channel_id")
+    .innerJoin("buckets as b", "b.id", "c.bucket_id")
+    .leftJoin("versions as was", "was.id", "f.version_id")
+    .leftJoin("versions as is", "is.id", "c.version_id")
+    .select(["b.name as bucket", "c.name as channel", "was.number as read", "is.number as now", "f.last_read_at"])
+    .where("f.workspace_id", "=", workspaceId)
+    .orderBy("b.name")
+    .orderBy("c.name")
+    .execute();
+  return rows.map((row) => ({
+    bucketName: row.bucket,
+    channelName: row.channel,
+    versionRead: row.read === null ? null : `v${row.read}`,
+    versionNow: row.now === null ? null : `v${row.now}`,
+    lastReadAt: row.last_read_at,
+  }));
+}
+
 /** The workspaces that were last answered another version than the one the channel points at now, and that version. */
 export async function listStaleFollowers(
   db: Db,

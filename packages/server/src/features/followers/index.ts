@@ -1,2 +1,2 @@
 export { followChannel, type FollowChannelDeps } from "./follow-channel.ts";
-export { recordChannelRead, type ChannelRead } from "./follower-store.ts";
+export { listFollows, recordChannelRead, type ChannelRead, type Follow } from "./follower-store.ts";

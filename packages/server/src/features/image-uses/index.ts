@@ -12,7 +12,9 @@ export type { FindTrackedImages, TrackedImage } from "./tracked-image.ts";
 export {
   countImageUses,
   listImageUses,
+  listUsingWorkspaces,
   summarizeImageUses,
+  workspacesUsing,
   type ImageUseFilter,
   type ImageUseList,
 } from "./use-status-store.ts";

@@ -228,6 +228,27 @@ export async function countImageUses(
   return counts;
 }
 
+/** Ids of the workspaces that have a use with one of these statuses: a part of another store's statement. */
+export function workspacesUsing(db: Db, statuses: readonly ImageUseStatus[], now: Millis) {
+  return selectUses(db).where(statusAt(now), "in", statuses).select("u.workspace_id");
+}
+
+/** The workspaces that use one of these versions, by name, and how many uses each has. One statement; at most `limit`. */
+export async function listUsingWorkspaces(
+  db: Db,
+  filter: ImageUseFilter & { readonly versionIds: readonly string[]; readonly limit: number },
+  now: Millis,
+): Promise<{ id: string; name: string; uses: number; follow: string }[]> {
+  if (filter.versionIds.length === 0) return [];
+  const rows = await filtered(db, filter, undefined, now)
+    .select(["w.id", "w.name", "w.follow", (e) => e.fn.countAll<number>().as("uses")])
+    .groupBy(["w.id", "w.name", "w.follow"])
+    .orderBy("w.name")
+    .limit(filter.limit)
+    .execute();
+  return rows.map((row) => ({ ...row, uses: Number(row.uses) }));
+}
+
 function noUses(): Record<ImageUseStatus, number> {
   return Object.fromEntries(imageUseStatuses.map((status) => [status, 0])) as Record<ImageUseStatus, number>;
 }

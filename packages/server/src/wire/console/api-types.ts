@@ -6,4 +6,5 @@ export type { EventView } from "./event-routes.ts";
 export type { ImageUseSummaryView, ImageUseView } from "./image-use-routes.ts";
 export type { Session } from "./session-routes.ts";
 export type { ImageChangeView, RunDetail, RunLog, RunPlan, RunSummary } from "./run-routes.ts";
+export type { WorkspaceDetail, WorkspaceSettingsChange, WorkspaceSummary } from "./workspace-routes.ts";
 export type { CheckView, OutputChangeView, ResourceChangeView } from "./present-plan-changes.ts";

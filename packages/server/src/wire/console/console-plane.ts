@@ -13,14 +13,16 @@ import { runRoutes, type RunRoutesDeps } from "./run-routes.ts";
 import { runnerTokenRoutes } from "./runner-token-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { workspaceRoutes, type WorkspaceRoutesDeps } from "./workspace-routes.ts";
+import { workspaceRoutes, type WorkspaceRoutesDeps } from "./workspace-routes.ts";
 
 /** Ingot's own API below `/api/v1`: what neither published contract has a word for. */
-export function createConsolePlane(deps: ConsoleDeps & RunRoutesDeps & WorkspaceRoutesDeps & NotificationDeps): Plane {
+export function createConsolePlane(deps: ConsoleDeps & RunRoutesDeps & WorkspaceRoutesDeps & WorkspaceRoutesDeps & NotificationDeps): Plane {
   const routes = [
     ...sessionRoutes(deps),
     ...eventRoutes(deps),
     ...imageUseRoutes(deps),
     ...runRoutes(deps),
+    ...workspaceRoutes(deps),
     ...workspaceRoutes(deps),
     ...alertRoutes(deps),
     ...notificationRoutes(deps),
