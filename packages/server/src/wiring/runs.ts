@@ -3,6 +3,7 @@ import {
   versionRevocationChangedJob,
   type VersionRevocationChanged,
 } from "../features/revocation/index.ts";
+import type { NotificationDeps } from "../features/notifications/index.ts";
 import { compactLog, discardSavedPlans } from "../features/runs/index.ts";
 import {
   createClaimBell,
@@ -31,7 +32,7 @@ export interface RunsParts extends Parts {
 
 /** Workspaces, runs and states: the Terraform plane, the runner plane, and their upkeep. */
 export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
-  const { db, blobs, sealer, signer, now, publicUrl, wakeJobs, logger } = foundation;
+  const { db, blobs, sealer, signer, now, publicUrl, wakeJobs, logger, outbound, mailer } = foundation;
   const bell = createClaimBell();
   const startedAt = now();
   const runners: RunnerDeps = {
@@ -46,8 +47,10 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     archiveBytesMax: foundation.config["archive-bytes-max"],
     checkImages: deps.checkImages,
   };
-  const tfe: RunnerDeps & StateVersionDeps = {
+  const tfe: RunnerDeps & StateVersionDeps & NotificationDeps = {
     ...runners,
+    outbound,
+    mailer,
     discardSavedPlans: (tx, workspaceId) => discardSavedPlans(tx, workspaceId, now()),
   };
   const works = [createPhaseWork(runners)];

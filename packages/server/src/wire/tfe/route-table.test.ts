@@ -15,6 +15,12 @@ const workspaceBody = { data: { type: "workspaces", attributes: { name: "walk-ot
 const patchBody = { data: { type: "workspaces", attributes: { description: "walked" } } };
 const tagBindingsBody = { data: [{ type: "tag-bindings", attributes: { key: "k", value: "v" } }] };
 const tagsBody = { data: [{ type: "tags", attributes: { name: "t" } }] };
+const notificationBody = {
+  data: {
+    type: "notification-configurations",
+    attributes: { name: "walked", "destination-type": "generic", url: "https://example.com/", enabled: false },
+  },
+};
 const variableBody = { data: { type: "vars", attributes: { key: "walked", value: "1", category: "terraform" } } };
 
 /** A valid body for every route that takes one; a new route must be added here. */
@@ -32,6 +38,8 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   "DELETE /workspaces/:workspace_id/relationships/tags": () => tagsBody,
   "POST /workspaces/:workspace_id/vars": () => variableBody,
   "PATCH /workspaces/:workspace_id/vars/:variable_id": () => variableBody,
+  "POST /workspaces/:workspace_id/notification-configurations": () => notificationBody,
+  "PATCH /notification-configurations/:notification_configuration_id": () => notificationBody,
   "POST /workspaces/:workspace_id/configuration-versions": () => ({
     data: { type: "configuration-versions", attributes: {} },
   }),
@@ -65,6 +73,11 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
     viewer = await tfe.tokenOf("viewer");
     const workspace = await tfe.createWorkspace("walk");
     const variable = await tfe.must("POST", `workspaces/${workspace.id}/vars`, variableBody);
+    const notification = await tfe.must(
+      "POST",
+      `workspaces/${workspace.id}/notification-configurations`,
+      notificationBody,
+    );
     const run = await tfe.plannedRun(workspace.id);
     Object.assign(ids, {
       organization: tfe.organization,
@@ -72,6 +85,7 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
       workspace_name: "walk",
       project_id: workspace.relationships.project.data.id,
       variable_id: variable.id,
+      notification_configuration_id: notification.id,
       run_id: run.id,
     });
     ids["plan"] = run.relationships.plan.data.id;
@@ -131,7 +145,7 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
       const missing = await tfe.api(
         route.method,
         pathOf(route)
-          .replace(/(ws|prj|run|plan|apply|cv|sv|var|wsout)-\w{16}/g, "$1-aaaaaaaaaaaaaaaa")
+          .replace(/(ws|prj|run|plan|apply|cv|sv|var|wsout|nc)-\w{16}/g, "$1-aaaaaaaaaaaaaaaa")
           .replace(`organizations/${tfe.organization}`, "organizations/nowhere"),
         name === "POST /runs" ? runBody("ws-aaaaaaaaaaaaaaaa", {}) : body,
         { token: stranger },

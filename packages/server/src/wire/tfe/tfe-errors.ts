@@ -32,6 +32,8 @@ const special: Readonly<Record<string, { readonly status?: number; readonly titl
   content_length: { status: 400, title: "bad request" },
   empty_body: { status: 400, title: "bad request" },
   bad_request: { status: 400, title: "bad request" },
+  // A verification that is not answered with 2xx. Source: HCP Terraform API, notification configurations.
+  verification_failed: { status: 400, title: "bad request" },
   run_cannot_move: { title: "transition not allowed" },
   // Newer clients wait for this text, and only when the status is not 409. Source: Terraform, internal/cloud/state.go.
   state_pending: { title: "latest state version is still pending" },

@@ -3,6 +3,7 @@ import type { Plane } from "../shared/plane.ts";
 import { configurationVersionRoutes } from "./configuration-version-routes.ts";
 import { generalRoutes, tfeHeaders } from "./general-routes.ts";
 import { jsonApiType } from "./json-api.ts";
+import { notificationRoutes } from "./notification-routes.ts";
 import { organizationRoutes } from "./organization-routes.ts";
 import { runRoutes } from "./run-routes.ts";
 import { stateVersionRoutes } from "./state-version-routes.ts";
@@ -24,6 +25,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...configurationVersionRoutes(deps),
       ...runRoutes(deps),
       ...stateVersionRoutes(deps),
+      ...notificationRoutes(deps),
     ],
     contentType: jsonApiType,
     // Run actions are plain JSON, under either name.
