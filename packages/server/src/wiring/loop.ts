@@ -10,13 +10,23 @@ import { followChannel, recordChannelRead } from "../features/followers/index.ts
 import {
   checkImages,
   extractImageUses,
+  listNewlyUsedVersions,
   readImageChanges,
   type ImageCheck,
   type TrackedImage,
 } from "../features/image-uses/index.ts";
 import { readPlanChanges } from "../features/plan-changes/index.ts";
 import { readPlanJson } from "../features/runners/index.ts";
-import { createRunWithin, listRunsInStatus, type RunDeps } from "../features/runs/index.ts";
+import {
+  awaitingApply,
+  createRunWithin,
+  listNewestRuns,
+  listPhases,
+  listRunsInStatus,
+  type Phase,
+  type Run,
+  type RunDeps,
+} from "../features/runs/index.ts";
 import { readState } from "../features/state-versions/index.ts";
 import { versionName } from "../features/versions/index.ts";
 import { lockWorkspaceRow } from "../features/workspaces/index.ts";
@@ -25,6 +35,9 @@ import { createConsolePlane } from "../wire/console/console-plane.ts";
 import { createConsumePlane } from "../wire/consume/consume-plane.ts";
 import type { ConsumedChannel } from "../wire/consume/present-channel.ts";
 import type { Foundation, Parts } from "./foundation.ts";
+
+// One a workspace at most, besides saved plans; a preview that reads more of them would keep its reader waiting.
+const plansReadAtOnce = 100;
 
 /** What closes the loop between the registry and the runs: image uses, the image check, followers, consumption. */
 export interface Loop extends Parts {
@@ -63,6 +76,30 @@ export function wireLoop(foundation: Foundation, runs: Pick<RunDeps, "wakeRunner
     await recordChannelRead(db, { ...read, runId: actor.runId, workspaceId: actor.workspaceId }, now());
   };
 
+  async function readPlan(phase: Phase): Promise<unknown> {
+    const bytes = await readPlanJson({ blobs, sealer }, phase);
+    return bytes === undefined ? undefined : (JSON.parse(bytes.toString("utf8")) as unknown);
+  }
+
+  async function findRunsWaitingToUse(actor: Actor, versionIds: readonly string[]): Promise<Run[]> {
+    const { organizationId, projectId } = actor;
+    const filter = { organizationId, projectId, statuses: awaitingApply };
+    const runs = (await listNewestRuns(db, filter, { limit: plansReadAtOnce })).items;
+    const phases = await listPhases(
+      db,
+      runs.map((run) => run.id),
+    );
+    const found: Run[] = [];
+    for (const run of runs) {
+      const phase = phases.find((one) => one.runId === run.id && one.kind === "plan");
+      const plan = phase && (await readPlan(phase));
+      if (plan === undefined) continue;
+      const used = await listNewlyUsedVersions(findTrackedImages, organizationId, plan);
+      if (versionIds.some((id) => used.has(id))) found.push(run);
+    }
+    return found;
+  }
+
   return {
     planes: [
       createConsumePlane({
@@ -80,10 +117,10 @@ export function wireLoop(foundation: Foundation, runs: Pick<RunDeps, "wakeRunner
         mailer,
         readHealth: async () => new Map(),
         countOpenAlerts: async () => new Map(),
+        findRunsWaitingToUse,
         readRunPlan: async (run, phase) => {
-          const bytes = await readPlanJson({ blobs, sealer }, phase);
-          if (bytes === undefined) return undefined;
-          const plan: unknown = JSON.parse(bytes.toString("utf8"));
+          const plan = await readPlan(phase);
+          if (plan === undefined) return undefined;
           const images = await readImageChanges(findTrackedImages, run.organizationId, plan);
           return { changes: readPlanChanges(plan), images };
         },

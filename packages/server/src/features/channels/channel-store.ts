@@ -177,6 +177,43 @@ export async function findFallback(
   return row?.id;
 }
 
+/**
+ * Where each of these channels would go if these versions were revoked: the number of the version that it pointed at most
+ * recently among those that would still be good. Channels without one are not in the map. One statement.
+ */
+export async function listFallbacks(
+  db: Db,
+  channelIds: readonly string[],
+  options: { readonly now: Millis; readonly without: readonly string[] },
+): Promise<ReadonlyMap<string, number>> {
+  if (channelIds.length === 0) return new Map();
+  const rows = await db
+    .with("good", (q) => {
+      const assigned = q
+        .selectFrom("channel_assignments as a")
+        .innerJoin("versions as v", "v.id", "a.version_id")
+        .select(["a.channel_id", "a.position", "v.number"])
+        .where("a.channel_id", "in", channelIds)
+        .where("v.number", "is not", null)
+        .where((e) => e.or([e("v.revoke_at", "is", null), e("v.revoke_at", ">", options.now)]));
+      return options.without.length === 0 ? assigned : assigned.where("v.id", "not in", options.without);
+    })
+    .selectFrom("good")
+    .select(["channel_id", "number"])
+    .where((e) =>
+      e(
+        "position",
+        "=",
+        e
+          .selectFrom("good as every")
+          .select((c) => c.fn.max("every.position").as("position"))
+          .whereRef("every.channel_id", "=", "good.channel_id"),
+      ),
+    )
+    .execute();
+  return new Map(rows.map((row) => [row.channel_id, row.number ?? 0]));
+}
+
 /** One page of the history, newest first, and how many lines there are in all. */
 export async function listAssignments(
   db: Db,

@@ -1,6 +1,13 @@
 export { assignChannelVersion } from "./assign-channel-version.ts";
 export { latestChannel, type Channel } from "./channel.ts";
-export { findFallback, findNamedChannel, getChannel, listChannelsOf, openLatestChannel } from "./channel-store.ts";
+export {
+  findFallback,
+  findNamedChannel,
+  getChannel,
+  listChannelsOf,
+  listFallbacks,
+  openLatestChannel,
+} from "./channel-store.ts";
 export { createChannel } from "./create-channel.ts";
 export { deleteChannel } from "./delete-channel.ts";
 export { channelMovedJob, moveChannel, rollBackChannels, type ChannelMoved } from "./move-channel.ts";

@@ -7,6 +7,7 @@ export {
   type ImageUseStatus,
   type ImageUseSummary,
 } from "./image-use.ts";
+export { listNewlyUsedVersions } from "./list-newly-used-versions.ts";
 export { readImageChanges, type ImageChange, type NamedImage } from "./read-image-changes.ts";
 export type { FindTrackedImages, TrackedImage } from "./tracked-image.ts";
 export {

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Db } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
+import type { FollowSetting } from "../workspaces/index.ts";
 import {
   attentionStatuses,
   imageUseStatuses,
@@ -238,7 +239,7 @@ export async function listUsingWorkspaces(
   db: Db,
   filter: ImageUseFilter & { readonly versionIds: readonly string[]; readonly limit: number },
   now: Millis,
-): Promise<{ id: string; name: string; uses: number; follow: string }[]> {
+): Promise<{ id: string; name: string; uses: number; follow: FollowSetting }[]> {
   if (filter.versionIds.length === 0) return [];
   const rows = await filtered(db, filter, undefined, now)
     .select(["w.id", "w.name", "w.follow", (e) => e.fn.countAll<number>().as("uses")])
@@ -246,7 +247,7 @@ export async function listUsingWorkspaces(
     .orderBy("w.name")
     .limit(filter.limit)
     .execute();
-  return rows.map((row) => ({ ...row, uses: Number(row.uses) }));
+  return rows.map((row) => ({ ...row, follow: row.follow as FollowSetting, uses: Number(row.uses) }));
 }
 
 function noUses(): Record<ImageUseStatus, number> {

@@ -26,6 +26,7 @@ export {
 export { getPhase, getRun } from "./run-access.ts";
 export { compactLog, readFramedLog, readLogText, type LogText } from "./run-log.ts";
 export {
+  awaitingApply,
   finalStatuses,
   forceCancelAvailableAt,
   isCancelable,

@@ -7,4 +7,6 @@ export type { ImageUseSummaryView, ImageUseView } from "./image-use-routes.ts";
 export type { Session } from "./session-routes.ts";
 export type { ImageChangeView, RunDetail, RunLog, RunPlan, RunSummary } from "./run-routes.ts";
 export type { WorkspaceDetail, WorkspaceSettingsChange, WorkspaceSummary } from "./workspace-routes.ts";
+export type { RevocationPreviewView } from "./revocation-routes.ts";
+export type { SearchResult } from "./search-routes.ts";
 export type { CheckView, OutputChangeView, ResourceChangeView } from "./present-plan-changes.ts";

@@ -9,21 +9,26 @@ import { eventRoutes } from "./event-routes.ts";
 import { imageUseRoutes } from "./image-use-routes.ts";
 import { notificationRoutes } from "./notification-routes.ts";
 import { describeApi } from "./openapi.ts";
+import { revocationRoutes, type RevocationRoutesDeps } from "./revocation-routes.ts";
 import { runRoutes, type RunRoutesDeps } from "./run-routes.ts";
 import { runnerTokenRoutes } from "./runner-token-routes.ts";
+import { searchRoutes } from "./search-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { workspaceRoutes, type WorkspaceRoutesDeps } from "./workspace-routes.ts";
-import { workspaceRoutes, type WorkspaceRoutesDeps } from "./workspace-routes.ts";
+
+export interface ConsolePlaneDeps
+  extends ConsoleDeps, RunRoutesDeps, WorkspaceRoutesDeps, RevocationRoutesDeps, NotificationDeps {}
 
 /** Ingot's own API below `/api/v1`: what neither published contract has a word for. */
-export function createConsolePlane(deps: ConsoleDeps & RunRoutesDeps & WorkspaceRoutesDeps & WorkspaceRoutesDeps & NotificationDeps): Plane {
+export function createConsolePlane(deps: ConsolePlaneDeps): Plane {
   const routes = [
     ...sessionRoutes(deps),
     ...eventRoutes(deps),
     ...imageUseRoutes(deps),
     ...runRoutes(deps),
     ...workspaceRoutes(deps),
-    ...workspaceRoutes(deps),
+    ...revocationRoutes(deps),
+    ...searchRoutes(deps),
     ...alertRoutes(deps),
     ...notificationRoutes(deps),
     ...runnerTokenRoutes(deps),
