@@ -1,9 +1,51 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { shellRoute } from "../shell/root-route.tsx";
+import type { RunState } from "./run-queries.ts";
 
-const page = lazyRouteComponent(() => import("./runs-page.tsx"), "RunsPage");
+const states: readonly unknown[] = ["active", "waiting", "final"] satisfies RunState[];
+const views: readonly unknown[] = ["plan", "apply", "changes"];
+
+const runPage = lazyRouteComponent(() => import("./run-page.tsx"), "RunPage");
+const linkedRunPage = lazyRouteComponent(() => import("./run-page.tsx"), "LinkedRunPage");
+
+/** `view`: what stands below the header: the readable changes, or the log of a phase. */
+export type RunView = "changes" | "plan" | "apply";
+
+function readRunSearch(search: Record<string, unknown>): { view?: RunView } {
+  return views.includes(search["view"]) ? { view: search["view"] as RunView } : {};
+}
 
 export const runRoutes = [
-  createRoute({ getParentRoute: () => shellRoute, path: "/runs", component: page }),
-  createRoute({ getParentRoute: () => shellRoute, path: "/runs/$runId", component: page }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/runs",
+    validateSearch: (
+      search: Record<string, unknown>,
+    ): { state?: RunState | undefined; workspace?: string | undefined } => ({
+      ...(states.includes(search["state"]) ? { state: search["state"] as RunState } : {}),
+      ...(typeof search["workspace"] === "string" && search["workspace"] !== ""
+        ? { workspace: search["workspace"] }
+        : {}),
+    }),
+    component: lazyRouteComponent(() => import("./runs-page.tsx"), "RunsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/runs/$runId",
+    validateSearch: readRunSearch,
+    component: runPage,
+  }),
+  // The addresses that terraform and tofu print.
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/$organization/workspaces/$workspace/runs/$runId",
+    validateSearch: readRunSearch,
+    component: linkedRunPage,
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/$organization/$workspace/runs/$runId",
+    validateSearch: readRunSearch,
+    component: linkedRunPage,
+  }),
 ] as const;

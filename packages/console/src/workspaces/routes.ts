@@ -1,9 +1,35 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { shellRoute } from "../shell/root-route.tsx";
 
-const page = lazyRouteComponent(() => import("./workspaces-page.tsx"), "WorkspacesPage");
+export const workspaceTabs = ["overview", "images", "runs", "health", "settings"] as const;
+export type WorkspaceTab = (typeof workspaceTabs)[number];
+
+function readTab(search: Record<string, unknown>): { tab?: WorkspaceTab } {
+  const tab = workspaceTabs.find((candidate) => candidate === search["tab"]);
+  return tab === undefined ? {} : { tab };
+}
 
 export const workspaceRoutes = [
-  createRoute({ getParentRoute: () => shellRoute, path: "/workspaces", component: page }),
-  createRoute({ getParentRoute: () => shellRoute, path: "/workspaces/$workspaceId", component: page }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/workspaces",
+    validateSearch: (search: Record<string, unknown>): { q?: string | undefined; status?: string | undefined } => ({
+      ...(typeof search["q"] === "string" && search["q"] !== "" ? { q: search["q"] } : {}),
+      ...(typeof search["status"] === "string" && search["status"] !== "" ? { status: search["status"] } : {}),
+    }),
+    component: lazyRouteComponent(() => import("./workspaces-page.tsx"), "WorkspacesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/workspaces/$workspaceId",
+    validateSearch: readTab,
+    component: lazyRouteComponent(() => import("./workspace-page.tsx"), "WorkspacePage"),
+  }),
+  // The address that the Terraform API and its clients name.
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/$organization/workspaces/$workspace",
+    validateSearch: readTab,
+    component: lazyRouteComponent(() => import("./workspace-page.tsx"), "LinkedWorkspacePage"),
+  }),
 ] as const;

@@ -1,0 +1,126 @@
+import { Text } from "@mantine/core";
+import { formatDuration } from "../parts/format-time.ts";
+import { findStatus } from "../parts/status.ts";
+import { StatusBadge } from "../parts/status-badge.tsx";
+import { Time } from "../parts/time.tsx";
+import { useNow } from "../parts/use-now.ts";
+import type { RunDetail, RunPhase } from "./run-queries.ts";
+import classes from "./run-timeline.module.css";
+
+/** The phases of a run in their order: when each began, how long it took, where and with what. */
+export function RunTimeline({ run }: { readonly run: RunDetail }) {
+  const now = useNow();
+  const plan = run.phases.find((phase) => phase.kind === "plan");
+  const apply = run.phases.find((phase) => phase.kind === "apply");
+  return (
+    <ol className={classes["timeline"]} aria-label="Phases of the run">
+      <Step tone="good" title="Queued">
+        <Time at={run.created_at} /> by {run.created_by ?? "Ingot"}
+      </Step>
+      <PhaseStep title="Plan" phase={plan} now={now} />
+      {!run.plan_only && <ApprovalStep run={run} plan={plan} />}
+      {!run.plan_only && <PhaseStep title="Apply" phase={apply} now={now} />}
+    </ol>
+  );
+}
+
+function ApprovalStep({ run, plan }: { readonly run: RunDetail; readonly plan: RunPhase | undefined }) {
+  if (run.waits_for_confirmation) {
+    return (
+      <Step tone="warn" title="Approval" badge={<StatusBadge of="run" status="waiting" />}>
+        A person decides whether the plan is applied.
+      </Step>
+    );
+  }
+  if (run.confirmed_by !== null) {
+    return (
+      <Step tone="good" title="Approved">
+        by {run.confirmed_by}
+      </Step>
+    );
+  }
+  if (run.status === "discarded") {
+    return (
+      <Step tone="quiet" title="Discarded">
+        Nothing was applied.
+      </Step>
+    );
+  }
+  const reached = run.phases.some((phase) => phase.kind === "apply" && phase.started_at !== null);
+  if (reached || ["apply_queued", "confirmed"].includes(run.status)) {
+    return (
+      <Step tone="good" title="Approval">
+        Not needed: the run applies by itself.
+      </Step>
+    );
+  }
+  const nothing = run.status === "planned_and_finished";
+  return (
+    <Step tone="quiet" title="Approval">
+      {nothing ? "Not needed: nothing to apply." : plan?.ended_at == null ? "After the plan." : "Not reached."}
+    </Step>
+  );
+}
+
+function PhaseStep(props: { readonly title: string; readonly phase: RunPhase | undefined; readonly now: number }) {
+  const { title, phase, now } = props;
+  if (phase === undefined) {
+    return (
+      <Step tone="quiet" title={title}>
+        Not yet.
+      </Step>
+    );
+  }
+  const took = duration(phase, now);
+  const facts = [took, phase.runner === null ? undefined : `runner ${phase.runner}`, engineName(phase.engine)].filter(
+    (fact) => fact !== undefined,
+  );
+  return (
+    <Step
+      tone={findStatus("phase", phase.status).tone}
+      title={title}
+      badge={<StatusBadge of="phase" status={phase.status} />}
+    >
+      {phase.started_at !== null && (
+        <>
+          <Time at={phase.started_at} />
+          {facts.length > 0 && " · "}
+        </>
+      )}
+      {facts.join(" · ")}
+      {phase.started_at === null &&
+        facts.length === 0 &&
+        (phase.status === "unreachable" ? "Not reached." : "Not yet.")}
+    </Step>
+  );
+}
+
+function duration(phase: RunPhase, now: number): string | undefined {
+  if (phase.started_at === null) return undefined;
+  const started = Date.parse(phase.started_at);
+  const ended = phase.ended_at === null ? Math.max(now, started) : Date.parse(phase.ended_at);
+  return formatDuration(ended - started);
+}
+
+export function engineName(engine: RunPhase["engine"]): string | undefined {
+  if (engine === null) return undefined;
+  return typeof engine === "string" ? engine : `${engine.name} ${engine.version}`;
+}
+
+function Step(props: {
+  readonly tone: string;
+  readonly title: string;
+  readonly badge?: React.ReactNode;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <li className={classes["step"]} data-tone={props.tone}>
+      <div className={classes["title"]}>
+        {props.title} {props.badge}
+      </div>
+      <Text size="xs" c="dimmed" component="div">
+        {props.children}
+      </Text>
+    </li>
+  );
+}

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { describeCause, isFinal, shownStatus, sortOfRun } from "./run-words.ts";
+
+it("a moved channel is told with where it was and where it is", () => {
+  const cause = { kind: "channel-moved", bucket: "golden-app", channel: "production", from: "v1", version: "v2" };
+  expect(describeCause({ cause, source: "tfe-run-trigger" })).toEqual({
+    text: "Channel production of golden-app moved from v1 to v2",
+    bucket: "golden-app",
+  });
+});
+
+it("a cause that this console does not know is still told", () => {
+  expect(describeCause({ cause: { kind: "moon-phase" }, source: "x" })).toEqual({ text: "moon phase" });
+});
+
+it("without a cause the source is told", () => {
+  expect(describeCause({ cause: null, source: "terraform+cloud" }).text).toBe("Asked for on the command line");
+});
+
+it("a plan that waits for a person is not just planned", () => {
+  expect(shownStatus({ status: "planned", waits_for_confirmation: true })).toBe("waiting");
+  expect(shownStatus({ status: "applied", waits_for_confirmation: false })).toBe("applied");
+});
+
+it.each(["applied", "errored", "discarded", "canceled", "planned_and_finished"])("%s is an end", (status) => {
+  expect(isFinal(status)).toBe(true);
+});
+
+it.each(["pending", "planning", "planned", "planned_and_saved", "applying"])("%s is no end", (status) => {
+  expect(isFinal(status)).toBe(false);
+});
+
+it("says what sort of run it is only when it is unusual", () => {
+  expect(sortOfRun({ is_destroy: false, refresh_only: false, plan_only: false })).toBeUndefined();
+  expect(sortOfRun({ is_destroy: true, refresh_only: false, plan_only: true })).toBe("plan only, destroy");
+});

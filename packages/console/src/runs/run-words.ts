@@ -1,0 +1,67 @@
+import type { RunSummary } from "../api/types.ts";
+
+const finalStatuses = ["applied", "planned_and_finished", "discarded", "errored", "canceled", "force_canceled"];
+
+/** Nothing more happens to a run of this status. */
+export function isFinal(status: string): boolean {
+  return finalStatuses.includes(status);
+}
+
+/** The word of the status vocabulary: a plan that waits for a person is not just planned. */
+export function shownStatus(run: Pick<RunSummary, "status" | "waits_for_confirmation">): string {
+  return run.waits_for_confirmation && run.status === "planned" ? "waiting" : run.status;
+}
+
+/** What sort of run it is, when it is not the usual plan and apply. */
+export function sortOfRun(run: Pick<RunSummary, "is_destroy" | "refresh_only" | "plan_only">): string | undefined {
+  const words = [
+    run.plan_only ? "plan only" : undefined,
+    run.is_destroy ? "destroy" : undefined,
+    run.refresh_only ? "refresh only" : undefined,
+  ].filter((word) => word !== undefined);
+  return words.length === 0 ? undefined : words.join(", ");
+}
+
+export interface CauseText {
+  /** One sentence, without a full stop. */
+  readonly text: string;
+  readonly bucket?: string;
+}
+
+/** Why a run exists, for people: what the rule that queued it has noted, or how it came in when a person asked. */
+export function describeCause(run: Pick<RunSummary, "cause" | "source">): CauseText {
+  const cause = typeof run.cause === "object" && run.cause !== null ? (run.cause as Record<string, unknown>) : {};
+  const text = (key: string): string | undefined => {
+    const value = cause[key];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const [bucket, channel] = [text("bucket"), text("channel")];
+  const [from, to] = [text("from"), text("version") ?? text("to")];
+  if (text("kind") === "channel-moved" && bucket !== undefined && channel !== undefined) {
+    const moved = from === undefined ? "moved" : `moved from ${from}`;
+    return { text: `Channel ${channel} of ${bucket} ${moved}${to === undefined ? "" : ` to ${to}`}`, bucket };
+  }
+  if (text("kind") === "version-revoked" && bucket !== undefined) {
+    return { text: `${to ?? "A version"} of ${bucket} was revoked`, bucket };
+  }
+  const kind = text("kind");
+  if (kind !== undefined) return { text: kind.replaceAll(/[-_]/g, " "), ...(bucket === undefined ? {} : { bucket }) };
+  return { text: sources[run.source] ?? `Asked for through ${run.source === "" ? "the API" : run.source}` };
+}
+
+const sources: Readonly<Record<string, string>> = {
+  "terraform+cloud": "Asked for on the command line",
+  "tfe-cli": "Asked for on the command line",
+  cli: "Asked for on the command line",
+  "tfe-api": "Asked for through the API",
+  api: "Asked for through the API",
+  "tfe-ui": "Asked for in the console",
+  "tfe-configuration-version": "A configuration was uploaded",
+  "tfe-run-trigger": "A rule queued it",
+};
+
+/** For example `+2 ~1 −1`; undefined before there is a plan. */
+export function countsText(counts: RunSummary["counts"]): string | undefined {
+  if (counts === null) return undefined;
+  return `+${String(counts.additions)} ~${String(counts.changes)} −${String(counts.destructions)}`;
+}

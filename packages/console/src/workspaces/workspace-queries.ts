@@ -1,0 +1,128 @@
+import { queryOptions } from "@tanstack/react-query";
+import { callApi } from "../api/client.ts";
+import type { FollowSetting, WorkspaceSummary } from "../api/types.ts";
+
+export interface WorkspaceDetail extends WorkspaceSummary {
+  readonly settings: {
+    readonly follow: FollowSetting;
+    readonly assessments_enabled: boolean;
+    readonly assessments_enforced: boolean;
+    readonly image_age_days_max: number | null;
+    readonly image_behind_days_max: number | null;
+    readonly auto_apply: boolean;
+    readonly execution_mode: string;
+  };
+  readonly follows: readonly {
+    readonly bucket: string;
+    readonly channel: string;
+    readonly version_read: string | null;
+    readonly version_now: string | null;
+    readonly last_read_at: string;
+  }[];
+  readonly image_checks: readonly ImageCheck[];
+}
+
+export interface ImageCheck {
+  readonly kind: "revoked" | "revocation-scheduled" | "too-old" | "behind-too-long";
+  readonly status: "pass" | "fail" | "unknown" | "off";
+  readonly message: string;
+  readonly uses: readonly {
+    readonly resource: string;
+    readonly bucket: string | null;
+    readonly version: string | null;
+  }[];
+}
+
+export interface WorkspacePatch {
+  readonly follow?: FollowSetting;
+  readonly assessments_enabled?: boolean;
+  readonly image_age_days_max?: number | null;
+  readonly image_behind_days_max?: number | null;
+}
+
+interface WorkspacePage {
+  readonly workspaces: readonly WorkspaceSummary[];
+  readonly next: string | null;
+}
+
+// As many as one page may have; whoever has more finds the rest by name.
+const workspacesMax = 1000;
+
+export function workspacesQuery(filter: { readonly q?: string | undefined; readonly status?: string | undefined }) {
+  return queryOptions({
+    queryKey: ["workspaces", "list", filter],
+    queryFn: ({ signal }) =>
+      callApi<WorkspacePage>("/api/v1/workspaces", { query: { ...filter, limit: workspacesMax }, signal }),
+  });
+}
+
+export function workspaceQuery(id: string) {
+  return queryOptions({
+    queryKey: ["workspaces", "one", id],
+    queryFn: ({ signal }) => callApi<WorkspaceDetail>(`/api/v1/workspaces/${encodeURIComponent(id)}`, { signal }),
+  });
+}
+
+/** The id of the workspace of this name. Fails with 404 when there is none. */
+export function workspaceIdQuery(organization: string, name: string) {
+  return queryOptions({
+    queryKey: ["workspaces", "id", organization, name],
+    queryFn: async ({ signal }) => {
+      const path = `/api/v2/organizations/${encodeURIComponent(organization)}/workspaces/${encodeURIComponent(name)}`;
+      return (await callApi<{ readonly data: { readonly id: string } }>(path, { signal })).data.id;
+    },
+    staleTime: 300_000,
+  });
+}
+
+export async function changeWorkspaceSettings(id: string, patch: WorkspacePatch): Promise<void> {
+  await callApi(`/api/v1/workspaces/${encodeURIComponent(id)}/settings`, { method: "PATCH", body: patch });
+}
+
+export interface WorkspaceLock {
+  readonly locked: boolean;
+  readonly holder: string | null;
+  readonly byRun: boolean;
+  readonly canLock: boolean;
+  readonly canUnlock: boolean;
+  readonly canForceUnlock: boolean;
+}
+
+interface TfeWorkspace {
+  readonly data: {
+    readonly attributes: {
+      readonly locked: boolean;
+      readonly permissions: Readonly<Record<string, boolean>>;
+    };
+    readonly relationships: Readonly<
+      Record<string, { readonly data?: { readonly id: string; readonly type: string } | null } | undefined>
+    >;
+  };
+}
+
+/** Who holds the workspace, which the Terraform API knows best. */
+export function workspaceLockQuery(id: string) {
+  return queryOptions({
+    queryKey: ["workspaces", "lock", id],
+    queryFn: async ({ signal }): Promise<WorkspaceLock> => {
+      const { data } = await callApi<TfeWorkspace>(`/api/v2/workspaces/${encodeURIComponent(id)}`, { signal });
+      const holder = data.relationships["locked-by"]?.data ?? null;
+      return {
+        locked: data.attributes.locked,
+        holder: holder?.id ?? null,
+        byRun: holder?.type === "runs",
+        canLock: data.attributes.permissions["can-lock"] ?? false,
+        canUnlock: data.attributes.permissions["can-unlock"] ?? false,
+        canForceUnlock: data.attributes.permissions["can-force-unlock"] ?? false,
+      };
+    },
+  });
+}
+
+export async function setLock(id: string, action: "lock" | "unlock" | "force-unlock", reason?: string): Promise<void> {
+  await callApi(`/api/v2/workspaces/${encodeURIComponent(id)}/actions/${action}`, {
+    method: "POST",
+    contentType: "application/vnd.api+json",
+    body: reason === undefined ? {} : { reason },
+  });
+}
