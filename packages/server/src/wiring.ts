@@ -1,4 +1,5 @@
 import { wireAlerts } from "./wiring/alerts.ts";
+import { wireAssessments } from "./wiring/assessments.ts";
 import type { Foundation, Parts } from "./wiring/foundation.ts";
 import { wireEvents } from "./wiring/events.ts";
 import { wireLoop } from "./wiring/loop.ts";
@@ -9,12 +10,16 @@ export type { Foundation, Parts };
 
 /** Builds every feature and plane. */
 export function wire(foundation: Foundation): Parts {
-  const loop = wireLoop(foundation, { wakeRunners: () => runs.wakeRunners() });
-  const runs = wireRuns(foundation, { checkImages: loop.checkImages });
-  const registry = wireRegistry(foundation, { noteChannelRead: loop.noteChannelRead });
   const alerts = wireAlerts(foundation);
+  const assessments = wireAssessments(foundation, { wakeRunners: () => runs.wakeRunners() });
+  const loop = wireLoop(foundation, {
+    wakeRunners: () => runs.wakeRunners(),
+    assessments: assessments.deps,
+  });
+  const runs = wireRuns(foundation, { checkImages: loop.checkImages, assessments });
+  const registry = wireRegistry(foundation, { noteChannelRead: loop.noteChannelRead });
   const events = wireEvents(foundation, [alerts.react]);
-  const parts = [registry, runs, loop, alerts, events];
+  const parts = [registry, runs, assessments, loop, alerts, events];
   return {
     planes: parts.flatMap((part) => part.planes),
     jobHandlers: Object.assign({}, ...parts.map((part) => part.jobHandlers)) as Parts["jobHandlers"],

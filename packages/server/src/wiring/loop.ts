@@ -1,4 +1,5 @@
 import type { Actor } from "../features/access/index.ts";
+import { interruptAssessment, type AssessmentDeps } from "../features/assessments/index.ts";
 import {
   findArtifactsByExternalIdentifiers,
   findReplacementVersion,
@@ -50,7 +51,11 @@ export interface Loop extends Parts {
   ) => Promise<void>;
 }
 
-export function wireLoop(foundation: Foundation, runs: Pick<RunDeps, "wakeRunners">): Loop {
+export interface LoopDeps extends Pick<RunDeps, "wakeRunners"> {
+  readonly assessments: AssessmentDeps;
+}
+
+export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
   const { db, blobs, sealer, now, logger, outbound, mailer } = foundation;
 
   async function findTrackedImages(
@@ -112,6 +117,7 @@ export function wireLoop(foundation: Foundation, runs: Pick<RunDeps, "wakeRunner
         db,
         now,
         blobs,
+        assessments: runs.assessments,
         sealer,
         outbound,
         mailer,
@@ -166,7 +172,7 @@ export function wireLoop(foundation: Foundation, runs: Pick<RunDeps, "wakeRunner
               }
               const made = await createRunWithin(
                 tx,
-                { sealer, now },
+                { sealer, now, interruptAssessment },
                 { ...run, cause: { ...run.cause }, source: "ingot-channel", createdBy: { id: null, name: "Ingot" } },
               );
               return made.id;

@@ -5,6 +5,7 @@ import {
 } from "../features/revocation/index.ts";
 import type { NotificationDeps } from "../features/notifications/index.ts";
 import { compactLog, discardSavedPlans } from "../features/runs/index.ts";
+import { interruptAssessment, listAssessmentBlobs } from "../features/assessments/index.ts";
 import {
   createClaimBell,
   createPhaseWork,
@@ -18,11 +19,13 @@ import type { Job } from "../jobs/index.ts";
 import type { BlobStore } from "../platform/blobs/blob-store.ts";
 import { createRunnerLinksPlane, createRunnerPlane } from "../wire/runner/index.ts";
 import { createDiscoveryPlane, createTfeLinksPlane, createTfePlane } from "../wire/tfe/index.ts";
+import type { AssessmentsParts } from "./assessments.ts";
 import type { Foundation, Parts } from "./foundation.ts";
 
 export interface RunsDeps {
   /** Asked between plan and apply, and again while a run waits in between. */
   readonly checkImages: CheckImages;
+  readonly assessments: Pick<AssessmentsParts, "work" | "deps">;
 }
 
 export interface RunsParts extends Parts {
@@ -46,6 +49,8 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     wakeRunners: () => bell.ring(),
     archiveBytesMax: foundation.config["archive-bytes-max"],
     checkImages: deps.checkImages,
+    interruptAssessment,
+    listAssessmentBlobs,
   };
   const tfe: RunnerDeps & StateVersionDeps & NotificationDeps = {
     ...runners,
@@ -53,7 +58,7 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     mailer,
     discardSavedPlans: (tx, workspaceId) => discardSavedPlans(tx, workspaceId, now()),
   };
-  const works = [createPhaseWork(runners)];
+  const works = [createPhaseWork(runners), deps.assessments.work];
   return {
     planes: [
       createDiscoveryPlane(),

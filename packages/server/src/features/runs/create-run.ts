@@ -3,7 +3,7 @@ import type { RunVariable } from "@ingot/runner/protocol";
 import { findConfigurationVersion, findNewestConfigurationVersion } from "../config-versions/index.ts";
 import { lockWorkspaceRow, takeRunNumber, workspaceNotFound } from "../workspaces/index.ts";
 import type { Db, Tx } from "../../db/database.ts";
-import type { Clock } from "../../platform/clock.ts";
+import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { newExternalId } from "../../platform/ids.ts";
 import type { Sealer } from "../../platform/sealing.ts";
@@ -22,6 +22,10 @@ export interface RunDeps {
   readonly wakeRunners: () => void;
   /** Tells the job worker that a job may have been written. */
   readonly wakeJobs: () => void;
+  /** Ends the assessment of a workspace that the caller has locked, if there is one: runs go first. */
+  readonly interruptAssessment: (tx: Tx, workspaceId: string, now: Millis) => Promise<void>;
+  /** For when the workspace is deleted. */
+  readonly listAssessmentBlobs: (db: Db, workspaceId: string) => Promise<string[]>;
 }
 
 export interface NewRun {
@@ -62,8 +66,10 @@ export async function createRun(deps: RunDeps, input: NewRun): Promise<Run> {
   return run;
 }
 
+export type NewRunDeps = Pick<RunDeps, "sealer" | "now" | "interruptAssessment">;
+
 /** As {@link createRun}, as a part of the caller's transaction; the caller wakes the runners after it. */
-export async function createRunWithin(tx: Tx, deps: Pick<RunDeps, "sealer" | "now">, input: NewRun): Promise<Run> {
+export async function createRunWithin(tx: Tx, deps: NewRunDeps, input: NewRun): Promise<Run> {
   if (input.isDestroy === true && input.refreshOnly === true) {
     throw new DomainError("invalid", "run_options", "A run cannot both destroy and only refresh.");
   }
@@ -116,6 +122,7 @@ export async function createRunWithin(tx: Tx, deps: Pick<RunDeps, "sealer" | "no
     createdAt: now,
     updatedAt: now,
   };
+  await deps.interruptAssessment(tx, workspace.id, now);
   await insertRun(tx, deps.sealer, run, { variables: input.variables ?? [], requestDigest });
   await insertPhase(tx, newPhase(run.id, "plan"));
   await insertPhase(tx, newPhase(run.id, "apply"));

@@ -43,10 +43,12 @@ export async function deleteWorkspace(
     for (const run of await listRunsInStatus(tx, id, ["plan_queued"])) {
       for (const phase of await lockPhases(tx, run.id)) await withdrawJob(tx, jobKindOf(phase.kind), phase.id);
     }
+    await deps.interruptAssessment(tx, id, deps.now());
     const keys = [
       ...(await listStateBlobs(tx, id)),
       ...(await listConfigurationBlobs(tx, id)),
       ...(await listPhaseBlobs(tx, id)),
+      ...(await deps.listAssessmentBlobs(tx, id)),
     ];
     if (keys.length > 0) await enqueueJob(tx, { kind: "remove-blobs", payload: { keys } }, deps.now());
     await deleteWorkspaceRow(tx, id);

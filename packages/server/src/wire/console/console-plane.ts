@@ -1,9 +1,11 @@
 import { DomainError } from "../../platform/errors.ts";
+import type { AssessmentDeps } from "../../features/assessments/index.ts";
 import type { NotificationDeps } from "../../features/notifications/index.ts";
 import { authenticateCaller } from "../shared/bearer.ts";
 import { presentJsonError } from "../shared/json-errors.ts";
 import { ok, type Plane, type Route } from "../shared/plane.ts";
 import { alertRoutes } from "./alert-routes.ts";
+import { assessmentRoutes } from "./assessment-routes.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { imageUseRoutes } from "./image-use-routes.ts";
@@ -17,7 +19,9 @@ import { sessionRoutes } from "./session-routes.ts";
 import { workspaceRoutes, type WorkspaceRoutesDeps } from "./workspace-routes.ts";
 
 export interface ConsolePlaneDeps
-  extends ConsoleDeps, RunRoutesDeps, WorkspaceRoutesDeps, RevocationRoutesDeps, NotificationDeps {}
+  extends ConsoleDeps, RunRoutesDeps, WorkspaceRoutesDeps, RevocationRoutesDeps, NotificationDeps {
+  readonly assessments: AssessmentDeps;
+}
 
 /** Ingot's own API below `/api/v1`: what neither published contract has a word for. */
 export function createConsolePlane(deps: ConsolePlaneDeps): Plane {
@@ -26,6 +30,7 @@ export function createConsolePlane(deps: ConsolePlaneDeps): Plane {
     ...eventRoutes(deps),
     ...imageUseRoutes(deps),
     ...runRoutes(deps),
+    ...assessmentRoutes(deps.assessments),
     ...workspaceRoutes(deps),
     ...revocationRoutes(deps),
     ...searchRoutes(deps),

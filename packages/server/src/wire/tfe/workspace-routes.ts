@@ -63,6 +63,7 @@ const workspaceAttributes = {
   "terraform-version": maybe(Type.String({ maxLength: 64 })),
   engine: maybe(Type.String()),
   "working-directory": maybe(Type.String({ maxLength: 512 })),
+  "assessments-enabled": maybe(Type.Boolean()),
 };
 
 const workspaceRelationships = {
@@ -96,6 +97,7 @@ interface WorkspaceAttributes {
   readonly "terraform-version": string;
   readonly engine: string;
   readonly "working-directory": string;
+  readonly "assessments-enabled": boolean;
 }
 
 export function workspaceRoutes(deps: TfeDeps): Route[] {
@@ -436,6 +438,7 @@ function changeOf(call: Call): WorkspaceChange {
     ...(given["working-directory"] === undefined
       ? {}
       : { workingDirectory: given["working-directory"].replace(/^(?:\.\/)+|^\.$|\/$/g, "") }),
+    ...(given["assessments-enabled"] === undefined ? {} : { assessmentsEnabled: given["assessments-enabled"] }),
     ...(projectExternalId === undefined ? {} : { projectExternalId }),
     ...engineChange(call, given),
   };

@@ -1,0 +1,469 @@
+import type { EngineName } from "@ingot/runner/protocol";
+import type { Selectable } from "kysely";
+import { finalStatuses, type RunStatus } from "../runs/index.ts";
+import { forUpdate, type Db, type Tx } from "../../db/database.ts";
+import { inChunks } from "../../db/in-chunks.ts";
+import { keyset } from "../../db/keyset.ts";
+import type { Assessments } from "../../db/schema.gen.ts";
+import type { Millis } from "../../platform/clock.ts";
+import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
+import {
+  activeStatuses,
+  noFindings,
+  type Assessment,
+  type AssessmentStatus,
+  type AssessmentTrigger,
+  type Findings,
+} from "./assessment.ts";
+import type { AssessmentFacts } from "./schedule.ts";
+
+type AssessmentRow = Selectable<Assessments> & {
+  organization_id: string;
+  project_id: string;
+  workspace_name: string;
+};
+
+function toAssessment(row: AssessmentRow): Assessment {
+  return {
+    id: row.id,
+    workspaceId: row.workspace_id,
+    organizationId: row.organization_id,
+    projectId: row.project_id,
+    workspaceName: row.workspace_name,
+    configurationVersionId: row.configuration_version_id,
+    status: row.status as AssessmentStatus,
+    trigger: row.trigger_kind as AssessmentTrigger,
+    requestedByName: row.requested_by_name,
+    jobId: row.job_id,
+    fence: row.fence,
+    reported: row.reported === 1,
+    runnerName: row.runner_name,
+    engine:
+      row.engine_name === null || row.engine_version === null
+        ? null
+        : { name: row.engine_name as EngineName, version: row.engine_version },
+    errorMessage: row.error_message,
+    counts:
+      row.resources_drifted === null
+        ? null
+        : {
+            resourcesDrifted: row.resources_drifted,
+            resourcesUndrifted: row.resources_undrifted ?? 0,
+            checksPassed: row.checks_passed ?? 0,
+            checksFailed: row.checks_failed ?? 0,
+            checksErrored: row.checks_errored ?? 0,
+            checksUnknown: row.checks_unknown ?? 0,
+          },
+    findings: JSON.parse(row.findings) as Findings,
+    planJsonKey: row.plan_json_key,
+    detailKey: row.detail_key,
+    logReceived: row.log_received,
+    logBytes: row.log_bytes,
+    logClosed: row.log_closed === 1,
+    logKey: row.log_key,
+    queuedAt: row.queued_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+  };
+}
+
+function toColumns(assessment: Assessment) {
+  const { counts, engine } = assessment;
+  return {
+    status: assessment.status,
+    job_id: assessment.jobId,
+    fence: assessment.fence,
+    reported: assessment.reported ? 1 : 0,
+    runner_name: assessment.runnerName,
+    engine_name: engine?.name ?? null,
+    engine_version: engine?.version ?? null,
+    error_message: assessment.errorMessage,
+    resources_drifted: counts?.resourcesDrifted ?? null,
+    resources_undrifted: counts?.resourcesUndrifted ?? null,
+    checks_passed: counts?.checksPassed ?? null,
+    checks_failed: counts?.checksFailed ?? null,
+    checks_errored: counts?.checksErrored ?? null,
+    checks_unknown: counts?.checksUnknown ?? null,
+    findings: JSON.stringify(assessment.findings),
+    plan_json_key: assessment.planJsonKey,
+    detail_key: assessment.detailKey,
+    log_received: assessment.logReceived,
+    log_bytes: assessment.logBytes,
+    log_closed: assessment.logClosed ? 1 : 0,
+    log_key: assessment.logKey,
+    started_at: assessment.startedAt,
+    ended_at: assessment.endedAt,
+  };
+}
+
+function selectAssessments(db: Db) {
+  return db
+    .selectFrom("assessments")
+    .innerJoin("workspaces", "workspaces.id", "assessments.workspace_id")
+    .selectAll("assessments")
+    .select(["workspaces.organization_id", "workspaces.project_id", "workspaces.name as workspace_name"]);
+}
+
+export type NewAssessment = Pick<
+  Assessment,
+  "id" | "workspaceId" | "configurationVersionId" | "trigger" | "requestedByName" | "jobId" | "queuedAt"
+>;
+
+/** One that waits for a runner. */
+export async function insertAssessment(tx: Tx, assessment: NewAssessment): Promise<void> {
+  await tx
+    .insertInto("assessments")
+    .values({
+      id: assessment.id,
+      workspace_id: assessment.workspaceId,
+      configuration_version_id: assessment.configurationVersionId,
+      status: "queued",
+      trigger_kind: assessment.trigger,
+      requested_by_name: assessment.requestedByName,
+      job_id: assessment.jobId,
+      reported: 0,
+      findings: JSON.stringify(noFindings),
+      log_received: 0,
+      log_bytes: 0,
+      log_closed: 0,
+      queued_at: assessment.queuedAt,
+    })
+    .execute();
+}
+
+/** Writes the whole row: the caller has locked it. */
+export async function saveAssessment(tx: Tx, assessment: Assessment): Promise<void> {
+  await tx.updateTable("assessments").set(toColumns(assessment)).where("id", "=", assessment.id).execute();
+}
+
+export async function findAssessment(db: Db, id: string): Promise<Assessment | undefined> {
+  const row = await selectAssessments(db).where("assessments.id", "=", id).executeTakeFirst();
+  return row && toAssessment(row);
+}
+
+export async function findAssessmentByJob(db: Db, jobId: string): Promise<Assessment | undefined> {
+  const row = await selectAssessments(db).where("assessments.job_id", "=", jobId).executeTakeFirst();
+  return row && toAssessment(row);
+}
+
+/** Locks the row until the transaction ends. Whoever may end it has locked its workspace before. */
+export async function lockAssessment(tx: Tx, id: string): Promise<Assessment | undefined> {
+  const row = await tx
+    .selectFrom("assessments")
+    .select("id")
+    .where("id", "=", id)
+    .$call(forUpdate(tx))
+    .executeTakeFirst();
+  return row && findAssessment(tx, id);
+}
+
+/** The one that waits or runs; the caller holds the workspace's row, so there is no second. */
+export async function findActiveAssessment(db: Db, workspaceId: string): Promise<Assessment | undefined> {
+  const row = await selectAssessments(db)
+    .where("assessments.workspace_id", "=", workspaceId)
+    .where("assessments.status", "in", activeStatuses)
+    .executeTakeFirst();
+  return row && toAssessment(row);
+}
+
+/** Newest first. One statement. */
+export async function listAssessments(db: Db, workspaceId: string, page: KeysetPage): Promise<KeysetItems<Assessment>> {
+  const rows = await selectAssessments(db)
+    .where("assessments.workspace_id", "=", workspaceId)
+    .$call(keyset({ column: "assessments.queued_at", id: "assessments.id", descending: true }, page))
+    .execute();
+  return cutPage(rows.map(toAssessment), page, (assessment) => [assessment.queuedAt, assessment.id]);
+}
+
+/** The newest of each workspace that ended in one of these ways. */
+export async function listNewestAssessments(
+  db: Db,
+  workspaceIds: readonly string[],
+  statuses: readonly AssessmentStatus[],
+): Promise<Assessment[]> {
+  return inChunks(workspaceIds, async (ids) => {
+    const rows = await selectAssessments(db)
+      .where("assessments.workspace_id", "in", ids)
+      .where("assessments.status", "in", statuses)
+      .where((e) =>
+        e.not(
+          e.exists(
+            e
+              .selectFrom("assessments as newer")
+              .select("newer.id")
+              .whereRef("newer.workspace_id", "=", "assessments.workspace_id")
+              .where("newer.status", "in", statuses)
+              .where((n) =>
+                n.or([
+                  n("newer.queued_at", ">", n.ref("assessments.queued_at")),
+                  n.and([
+                    n("newer.queued_at", "=", n.ref("assessments.queued_at")),
+                    n("newer.id", ">", n.ref("assessments.id")),
+                  ]),
+                ]),
+              ),
+          ),
+        ),
+      )
+      .execute();
+    return rows.map(toAssessment);
+  });
+}
+
+/** Enough to choose what a runner may claim, without a lock. */
+export interface QueuedAssessment {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly organizationId: string;
+  readonly engineName: EngineName | null;
+  readonly engineVersion: string | null;
+}
+
+/** What waits for a runner with these engines: what a person asked for first, then by age. At most 50. */
+export async function listQueuedAssessments(
+  db: Db,
+  place: { readonly organizationId: string; readonly projectId: string | null },
+  engineNames: readonly EngineName[],
+): Promise<QueuedAssessment[]> {
+  let query = db
+    .selectFrom("assessments")
+    .innerJoin("workspaces", "workspaces.id", "assessments.workspace_id")
+    .select([
+      "assessments.id",
+      "workspaces.id as workspaceId",
+      "workspaces.organization_id as organizationId",
+      "workspaces.engine_name",
+      "workspaces.engine_version as engineVersion",
+    ])
+    .where("assessments.status", "=", "queued")
+    .where("workspaces.organization_id", "=", place.organizationId)
+    .where((e) =>
+      e.or([
+        e("workspaces.engine_name", "is", null),
+        ...(engineNames.length === 0 ? [] : [e("workspaces.engine_name", "in", engineNames)]),
+      ]),
+    );
+  if (place.projectId !== null) query = query.where("workspaces.project_id", "=", place.projectId);
+  const rows = await query
+    .orderBy("assessments.trigger_kind")
+    .orderBy("assessments.queued_at")
+    .orderBy("assessments.id")
+    .limit(50)
+    .execute();
+  return rows.map(({ engine_name, ...row }) => ({ ...row, engineName: engine_name as EngineName | null }));
+}
+
+/** Makes other claimers of the organization wait until the transaction ends, so that counting means something. */
+export async function holdGate(tx: Tx, organizationId: string): Promise<void> {
+  await tx
+    .insertInto("assessment_gates")
+    .values({ organization_id: organizationId })
+    .onConflict((c) => c.column("organization_id").doNothing())
+    .execute();
+  await tx
+    .selectFrom("assessment_gates")
+    .select("organization_id")
+    .where("organization_id", "=", organizationId)
+    .$call(forUpdate(tx))
+    .execute();
+}
+
+export async function countAssessments(
+  db: Db,
+  organizationId: string,
+  statuses: readonly AssessmentStatus[],
+): Promise<number> {
+  const { total } = await db
+    .selectFrom("assessments")
+    .innerJoin("workspaces", "workspaces.id", "assessments.workspace_id")
+    .select((e) => e.fn.countAll().as("total"))
+    .where("assessments.status", "in", statuses)
+    .where("workspaces.organization_id", "=", organizationId)
+    .executeTakeFirstOrThrow();
+  return Number(total);
+}
+
+/** Removes all but the newest `keep` that are over, and returns the blobs that nobody names any more. */
+export async function pruneAssessments(tx: Tx, workspaceId: string, keep: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom("assessments")
+    .select(["id", "plan_json_key", "detail_key", "log_key"])
+    .where("workspace_id", "=", workspaceId)
+    .where("status", "not in", activeStatuses)
+    .orderBy("queued_at", "desc")
+    .orderBy("id", "desc")
+    // Pruned after each one: there are never many.
+    .limit(50)
+    .offset(keep)
+    .execute();
+  if (rows.length === 0) return [];
+  await tx
+    .deleteFrom("assessments")
+    .where(
+      "id",
+      "in",
+      rows.map((row) => row.id),
+    )
+    .execute();
+  return rows.flatMap((row) => [row.plan_json_key, row.detail_key, row.log_key].filter((key) => key !== null));
+}
+
+export async function listAssessmentBlobs(db: Db, workspaceId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("assessments")
+    .select(["plan_json_key", "detail_key", "log_key"])
+    .where("workspace_id", "=", workspaceId)
+    .execute();
+  return rows.flatMap((row) => [row.plan_json_key, row.detail_key, row.log_key].filter((key) => key !== null));
+}
+
+function selectFacts(db: Db) {
+  return db
+    .selectFrom("workspaces")
+    .innerJoin("organizations", "organizations.id", "workspaces.organization_id")
+    .leftJoin("state_versions", "state_versions.id", "workspaces.current_state_version_id")
+    .select([
+      "workspaces.id",
+      "workspaces.organization_id",
+      "workspaces.assessments_enabled",
+      "organizations.assessments_enforced",
+      "workspaces.execution_mode",
+      "state_versions.resource_count",
+      "state_versions.engine_version as state_engine_version",
+      (e) =>
+        e
+          .selectFrom("runs")
+          .select((r) => r.fn.max("runs.updated_at").as("at"))
+          .whereRef("runs.workspace_id", "=", "workspaces.id")
+          .where("runs.status", "=", "applied")
+          .as("last_apply_at"),
+      // A run that would have changed nothing has shown that its configuration fits; one that only refreshes or looks at a
+      // part has not.
+      (e) =>
+        e
+          .selectFrom("runs")
+          .select("runs.configuration_version_id")
+          .whereRef("runs.workspace_id", "=", "workspaces.id")
+          .where("runs.plan_only", "=", 0)
+          .where("runs.refresh_only", "=", 0)
+          .where("runs.is_destroy", "=", 0)
+          .where("runs.target_addrs", "is", null)
+          .where((r) =>
+            r.or([
+              r("runs.status", "=", "applied"),
+              r.and([r("runs.status", "=", "planned_and_finished"), r("runs.has_changes", "=", 0)]),
+            ]),
+          )
+          .orderBy("runs.number", "desc")
+          .limit(1)
+          .as("configuration_version_id"),
+      (e) =>
+        e
+          .selectFrom("runs")
+          .select((r) => r.fn.countAll().as("count"))
+          .whereRef("runs.workspace_id", "=", "workspaces.id")
+          .where("runs.status", "not in", [...finalStatuses, "planned_and_saved"])
+          .as("active_runs"),
+      (e) =>
+        e
+          .selectFrom("runs")
+          .select("runs.status")
+          .whereRef("runs.workspace_id", "=", "workspaces.id")
+          .orderBy("runs.number", "desc")
+          .limit(1)
+          .as("latest_status"),
+      (e) =>
+        e
+          .selectFrom("runs")
+          .select("runs.plan_only")
+          .whereRef("runs.workspace_id", "=", "workspaces.id")
+          .orderBy("runs.number", "desc")
+          .limit(1)
+          .as("latest_plan_only"),
+      (e) =>
+        e
+          .selectFrom("runs")
+          .select("runs.status")
+          .whereRef("runs.workspace_id", "=", "workspaces.id")
+          .where("runs.plan_only", "=", 0)
+          .orderBy("runs.number", "desc")
+          .limit(1)
+          .as("latest_applying_status"),
+      (e) =>
+        e
+          .selectFrom("assessments")
+          .select((a) => a.fn.max(a.fn.coalesce("assessments.ended_at", "assessments.queued_at")).as("at"))
+          .whereRef("assessments.workspace_id", "=", "workspaces.id")
+          .as("last_assessment_at"),
+      (e) =>
+        e
+          .selectFrom("assessments")
+          .select("assessments.id")
+          .whereRef("assessments.workspace_id", "=", "workspaces.id")
+          .where("assessments.status", "in", activeStatuses)
+          .limit(1)
+          .as("active_assessment_id"),
+    ]);
+}
+
+function toFacts(row: Awaited<ReturnType<ReturnType<typeof selectFacts>["executeTakeFirstOrThrow"]>>): AssessmentFacts {
+  return {
+    workspaceId: row.id,
+    organizationId: row.organization_id,
+    enabled: row.assessments_enabled === 1,
+    enforced: row.assessments_enforced === 1,
+    executionMode: row.execution_mode as "remote" | "local",
+    resourceCount: row.resource_count,
+    stateIsEncrypted: row.resource_count !== null && row.state_engine_version === null,
+    lastApplyAt: row.last_apply_at === null ? null : Number(row.last_apply_at),
+    configurationVersionId: row.configuration_version_id,
+    hasActiveRun: Number(row.active_runs) > 0,
+    latestRun:
+      row.latest_status === null
+        ? null
+        : { status: row.latest_status as RunStatus, planOnly: row.latest_plan_only === 1 },
+    latestApplyingRunStatus: row.latest_applying_status as RunStatus | null,
+    lastAssessmentAt: row.last_assessment_at === null ? null : Number(row.last_assessment_at),
+    activeAssessmentId: row.active_assessment_id,
+  };
+}
+
+/** In any order; nothing for workspaces that do not exist. */
+export async function listFacts(db: Db, workspaceIds: readonly string[]): Promise<AssessmentFacts[]> {
+  return inChunks(workspaceIds, async (ids) =>
+    (await selectFacts(db).where("workspaces.id", "in", ids).execute()).map(toFacts),
+  );
+}
+
+/** Of the workspaces that are assessed on the schedule, without those that were assessed or applied after `since`. */
+export async function listFactsOfSilent(db: Db, since: Millis): Promise<AssessmentFacts[]> {
+  const rows = await selectFacts(db)
+    .where("workspaces.execution_mode", "=", "remote")
+    .where("workspaces.current_state_version_id", "is not", null)
+    .where((e) => e.or([e("workspaces.assessments_enabled", "=", 1), e("organizations.assessments_enforced", "=", 1)]))
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom("assessments")
+            .select("assessments.id")
+            .whereRef("assessments.workspace_id", "=", "workspaces.id")
+            .where("assessments.queued_at", ">", since),
+        ),
+      ),
+    )
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom("runs")
+            .select("runs.id")
+            .whereRef("runs.workspace_id", "=", "workspaces.id")
+            .where("runs.status", "=", "applied")
+            .where("runs.updated_at", ">", since),
+        ),
+      ),
+    )
+    .execute();
+  return rows.map(toFacts);
+}
