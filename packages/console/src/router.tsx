@@ -33,8 +33,9 @@ const routeTree = rootRoute.addChildren([
 export function createConsole() {
   const queries = new QueryClient({
     queryCache: new QueryCache({
-      onError(error) {
-        if (isApiError(error) && error.status === 401) leaveForSignIn();
+      onError(error, query) {
+        // The session itself is asked for by the route, which knows where the user wanted to go.
+        if (query.queryKey[0] !== "session" && isApiError(error) && error.status === 401) leaveForSignIn();
       },
     }),
     defaultOptions: {

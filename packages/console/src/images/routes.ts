@@ -1,10 +1,28 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { shellRoute } from "../shell/root-route.tsx";
 
-const page = lazyRouteComponent(() => import("./images-page.tsx"), "ImagesPage");
+export const bucketTabs = ["versions", "channels", "ancestry"] as const;
+export type BucketTab = (typeof bucketTabs)[number];
 
 export const imageRoutes = [
-  createRoute({ getParentRoute: () => shellRoute, path: "/images", component: page }),
-  createRoute({ getParentRoute: () => shellRoute, path: "/images/$bucket", component: page }),
-  createRoute({ getParentRoute: () => shellRoute, path: "/images/$bucket/$fingerprint", component: page }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/images",
+    component: lazyRouteComponent(() => import("./bucket-list-page.tsx"), "BucketListPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/images/$bucket",
+    validateSearch: (search: Record<string, unknown>): { tab?: BucketTab } => {
+      const tab = bucketTabs.find((known) => known === search["tab"]);
+      return tab === undefined || tab === "versions" ? {} : { tab };
+    },
+    component: lazyRouteComponent(() => import("./bucket-page.tsx"), "BucketPage"),
+  }),
+  // `version` is a fingerprint or a name such as v3.
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/images/$bucket/$version",
+    component: lazyRouteComponent(() => import("./version-page.tsx"), "VersionPage"),
+  }),
 ] as const;

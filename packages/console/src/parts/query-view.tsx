@@ -1,4 +1,3 @@
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useMay } from "../session/use-session.ts";
 import { Failure, Loading, NotAllowed } from "./states.tsx";
@@ -8,7 +7,11 @@ import { Failure, Loading, NotAllowed } from "./states.tsx";
  * refresh fails. `needs` is the permission of the route; without it nothing was asked (give the query `enabled: may`).
  */
 export function QueryView<Data>(props: {
-  readonly query: Pick<UseQueryResult<Data>, "data" | "error" | "refetch">;
+  readonly query: {
+    readonly data: Data | undefined;
+    readonly error: Error | null;
+    readonly refetch: () => Promise<unknown>;
+  };
   readonly needs?: string;
   /** Names what is loaded, as the subject of a sentence. */
   readonly what?: string;

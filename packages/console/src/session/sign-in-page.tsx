@@ -74,8 +74,8 @@ export function SignInPage() {
             </Button>
             <Text size="sm" c="dimmed" component="div">
               Any API token works. The first one is <Code>admin.token</Code> in <Code>bootstrap.json</Code> in the
-              server&apos;s data directory; <Code>ingot env</Code> prints it as <Code>TFE_TOKEN</Code>. What you may see
-              and do follows the role of its owner.
+              server&apos;s data directory; <Code>ingot env</Code> prints it as <Code>INGOT_TOKEN</Code>. What you may
+              see and do follows the role of its owner.
             </Text>
             <Anchor size="sm" href="/healthz" target="_blank" rel="noreferrer">
               Is the server well?
