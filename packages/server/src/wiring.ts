@@ -15,10 +15,11 @@ export function wire(foundation: Foundation): Parts {
   const loop = wireLoop(foundation, {
     wakeRunners: () => runs.wakeRunners(),
     assessments: assessments.deps,
+    noteImageUses: alerts.noteImageUses,
   });
   const runs = wireRuns(foundation, { checkImages: loop.checkImages, assessments });
   const registry = wireRegistry(foundation, { noteChannelRead: loop.noteChannelRead });
-  const events = wireEvents(foundation, [alerts.react]);
+  const events = wireEvents(foundation, [loop.react, alerts.react]);
   const parts = [registry, runs, assessments, loop, alerts, events];
   return {
     planes: parts.flatMap((part) => part.planes),

@@ -10,6 +10,16 @@ import {
   type ReconcileAlerts,
   type WorkspaceFacts,
 } from "../features/alerts/index.ts";
+import {
+  countFailingChecks,
+  findAssessment,
+  hasDrifted,
+  hasSucceeded,
+  latestAssessment,
+  latestResults,
+  listAssessments,
+  type Assessment,
+} from "../features/assessments/index.ts";
 import type { Event } from "../features/events/index.ts";
 import { checkWorkspaceImages } from "../features/image-uses/index.ts";
 import {
@@ -17,11 +27,12 @@ import {
   deliverNotification,
   deliverNotificationJob,
   notifyEvent,
+  type AssessmentResult,
   type DeliverNotification,
 } from "../features/notifications/index.ts";
 import { listRuns, listRunsInStatus } from "../features/runs/index.ts";
 import type { Workspace } from "../features/workspaces/index.ts";
-import type { Tx } from "../db/database.ts";
+import type { Db, Tx } from "../db/database.ts";
 import type { Millis } from "../platform/clock.ts";
 import type { Foundation, Parts } from "./foundation.ts";
 
@@ -71,7 +82,7 @@ export function wireAlerts(foundation: Foundation): AlertParts {
             if (typeof data["versionId"] === "string") return listWorkspacesOfVersion(db, data["versionId"]);
             return [];
           },
-          findAssessmentResults: async () => undefined,
+          findAssessmentResults: (id) => findAssessmentResults(db, id),
         },
         event,
       );
@@ -89,16 +100,59 @@ async function readFacts(tx: Tx, workspace: Workspace, now: Millis): Promise<Wor
   const { items } = await listRuns(tx, decisive, { number: 1, size: 1 });
   const lastRun = items[0];
   const waiting = await listRunsInStatus(tx, id, ["planned"]);
+  const assessment = await latestAssessment(tx, id);
+  // One that failed says nothing: what the one before it found is still the newest that is known.
+  const known = assessment?.succeeded === false ? (await latestResults(tx, [id])).get(id) : assessment;
   const imageChecks = await checkWorkspaceImages(tx, id, now);
   return {
     workspaceName: workspace.name,
     lastRun: lastRun === undefined ? null : { ...lastRun, failed: lastRun.status === "errored" },
     waitingRuns: waiting,
-    assessment: null,
-    findings: null,
+    assessment: assessment === undefined ? null : { ...assessment, at: assessment.finishedAt },
+    findings:
+      known === undefined
+        ? null
+        : {
+            drifted: known.drift.map(({ address }) => address),
+            failingChecks: known.failingChecks,
+            someChecksUnknown: (known.counts?.checksUnknown ?? 0) > 0,
+          },
     imageChecks: imageChecks ?? [],
   };
 }
 
 /** Those of runs that either did what they should or failed to. One without changes did: the world is as configured. */
 const decisiveStatuses = ["applied", "planned_and_finished", "errored"] as const;
+
+// Between two that ended there may be some that were canceled.
+const priorsRead = 20;
+
+async function findAssessmentResults(
+  db: Db,
+  id: string,
+): Promise<{ readonly latest: AssessmentResult; readonly prior: AssessmentResult | null } | undefined> {
+  const latest = await findAssessment(db, id);
+  if (latest === undefined) return undefined;
+  const cursor = { side: "after", key: [latest.queuedAt, latest.id] } as const;
+  const { items } = await listAssessments(db, latest.workspaceId, { limit: priorsRead, cursor });
+  const prior = items.find((one) => hasSucceeded(one) !== null);
+  return { latest: resultOf(latest), prior: prior === undefined ? null : resultOf(prior) };
+}
+
+function resultOf(assessment: Assessment): AssessmentResult {
+  const { counts } = assessment;
+  return {
+    id: assessment.id,
+    succeeded: hasSucceeded(assessment) === true,
+    drifted: hasDrifted(assessment),
+    allChecksSucceeded: counts === null ? null : countFailingChecks(assessment) === 0,
+    resourcesDrifted: counts?.resourcesDrifted ?? null,
+    resourcesUndrifted: counts?.resourcesUndrifted ?? null,
+    checksPassed: counts?.checksPassed ?? null,
+    checksFailed: counts?.checksFailed ?? null,
+    checksErrored: counts?.checksErrored ?? null,
+    checksUnknown: counts?.checksUnknown ?? null,
+    errorMessage: assessment.errorMessage,
+    createdAt: assessment.endedAt ?? assessment.queuedAt,
+  };
+}

@@ -6,8 +6,8 @@ import {
   getChannelForConsumer,
 } from "../features/builds/index.ts";
 import { channelMovedJob, type ChannelMoved } from "../features/channels/index.ts";
-import { createEventFeed } from "../features/events/index.ts";
-import { followChannel, recordChannelRead } from "../features/followers/index.ts";
+import { createEventFeed, type Event } from "../features/events/index.ts";
+import { discardSupersededRun, followChannel, queueFollowRun, recordChannelRead } from "../features/followers/index.ts";
 import {
   checkImages,
   extractImageUses,
@@ -23,7 +23,6 @@ import {
   createRunWithin,
   listNewestRuns,
   listPhases,
-  listRunsInStatus,
   type Phase,
   type Run,
   type RunDeps,
@@ -44,6 +43,8 @@ const plansReadAtOnce = 100;
 export interface Loop extends Parts {
   /** Called between plan and apply. */
   readonly checkImages: (plan: { readonly organizationId: string; readonly planJson: unknown }) => Promise<ImageCheck>;
+  /** Called after everything that happens. */
+  readonly react: (event: Event) => Promise<void>;
   /** Called whenever a channel was read over the HCP plane or the consumption plane; only runs count. */
   readonly noteChannelRead: (
     actor: Actor,
@@ -53,6 +54,8 @@ export interface Loop extends Parts {
 
 export interface LoopDeps extends Pick<RunDeps, "wakeRunners"> {
   readonly assessments: AssessmentDeps;
+  /** Called when the images that a workspace runs have been read anew. */
+  readonly noteImageUses: (workspace: { readonly id: string; readonly organizationId: string }) => Promise<void>;
 }
 
 export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
@@ -136,7 +139,7 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
     jobHandlers: {
       "extract-image-uses": async (job) => {
         const { stateVersionId } = job.payload as { stateVersionId: string };
-        await extractImageUses(
+        const workspace = await extractImageUses(
           {
             db,
             now,
@@ -152,6 +155,7 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
           },
           stateVersionId,
         );
+        if (workspace !== undefined) await runs.noteImageUses(workspace);
       },
       [channelMovedJob]: async (job) => {
         const { channelId } = job.payload as ChannelMoved;
@@ -160,23 +164,12 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
             db,
             now,
             logger,
-            queueRun: async (tx, run) => {
-              const workspace = await lockWorkspaceRow(tx, run.workspaceId);
-              if (workspace === undefined || workspace.executionMode === "local") return undefined;
-              const waiting = await listRunsInStatus(tx, run.workspaceId, ["pending"]);
-              // A run that waits for its turn reads the channel when it plans.
-              if (
-                waiting.some((one) => one.cause?.kind === run.cause.kind && one.cause["channel"] === run.cause.channel)
-              ) {
-                return undefined;
-              }
-              const made = await createRunWithin(
+            queueRun: (tx, run) =>
+              queueFollowRun(
                 tx,
-                { sealer, now, interruptAssessment },
-                { ...run, cause: { ...run.cause }, source: "ingot-channel", createdBy: { id: null, name: "Ingot" } },
-              );
-              return made.id;
-            },
+                { now, createRun: (tx, input) => createRunWithin(tx, { sealer, now, interruptAssessment }, input) },
+                run,
+              ),
           },
           channelId,
           job.id,
@@ -185,6 +178,11 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
       },
     },
     sweeps: [],
+    react: async (event) => {
+      const { runId } = event.data;
+      if (event.kind !== "run.planned" || typeof runId !== "string") return;
+      if (await discardSupersededRun({ db, now }, runId)) runs.wakeRunners();
+    },
     noteChannelRead,
     checkImages: ({ organizationId, planJson }) =>
       checkImages(

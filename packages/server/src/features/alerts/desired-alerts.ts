@@ -22,15 +22,18 @@ export interface WorkspaceFacts {
   /** What the newest assessment that succeeded has found. */
   readonly findings: {
     readonly drifted: readonly string[];
-    readonly checks: readonly CheckFact[];
+    readonly failingChecks: readonly CheckFact[];
+    /** Nothing is known about one or more checks, and not about which. */
+    readonly someChecksUnknown: boolean;
   } | null;
   readonly imageChecks: readonly ImageCheckFact[];
 }
 
 export interface CheckFact {
   readonly address: string;
-  readonly status: "pass" | "fail" | "error" | "unknown";
-  readonly problems: readonly string[];
+  readonly status: "fail" | "error";
+  /** When the first of the assessments without a break found it so. */
+  readonly since: Millis;
 }
 
 export interface ImageCheckFact {
@@ -58,20 +61,17 @@ const detailCharactersMax = 2000;
 /** Which alerts a workspace should have open. Depends on nothing but the facts: late, repeated and reordered calls agree. */
 export function desiredAlerts(facts: WorkspaceFacts): DesiredAlerts {
   const undecidedImageChecks = new Set(facts.imageChecks.filter(isIncomplete).map((check) => `image:${check.kind}:`));
-  const undecidedChecks = new Set(
-    (facts.findings?.checks ?? []).filter((check) => check.status === "unknown").map(causeOfCheck),
-  );
   return {
     alerts: [
       ...failedRun(facts),
       ...facts.waitingRuns.map((run) => waitingRun(facts, run)),
       ...failedAssessment(facts),
       ...drift(facts),
-      ...(facts.findings?.checks ?? []).filter(isFailing).map((check) => failingCheck(facts, check)),
+      ...(facts.findings?.failingChecks ?? []).map((check) => failingCheck(facts, check)),
       ...facts.imageChecks.flatMap((check) => imageAlerts(facts, check)),
     ],
     isUndecided: ({ kind, cause }) =>
-      undecidedChecks.has(cause) ||
+      (kind === "check" && facts.findings?.someChecksUnknown === true) ||
       (kind === "image-status" && [...undecidedImageChecks].some((prefix) => cause.startsWith(prefix))),
   };
 }
@@ -134,23 +134,15 @@ function drift({ findings, workspaceName }: WorkspaceFacts): DesiredAlert[] {
   ];
 }
 
-function isFailing(check: CheckFact): boolean {
-  return check.status === "fail" || check.status === "error";
-}
-
-function causeOfCheck(check: CheckFact): string {
-  return `check:${check.address}`;
-}
-
 function failingCheck(facts: WorkspaceFacts, check: CheckFact): DesiredAlert {
   const words = check.status === "error" ? "could not be evaluated" : "fails";
   return {
     ...nothing,
     kind: "check",
-    cause: causeOfCheck(check),
+    cause: `check:${check.address}`,
     severity: "critical",
     title: `${check.address} of ${facts.workspaceName} ${words}`,
-    detail: detail(check.problems.length === 0 ? "It gives no reason." : check.problems.join("\n")),
+    detail: `Since ${toRfc3339(check.since)}. The newest assessment of the workspace has what it says.`,
     subjects: [check.address],
   };
 }

@@ -23,24 +23,28 @@ export interface ExtractImageUsesDeps {
 /**
  * Reads the images out of a state version and makes them the workspace's uses. Repeatable; an older state version that is
  * handled after a newer one changes nothing. A state that cannot be read (OpenTofu can encrypt it) leaves the uses as
- * they were: no answer is not "no uses".
+ * they were: no answer is not "no uses". Returns the workspace whose uses it has replaced.
  */
-export async function extractImageUses(deps: ExtractImageUsesDeps, stateVersionId: string): Promise<void> {
+export async function extractImageUses(
+  deps: ExtractImageUsesDeps,
+  stateVersionId: string,
+): Promise<{ readonly id: string; readonly organizationId: string } | undefined> {
   const state = await deps.readState(stateVersionId);
-  if (state === undefined) return;
+  if (state === undefined) return undefined;
   const search = searchState(state.bytes);
   if (search === undefined) {
     deps.logger.warn({ stateVersionId }, "image uses: the state cannot be read; the uses known before are kept");
-    return;
+    return undefined;
   }
   const images = await deps.findTrackedImages(state.organizationId, [...search.identifiers]);
   const references = search.references((identifier) => images.has(identifier));
-  await deps.db.transaction().execute(async (tx) => {
-    if (!(await deps.lockIfCurrent(tx, state.workspaceId, stateVersionId))) return;
+  return deps.db.transaction().execute(async (tx) => {
+    if (!(await deps.lockIfCurrent(tx, state.workspaceId, stateVersionId))) return undefined;
     await replaceImageUses(
       tx,
       { organizationId: state.organizationId, workspaceId: state.workspaceId, stateVersionId, references, images },
       deps.now(),
     );
+    return { id: state.workspaceId, organizationId: state.organizationId };
   });
 }

@@ -60,7 +60,8 @@ export function triggersOf(event: Pick<Event, "kind" | "data">): Trigger[] {
     case "channel.assigned":
       return ["channel:moved"];
     case "assessment.finished":
-      if (data["succeeded"] !== true) return ["assessment:failed"];
+      // Neither for one that a run has canceled.
+      if (data["succeeded"] !== true) return data["succeeded"] === false ? ["assessment:failed"] : [];
       return [
         ...(data["drifted"] === true ? (["assessment:drifted"] as const) : []),
         ...(Number(data["checksFailed"] ?? 0) > 0 ? (["assessment:check_failure"] as const) : []),
