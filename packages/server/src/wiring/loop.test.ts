@@ -77,7 +77,12 @@ describe.each(databasesUnderTest())("the loop on $name", (kind) => {
 
   it("follows one image from its build to its replacement", async () => {
     const v1 = await publishPair("way", "1");
-    const workspace = await tfe.createWorkspace("way", { "auto-apply": true });
+    const workspace = await tfe.createWorkspace("way");
+    await registry.server.fetch(`/api/v1/workspaces/${workspace.id}/settings`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${registry.tokens.admin}`, "content-type": "application/json" },
+      body: JSON.stringify({ follow: "apply" }),
+    });
     const readChannel = async (job: RunnerJob) => {
       const answer = await read(`${channelPath("way-app")}/state`, job.environment["INGOT_TOKEN"]);
       expect(answer.status).toBe(200);

@@ -1,5 +1,6 @@
 import type { Db, Tx } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
+import type { FollowSetting } from "../workspaces/index.ts";
 
 export interface ChannelRead {
   readonly workspaceId: string;
@@ -61,38 +62,38 @@ export async function listFollows(db: Db, workspaceId: string): Promise<Follow[]
   }));
 }
 
-/** The workspaces that were last answered another version than the one the channel points at now, and that version. */
-export async function listStaleFollowers(
-  db: Db,
-  channelId: string,
-): Promise<
-  {
-    workspaceId: string;
-    organizationId: string;
-    bucketName: string;
-    channelName: string;
-    versionId: string;
-    versionNumber: number | null;
-  }[]
-> {
-  return db
+/** A workspace that was last answered another version than the one its channel points at now. */
+export interface StaleFollower {
+  readonly workspaceId: string;
+  readonly follow: FollowSetting;
+  readonly bucketName: string;
+  readonly channelName: string;
+  readonly versionNumber: number | null;
+  /** Of the version that it was answered; null when that is gone, or it was answered none. */
+  readonly previousNumber: number | null;
+}
+
+export async function listStaleFollowers(db: Db, channelId: string): Promise<StaleFollower[]> {
+  const rows = await db
     .selectFrom("channel_followers as f")
     .innerJoin("channels as c", "c.id", "f.channel_id")
     .innerJoin("buckets as b", "b.id", "c.bucket_id")
     .innerJoin("versions as v", "v.id", "c.version_id")
     .innerJoin("workspaces as w", "w.id", "f.workspace_id")
+    .leftJoin("versions as was", "was.id", "f.version_id")
     .select([
       "f.workspace_id as workspaceId",
-      "w.organization_id as organizationId",
+      "w.follow",
       "b.name as bucketName",
       "c.name as channelName",
-      "v.id as versionId",
       "v.number as versionNumber",
+      "was.number as previousNumber",
     ])
     .where("f.channel_id", "=", channelId)
     .where((e) => e.or([e("f.version_id", "is", null), e("f.version_id", "!=", e.ref("c.version_id"))]))
     .orderBy("f.workspace_id")
     .execute();
+  return rows.map((row) => ({ ...row, follow: row.follow as FollowSetting }));
 }
 
 /** Notes that this cause has queued a run for the workspace; false when it has done so before. */
