@@ -238,6 +238,16 @@ export class TfeFixture {
     return (answer.json as ClaimReply).job;
   }
 
+  /** The next job of a runner that can assess. */
+  async claimAssessment(): Promise<RunnerJob> {
+    const engines = [{ name: "tofu", version: "1.6.2" }];
+    const phases = ["plan", "apply", "assess"];
+    const answer = await this.runner("/jobs/claim", { runner: "assessor", engines, wait_seconds: 0, phases });
+    const { job } = answer.json as ClaimReply;
+    if (job?.phase !== "assess") throw new Error("There is no assessment to claim.");
+    return job;
+  }
+
   async mustClaim(): Promise<RunnerJob> {
     const job = await this.claim();
     if (job === null) throw new Error("There is no job to claim.");

@@ -435,6 +435,104 @@ describe.each(databasesUnderTest())("assessments on $name", (kind) => {
     });
   });
 
+  describe("over the published API", () => {
+    it("are started, and their results are read with the workspace and apart", async () => {
+      const id = await aWorkspace("published", { "assessments-enabled": true });
+      expect(await tfe.api("GET", `workspaces/${id}/current-assessment-result`)).toMatchObject({ status: 404 });
+      const started = await tfe.must("POST", `workspaces/${id}/actions/assess`);
+      expect(started).toMatchObject({
+        type: "workspaces",
+        id,
+        attributes: { "assessments-enabled": true, "last-assessment-result-at": null },
+      });
+      expect(await tfe.api("POST", `workspaces/${id}/actions/assess`)).toMatchObject({ status: 409 });
+      const [running] = await history(id);
+      expect(await tfe.api("GET", `assessment-results/${running.id}`)).toMatchObject({ status: 404 });
+      await finish(await mustClaim(), { ...driftedPlan, checks: [failingCheck] });
+
+      const workspace = await tfe.must("GET", `workspaces/${id}`);
+      const assessment = workspace.relationships["current-assessment-result"].data;
+      expect(assessment).toEqual({ type: "assessment-results", id: running.id });
+      expect(workspace.attributes).toMatchObject({
+        "last-assessment-result-at": new Date(clock.now).toISOString(),
+        permissions: { "can-read-assessment-results": true, "can-manage-assessments": true },
+      });
+      const result = await tfe.must("GET", `workspaces/${id}/current-assessment-result`);
+      expect(await tfe.must("GET", `assessment-results/${running.id}`)).toEqual(result);
+      expect(result).toMatchObject({
+        id: running.id,
+        type: "assessment-results",
+        attributes: {
+          drifted: true,
+          succeeded: true,
+          "error-message": null,
+          "error-msg": null,
+          "all-checks-succeeded": false,
+          "checks-passed": 0,
+          "checks-failed": 1,
+          "checks-errored": 0,
+          "checks-unknown": 0,
+          "resources-drifted": 1,
+          "resources-undrifted": 0,
+        },
+        relationships: { workspace: { data: { type: "workspaces", id } } },
+      });
+      const parts = async (token?: string) => {
+        const answers: Record<string, Answer> = {};
+        for (const part of ["json-output", "json-schema", "log-output", "sanitized-plan"]) {
+          const options = token === undefined ? {} : { token };
+          answers[part] = await tfe.api("GET", `assessment-results/${running.id}/${part}`, undefined, options);
+        }
+        return answers;
+      };
+      const all = await parts();
+      expect(all["json-output"]?.json).toMatchObject({ resource_drift: [{ address: "m.web" }] });
+      expect(all["json-schema"]?.status).toBe(404);
+      expect(all["log-output"]?.text).toBe("No changes, or some.\n");
+      expect(all["sanitized-plan"]?.status).toBe(404);
+      // The plan holds what the state holds; the result and the log do not.
+      const seen = await parts(viewer);
+      expect(seen["json-output"]?.status).toBe(403);
+      expect(seen["log-output"]?.status).toBe(200);
+      await tfe.must("PATCH", `workspaces/${id}`, {
+        data: { type: "workspaces", attributes: { "assessments-enabled": false } },
+      });
+    });
+
+    it("say of one that failed that nothing is known", async () => {
+      const id = await aWorkspace("published-failed");
+      await assess(id);
+      await tfe.complete(await mustClaim(), { outcome: "errored", message: "no cloud" });
+      expect(await tfe.must("GET", `workspaces/${id}/current-assessment-result`)).toMatchObject({
+        attributes: {
+          succeeded: false,
+          "all-checks-succeeded": false,
+          "error-message": "no cloud",
+          "resources-drifted": null,
+          "checks-passed": null,
+        },
+        links: { "json-output": null },
+      });
+    });
+
+    it("can be enforced by the organization for all its workspaces", async () => {
+      const id = await aWorkspace("enforced");
+      const enforce = (value: boolean, token?: string) =>
+        tfe.api(
+          "PATCH",
+          `organizations/${tfe.organization}`,
+          { data: { type: "organizations", attributes: { "assessments-enforced": value } } },
+          token === undefined ? {} : { token },
+        );
+      expect((await enforce(true, await tfe.tokenOf("contributor"))).status).toBe(403);
+      expect((await enforce(true)).json.data.attributes["assessments-enforced"]).toBe(true);
+      expect(await health(id)).toMatchObject({ enabled: false, enforced: true });
+      expect((await health(id)).next_assessment_at).not.toBeNull();
+      expect((await enforce(false)).json.data.attributes["assessments-enforced"]).toBe(false);
+      expect((await health(id)).next_assessment_at).toBeNull();
+    });
+  });
+
   describe("on the schedule", () => {
     const scheduled = async (id: string) => (await history(id)).filter((one) => one.trigger === "schedule");
 

@@ -5,7 +5,7 @@ import {
 } from "../features/revocation/index.ts";
 import type { NotificationDeps } from "../features/notifications/index.ts";
 import { compactLog, discardSavedPlans } from "../features/runs/index.ts";
-import { interruptAssessment, listAssessmentBlobs } from "../features/assessments/index.ts";
+import { interruptAssessment, listAssessmentBlobs, type AssessmentDeps } from "../features/assessments/index.ts";
 import {
   createClaimBell,
   createPhaseWork,
@@ -52,8 +52,9 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     interruptAssessment,
     listAssessmentBlobs,
   };
-  const tfe: RunnerDeps & StateVersionDeps & NotificationDeps = {
+  const tfe: RunnerDeps & StateVersionDeps & NotificationDeps & { readonly assessments: AssessmentDeps } = {
     ...runners,
+    assessments: deps.assessments.deps,
     outbound,
     mailer,
     discardSavedPlans: (tx, workspaceId) => discardSavedPlans(tx, workspaceId, now()),

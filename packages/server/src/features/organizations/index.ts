@@ -2,5 +2,6 @@ export {
   findOrganization,
   findOrganizationByName,
   insertOrganization,
+  setAssessmentsEnforced,
   type Organization,
 } from "./organization-store.ts";

@@ -38,3 +38,11 @@ export async function findOrganizationByName(db: Db, name: string): Promise<Orga
   const row = await db.selectFrom("organizations").selectAll().where("name", "=", name).executeTakeFirst();
   return row && toOrganization(row);
 }
+
+export async function setAssessmentsEnforced(db: Db, id: string, enforced: boolean): Promise<void> {
+  await db
+    .updateTable("organizations")
+    .set({ assessments_enforced: enforced ? 1 : 0 })
+    .where("id", "=", id)
+    .execute();
+}

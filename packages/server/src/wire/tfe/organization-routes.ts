@@ -1,6 +1,11 @@
 import { Type } from "typebox";
 import { may } from "../../features/access/index.ts";
-import { findOrganization, findOrganizationByName, type Organization } from "../../features/organizations/index.ts";
+import {
+  findOrganization,
+  findOrganizationByName,
+  setAssessmentsEnforced,
+  type Organization,
+} from "../../features/organizations/index.ts";
 import { insertProject, listProjects, type Project } from "../../features/projects/index.ts";
 import { countRuns, finalStatuses, runStatuses } from "../../features/runs/index.ts";
 import { findProjectForActor } from "../../features/workspaces/index.ts";
@@ -42,8 +47,26 @@ export async function checkOrganization(db: Db, call: Call): Promise<Organizatio
   return organization;
 }
 
+const OrganizationBody = resourceBody("organizations", { "assessments-enforced": maybe(Type.Boolean()) });
+
 export function organizationRoutes(deps: TfeDeps): Route[] {
   return [
+    {
+      method: "PATCH",
+      path: "/organizations/:organization",
+      needs: "project:write",
+      audit: "organization.update",
+      body: OrganizationBody,
+      handle: async (call) => {
+        const organization = await checkOrganization(deps.db, call);
+        if (call.actor.projectId !== null) {
+          throw new DomainError("forbidden", "one_project_only", "This credential works in one project only.");
+        }
+        const enforced = attributesOf<{ "assessments-enforced": boolean }>(call)["assessments-enforced"];
+        if (enforced !== undefined) await setAssessmentsEnforced(deps.db, organization.id, enforced);
+        return document(presentOrganization(await checkOrganization(deps.db, call), call));
+      },
+    },
     {
       method: "GET",
       path: "/organizations/:organization",
@@ -154,6 +177,7 @@ function presentOrganization(organization: Organization, call: Call): Resource {
       email: "",
       "created-at": toRfc3339(organization.createdAt),
       "default-execution-mode": "remote",
+      "assessments-enforced": organization.assessmentsEnforced,
       "cost-estimation-enabled": false,
       "saml-enabled": false,
       "two-factor-conformant": true,
@@ -163,6 +187,8 @@ function presentOrganization(organization: Organization, call: Call): Resource {
         "can-create-workspace": may(call.actor, "workspace:write"),
         "can-create-project": canWrite,
         "can-traverse": true,
+        "can-read-assessments": may(call.actor, "assessment:read"),
+        "can-manage-assessments": canWrite,
       },
     },
   };

@@ -1,4 +1,5 @@
 import { may, type Actor } from "../../features/access/index.ts";
+import type { AssessmentSummary } from "../../features/assessments/index.ts";
 import type { Tag, Workspace } from "../../features/workspaces/index.ts";
 import { toRfc3339 } from "../../platform/clock.ts";
 import { toOne, type Resource } from "./json-api.ts";
@@ -7,7 +8,12 @@ import { toOne, type Resource } from "./json-api.ts";
  * A workspace as the clients read it. `permissions` is never null: the command line would crash. `tag-names` lists the
  * keys of tags with values too, else it would write them again with every command. Source: Terraform, internal/cloud.
  */
-export function presentWorkspace(workspace: Workspace, tags: readonly Tag[], actor: Actor): Resource {
+export function presentWorkspace(
+  workspace: Workspace,
+  tags: readonly Tag[],
+  assessment: AssessmentSummary | undefined,
+  actor: Actor,
+): Resource {
   const canUpdate = may(actor, "workspace:write");
   const canRun = may(actor, "run:create");
   const canApply = may(actor, "run:apply");
@@ -31,6 +37,8 @@ export function presentWorkspace(workspace: Workspace, tags: readonly Tag[], act
       "vcs-repo": null,
       "tag-names": tags.map((tag) => tag.key),
       "resource-count": workspace.resourceCount,
+      "assessments-enabled": workspace.assessmentsEnabled,
+      "last-assessment-result-at": assessment === undefined ? null : toRfc3339(assessment.finishedAt),
       // Logs are the engine's own text: clients print them as they are.
       "structured-run-output-enabled": false,
       "speculative-enabled": true,
@@ -60,6 +68,8 @@ export function presentWorkspace(workspace: Workspace, tags: readonly Tag[], act
         "can-create-state-versions": may(actor, "state:write"),
         "can-read-run": may(actor, "run:read"),
         "can-manage-tags": canUpdate,
+        "can-read-assessment-results": may(actor, "assessment:read"),
+        "can-manage-assessments": canUpdate && may(actor, "assessment:run"),
       },
     },
     relationships: {
@@ -70,6 +80,7 @@ export function presentWorkspace(workspace: Workspace, tags: readonly Tag[], act
       ...(workspace.currentStateVersionId === null
         ? {}
         : { "current-state-version": toOne("state-versions", workspace.currentStateVersionId) }),
+      ...(assessment === undefined ? {} : { "current-assessment-result": toOne("assessment-results", assessment.id) }),
       ...(lock === null ? {} : { "locked-by": toOne(lock.kind === "run" ? "runs" : "users", lock.id) }),
     },
     links: {

@@ -25,6 +25,7 @@ const variableBody = { data: { type: "vars", attributes: { key: "walked", value:
 
 /** A valid body for every route that takes one; a new route must be added here. */
 const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
+  "PATCH /organizations/:organization": () => ({ data: { type: "organizations", attributes: {} } }),
   "POST /organizations/:organization/projects": () => ({
     data: { type: "projects", attributes: { name: "walked" } },
   }),
@@ -97,12 +98,25 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
     );
     ids["state"] = stateVersion.id;
     ids["output"] = output.id;
+    ids["assessment"] = await anAssessment();
     ids["configuration"] = run.relationships["configuration-version"].data.id;
   });
   afterAll(async () => {
     await server.close();
     await database.close();
   });
+
+  /** One that failed, of a workspace of its own. */
+  async function anAssessment(): Promise<string> {
+    const { id } = await tfe.createWorkspace("walk-assessed");
+    const { job } = await tfe.applyingRun(id);
+    const resources = [{ mode: "managed", type: "m", name: "m", instances: [{}] }];
+    await tfe.put(`${job.urls.state_upload}?final=true`, aState(1, { resources }));
+    await tfe.complete(job);
+    await tfe.must("POST", `workspaces/${id}/actions/assess`);
+    await tfe.complete(await tfe.claimAssessment(), { outcome: "errored", message: "no cloud" });
+    return (await tfe.must("GET", `workspaces/${id}/current-assessment-result`)).id as string;
+  }
 
   function pathOf(route: Pick<Route, "path">): string {
     const kinds = {
@@ -111,6 +125,7 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
       "configuration-versions": "configuration",
       "state-versions": "state",
       "state-version-outputs": "output",
+      "assessment-results": "assessment",
     };
     const id = ids[kinds[route.path.split("/")[1] as keyof typeof kinds]];
     return route.path.replace(/:(\w+)/g, (_, name: string) => (name === "id" ? id : ids[name]) ?? "").slice(1);
@@ -145,7 +160,7 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
       const missing = await tfe.api(
         route.method,
         pathOf(route)
-          .replace(/(ws|prj|run|plan|apply|cv|sv|var|wsout|nc)-\w{16}/g, "$1-aaaaaaaaaaaaaaaa")
+          .replace(/(ws|prj|run|plan|apply|cv|sv|var|wsout|nc|asmtres)-\w{16}/g, "$1-aaaaaaaaaaaaaaaa")
           .replace(`organizations/${tfe.organization}`, "organizations/nowhere"),
         name === "POST /runs" ? runBody("ws-aaaaaaaaaaaaaaaa", {}) : body,
         { token: stranger },

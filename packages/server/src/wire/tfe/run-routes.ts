@@ -19,7 +19,7 @@ import {
   type Run,
   type RunFilter,
 } from "../../features/runs/index.ts";
-import { findWorkspace, listTags, visibleWorkspace } from "../../features/workspaces/index.ts";
+import { findWorkspace, visibleWorkspace } from "../../features/workspaces/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
 import { presentConfigurationVersion } from "./configuration-version-routes.ts";
@@ -39,9 +39,9 @@ import {
   type Resource,
 } from "./json-api.ts";
 import { checkOrganization } from "./organization-routes.ts";
-import { presentWorkspace } from "./present-workspace.ts";
 import { loadRunResources, phaseResource } from "./run-resources.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
+import { loadWorkspaces } from "./workspace-resources.ts";
 
 const addresses = maybe(Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 1000 }));
 const RunBody = resourceBody(
@@ -319,10 +319,7 @@ async function includedOf(deps: TfeDeps, call: Call, run: Run): Promise<Resource
   const included: Resource[] = [];
   if (wanted.has("workspace")) {
     const workspace = await findWorkspace(deps.db, run.workspaceId);
-    const tags = await listTags(deps.db, [run.workspaceId]);
-    if (workspace !== undefined) {
-      included.push(presentWorkspace(workspace, tags.get(run.workspaceId) ?? [], call.actor));
-    }
+    if (workspace !== undefined) included.push(...(await loadWorkspaces(deps.db, [workspace], call.actor)));
   }
   if (wanted.has("plan") || wanted.has("apply")) {
     for (const phase of await listPhases(deps.db, [run.id])) {

@@ -1,3 +1,4 @@
+import type { AssessmentDeps } from "../../features/assessments/index.ts";
 import type { ConfigurationDeps } from "../../features/config-versions/index.ts";
 import type { NotificationDeps } from "../../features/notifications/index.ts";
 import type { RunDeps } from "../../features/runs/index.ts";
@@ -6,6 +7,7 @@ import type { VariableDeps } from "../../features/variables/index.ts";
 import type { UrlSigner } from "../../platform/url-signer.ts";
 
 export interface TfeDeps extends RunDeps, ConfigurationDeps, StateVersionDeps, VariableDeps, NotificationDeps {
+  readonly assessments: AssessmentDeps;
   readonly signer: UrlSigner;
   /** How clients reach this server, without a trailing slash. */
   readonly publicUrl: () => string;

@@ -1,5 +1,6 @@
 import { authenticateCaller } from "../shared/bearer.ts";
 import type { Plane } from "../shared/plane.ts";
+import { assessmentRoutes } from "./assessment-routes.ts";
 import { configurationVersionRoutes } from "./configuration-version-routes.ts";
 import { generalRoutes, tfeHeaders } from "./general-routes.ts";
 import { jsonApiType } from "./json-api.ts";
@@ -24,6 +25,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...variableRoutes(deps),
       ...configurationVersionRoutes(deps),
       ...runRoutes(deps),
+      ...assessmentRoutes(deps),
       ...stateVersionRoutes(deps),
       ...notificationRoutes(deps),
     ],

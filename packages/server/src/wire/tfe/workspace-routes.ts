@@ -38,8 +38,9 @@ import {
 } from "./json-api.ts";
 import { checkOrganization } from "./organization-routes.ts";
 import { loadRunResources } from "./run-resources.ts";
-import { presentTagBinding, presentWorkspace } from "./present-workspace.ts";
+import { presentTagBinding } from "./present-workspace.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
+import { loadWorkspaces } from "./workspace-resources.ts";
 
 const tagBindingData = Type.Array(
   Type.Object({
@@ -114,9 +115,8 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
   const named = "/organizations/:organization/workspaces/:workspace_name";
 
   const reply = async (call: Call, workspace: Workspace, status = 200): Promise<Reply> => {
-    const tags = await listTags(deps.db, [workspace.id]);
-    const included = await includedOf(deps, call, workspace);
-    return document(presentWorkspace(workspace, tags.get(workspace.id) ?? [], call.actor), included, status);
+    const [resource] = await loadWorkspaces(deps.db, [workspace], call.actor);
+    return document(resource as Resource, await includedOf(deps, call, workspace), status);
   };
   const update = async (call: Call, workspace: Workspace): Promise<Reply> => {
     const updated = await updateWorkspace(deps, call.actor, workspace.id, changeOf(call));
@@ -152,13 +152,8 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
           },
           page,
         );
-        const tags = await listTags(
-          deps.db,
-          paged.items.map((workspace) => workspace.id),
-        );
-        return pageDocument(page, paged, (workspace) =>
-          presentWorkspace(workspace, tags.get(workspace.id) ?? [], call.actor),
-        );
+        const resources = await loadWorkspaces(deps.db, paged.items, call.actor);
+        return pageDocument(page, { items: resources, total: paged.total }, (resource) => resource);
       },
     },
     {
