@@ -1,5 +1,12 @@
 import type { Actor } from "../features/access/index.ts";
-import { interruptAssessment, type AssessmentDeps } from "../features/assessments/index.ts";
+import { countOpenAlerts } from "../features/alerts/index.ts";
+import {
+  healthOf,
+  interruptAssessment,
+  latestAssessments,
+  readOutlooks,
+  type AssessmentDeps,
+} from "../features/assessments/index.ts";
 import {
   findArtifactsByExternalIdentifiers,
   findReplacementVersion,
@@ -29,9 +36,11 @@ import {
 } from "../features/runs/index.ts";
 import { readState } from "../features/state-versions/index.ts";
 import { versionName } from "../features/versions/index.ts";
+import type { WorkspaceOverview } from "../features/workspace-overviews/index.ts";
 import { lockWorkspaceRow } from "../features/workspaces/index.ts";
 import { DomainError } from "../platform/errors.ts";
 import { createConsolePlane } from "../wire/console/console-plane.ts";
+import type { WorkspaceHealth } from "../wire/console/workspace-routes.ts";
 import { createConsumePlane } from "../wire/consume/consume-plane.ts";
 import type { ConsumedChannel } from "../wire/consume/present-channel.ts";
 import type { Foundation, Parts } from "./foundation.ts";
@@ -124,8 +133,8 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
         sealer,
         outbound,
         mailer,
-        readHealth: async () => new Map(),
-        countOpenAlerts: async () => new Map(),
+        readHealth: (workspaces) => readHealth(runs.assessments, workspaces),
+        countOpenAlerts: (workspaceIds) => countOpenAlerts(db, workspaceIds),
         findRunsWaitingToUse,
         readRunPlan: async (run, phase) => {
           const plan = await readPlan(phase);
@@ -203,6 +212,26 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
         planJson,
       ),
   };
+}
+
+/** Two statements, however many workspaces. */
+async function readHealth(
+  deps: AssessmentDeps,
+  workspaces: readonly WorkspaceOverview[],
+): Promise<Map<string, WorkspaceHealth>> {
+  const ids = workspaces.map((workspace) => workspace.id);
+  const latest = await latestAssessments(deps.db, ids);
+  const outlooks = await readOutlooks(deps, ids);
+  return new Map(
+    workspaces.map(({ id, assessmentsEnabled, assessmentsEnforced }) => [
+      id,
+      {
+        health: healthOf(latest.get(id), assessmentsEnabled || assessmentsEnforced),
+        lastAssessmentAt: latest.get(id)?.finishedAt ?? null,
+        nextAssessmentAt: outlooks.get(id)?.nextAssessmentAt ?? null,
+      },
+    ]),
+  );
 }
 
 function presentForConsumer(content: Awaited<ReturnType<typeof getChannelForConsumer>>): ConsumedChannel {

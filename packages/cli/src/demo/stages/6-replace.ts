@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listMachines } from "@ingot/devcloud";
 import { CommandError } from "../../command-line/command.ts";
+import { callApi } from "../../connection/call-api.ts";
 import { listImageUses } from "../../connection/image-uses.ts";
 import { shorten } from "../build-golden-image.ts";
-import { appBucket, baseBucket, channelName, type DemoWorld } from "../demo-world.ts";
+import { appBucket, baseBucket, channelName, workspaceName, type DemoWorld } from "../demo-world.ts";
 import { claim } from "../story.ts";
 import type { TfeResource } from "../tfe-client.ts";
 import { buildStage } from "./1-build.ts";
@@ -16,7 +17,7 @@ const pollMs = 300;
 /** New images, promoted: the channel's move queues the run, the run applies, and nothing uses the revoked image. */
 export async function replaceStage(world: DemoWorld, workspaceId: string, builder: string): Promise<void> {
   const { story, tfe } = world;
-  await tfe.updateWorkspace(workspaceId, { "auto-apply": true });
+  await followByApplying(world, workspaceId);
   const images = await buildStage(world, 2, builder);
   const before = new Set((await tfe.listRuns(workspaceId)).map((run) => run.id));
   await promoteStage(world, images);
@@ -39,6 +40,13 @@ export async function replaceStage(world: DemoWorld, workspaceId: string, builde
   const old = await listImageUses(world.http, world.connection, { bucket: baseBucket, version: "v1" });
   claim("nothing uses the revoked image or what stood on it", old.length === 0, old);
   story.done(`nothing uses ${baseBucket} v1 any more, nor anything that stood on it`);
+}
+
+/** From now on a move of the channel is applied without asking anybody. */
+async function followByApplying(world: DemoWorld, workspaceId: string): Promise<void> {
+  const { story, http, connection } = world;
+  await callApi(http, connection, "PATCH", `/workspaces/${workspaceId}/settings`, { follow: "apply" });
+  story.done(`workspace ${workspaceName} follows ${channelName} by itself: setting \`follow\` is \`apply\``);
 }
 
 /** The run that the move of the channel queued. */

@@ -103,7 +103,7 @@ export function imageUseRoutes(deps: ConsoleDeps): Route[] {
       doc: { summary: "How many image uses have each status", reply: ImageUseSummarySchema },
       query: SummaryQuery,
       handle: async ({ actor, query }) => {
-        const filter = filterOf(actor, query as Static<typeof SummaryQuery>);
+        const filter = filterOf(actor, query);
         const { statuses, workspacesAffected } = await summarizeImageUses(deps.db, filter, deps.now());
         return ok({ statuses, workspaces_affected: workspacesAffected } satisfies ImageUseSummaryView);
       },

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import type { Health } from "../../features/assessments/index.ts";
 import { listFollows } from "../../features/followers/index.ts";
 import {
   attentionStatuses,
@@ -30,7 +31,7 @@ export interface WorkspaceRoutesDeps extends Pick<ConsoleDeps, "db" | "now"> {
 }
 
 export interface WorkspaceHealth {
-  readonly health: "healthy" | "drifted" | "checks-failed" | "unknown" | "off";
+  readonly health: Health;
   readonly lastAssessmentAt: Millis | null;
   readonly nextAssessmentAt: Millis | null;
 }
