@@ -87,6 +87,11 @@ export class ConsoleBrowser {
   async lookAt(name: string): Promise<void> {
     for (const colorScheme of ["light", "dark"] as const) {
       await this.page.emulateMedia({ colorScheme });
+      await this.page.waitForFunction(
+        (scheme) => document.documentElement.getAttribute("data-mantine-color-scheme") === scheme,
+        colorScheme,
+      );
+      await this.page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
       await this.checkAccessibility(`${name} in ${colorScheme}`);
       if (this.#screenshots === undefined) continue;
       await mkdir(this.#screenshots, { recursive: true });

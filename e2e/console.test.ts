@@ -23,9 +23,172 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium, against a 
     await page.getByLabel("Token", { exact: true }).fill("ingot_wrong");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("does not know this token").waitFor();
+    // The browser notes the refusal, as it should.
+    expect(browser.complaints.splice(0)).toEqual([expect.stringContaining("401")]);
     await page.getByLabel("Token", { exact: true }).fill(world.token);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL("**/app/images/golden-app");
     expect((await page.context().cookies()).every((cookie) => cookie.httpOnly)).toBe(true);
   });
+
+  test("home, images, a bucket, a version and where it runs can be read, in light and dark", async () => {
+    const { page } = browser;
+    const pages: readonly (readonly [name: string, path: string, shows: string])[] = [
+      ["home", "/app/", "machines"],
+      ["images", "/app/images", "golden-base"],
+      ["bucket", "/app/images/golden-app", "v1"],
+      ["bucket-channels", "/app/images/golden-app?tab=channels", "production"],
+      ["bucket-ancestry", "/app/images/golden-app?tab=ancestry", "golden-base"],
+      ["version", "/app/images/golden-app/v1", "sha256:app-1"],
+      ["where", "/app/where", "devcloud_machine.web[0]"],
+    ];
+    for (const [name, path, shows] of pages) {
+      await page.goto(path);
+      await page.getByText(shows, { exact: false }).first().waitFor();
+      await settled();
+      await browser.lookAt(name);
+    }
+  });
+
+  test("promotes a version, says what its followers will do, and the run it causes can be watched and approved", async () => {
+    const { page } = browser;
+    await world.publish(2, { promote: false });
+    await page.goto("/app/images/golden-app?tab=channels");
+    await page
+      .getByRole("row", { name: /production/ })
+      .getByRole("button", { name: /Promote/ })
+      .click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Version", { exact: true }).click();
+    await page.getByRole("option", { name: /^v2/ }).click();
+    await dialog.getByText("machines").waitFor();
+    await browser.lookAt("promote");
+    await dialog.getByRole("button", { name: "Promote v2" }).click();
+    await dialog.waitFor({ state: "hidden" });
+
+    await page.goto("/app/runs");
+    await page
+      .getByRole("link", { name: /golden-app now points at v2|golden-app/ })
+      .first()
+      .click();
+    await page.getByRole("button", { name: "Approve" }).waitFor({ timeout: 60_000 });
+    await page.getByText("v1").first().waitFor();
+    await settled();
+    await browser.lookAt("run-waiting");
+    await page.goto("/app/");
+    await page.getByText("golden-app", { exact: false }).first().waitFor();
+    await settled();
+    await browser.lookAt("home-waiting");
+    await page.goBack();
+    await page.getByRole("button", { name: "Approve" }).click();
+    await browser.lookAt("run-approve");
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /Approve|Apply/ })
+      .click();
+    await page.getByText("Applied", { exact: true }).first().waitFor({ timeout: 60_000 });
+    await page.getByRole("tab", { name: "Log of the apply" }).click();
+    await page.getByText("Apply complete").waitFor();
+    await settled();
+    await browser.lookAt("run-applied");
+    expect((await world.machines()).map((machine) => machine.image)).toEqual(["sha256:app-2", "sha256:app-2"]);
+  });
+
+  test("a revocation is shown with everything it hits before it is done, and taken back", async () => {
+    const { page } = browser;
+    await page.goto("/app/images/golden-base/v2");
+    await page.getByRole("button", { name: "Revoke" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("devcloud_machine.web[0]").waitFor();
+    await dialog.getByText("golden-app").first().waitFor();
+    await dialog.getByLabel("Reason").fill("CVE-2026-1234 in openssl");
+    await browser.lookAt("revoke");
+    await dialog.getByRole("button", { name: "Revoke now" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByText("CVE-2026-1234 in openssl").first().waitFor();
+    await settled();
+    await browser.lookAt("version-revoked");
+
+    await page.goto("/app/where?status=revoked");
+    await page.getByText("devcloud_machine.web[1]").waitFor();
+    await settled();
+    await browser.lookAt("where-revoked");
+
+    await page.goto("/app/images/golden-base/v2");
+    await page.getByRole("button", { name: "Restore" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
+    await page.getByRole("button", { name: "Revoke" }).waitFor();
+    await page.goto("/app/where?status=revoked");
+    await page.getByText(/No/).first().waitFor();
+  });
+
+  test("drift is found, shown with before and after, and repaired by a run", async () => {
+    const { page, complaints } = browser;
+    await world.ingot.discardWaitingRuns(world.workspaceId);
+    await world.changeMachine("web-1", { size: "large" });
+    await page.goto("/app/ingot/workspaces/machines?tab=health");
+    await page.getByRole("button", { name: "Assess now" }).click();
+    await page.getByText("devcloud_machine.web[0]").first().waitFor({ timeout: 60_000 });
+    await page.getByText("large").first().waitFor();
+    await settled();
+    await browser.lookAt("health-drifted");
+    await page.goto("/app/health");
+    await page.getByText("Drifted").first().waitFor();
+    await settled();
+    await browser.lookAt("health");
+    await page.goto("/app/ingot/workspaces/machines?tab=health");
+    await page.getByRole("button", { name: "Repair" }).click();
+    await browser.lookAt("repair");
+    await page.getByRole("dialog").getByRole("button", { name: "Start repair run" }).click();
+    await page.getByRole("button", { name: "Approve" }).click({ timeout: 60_000 });
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /Approve|Apply/ })
+      .click();
+    await page.getByText("Applied", { exact: true }).first().waitFor({ timeout: 60_000 });
+    expect((await world.machines()).map((machine) => machine.size)).toEqual(["small", "small"]);
+    await page.goto("/app/ingot/workspaces/machines?tab=health");
+    await page.getByRole("button", { name: "Assess now" }).click();
+    await page
+      .getByText(/No drift|nothing has drifted|Healthy/i)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    expect(complaints).toEqual([]);
+  });
+
+  test("every other screen can be read, in light and dark", async () => {
+    const { page } = browser;
+    const pages: readonly (readonly [name: string, path: string, shows: string])[] = [
+      ["runs", "/app/runs", "machines"],
+      ["workspaces", "/app/workspaces", "machines"],
+      ["workspace", "/app/ingot/workspaces/machines", "machines"],
+      ["workspace-images", "/app/ingot/workspaces/machines?tab=images", "devcloud_machine.web[0]"],
+      ["workspace-settings", "/app/ingot/workspaces/machines?tab=settings", "Follow"],
+      ["alerts", "/app/alerts", "Alerts"],
+      ["settings", "/app/settings", "Settings"],
+      ["tokens", "/app/settings/tokens", "bootstrap.json"],
+      ["reference", "/app/reference", "image-uses"],
+      ["not-found", "/app/nowhere/at/all/of/them", "Ingot"],
+    ];
+    for (const [name, path, shows] of pages) {
+      await page.goto(path);
+      await page.getByText(shows, { exact: false }).first().waitFor();
+      await settled();
+      await browser.lookAt(name);
+    }
+  });
+
+  test("the browser has had nothing to complain about", () => {
+    expect(browser.complaints).toEqual([]);
+  });
+
+  /** Whatever is being loaded has arrived; the live stream stays open for ever, so the network is never idle. */
+  async function settled(): Promise<void> {
+    await browser.page
+      .locator("[aria-busy=true], .mantine-Skeleton-root")
+      .first()
+      .waitFor({ state: "detached" })
+      .catch(() => undefined);
+    await browser.page.waitForFunction(() => document.querySelector(".mantine-Skeleton-root") === null);
+  }
 });

@@ -142,6 +142,13 @@ export class IngotProcess {
     return run.id as string;
   }
 
+  /** Frees the workspace from runs that wait for a person. */
+  async discardWaitingRuns(workspaceId: string): Promise<void> {
+    for (const run of (await this.must("GET", `workspaces/${workspaceId}/runs`)) as any[]) {
+      if (run.attributes.actions["is-discardable"] === true) await this.api("POST", `runs/${run.id}/actions/discard`);
+    }
+  }
+
   async status(runId: string): Promise<string> {
     return (await this.must("GET", `runs/${runId}`)).attributes.status as string;
   }

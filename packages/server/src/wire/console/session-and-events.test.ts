@@ -62,7 +62,7 @@ describe.each(databasesUnderTest())("sessions and events on $name", ({ create })
       `/packer/2023-01-01/organizations/${organizationId}/projects/${projectId}/buckets`,
     ]) {
       expect((await server.fetch(path, { headers: { cookie } })).status, path).toBe(200);
-      expect((await server.fetch(path)).status, path).toBe(401);
+      expect((await server.fetch(path)).status, path).toBe(path === "/api/v1/session" ? 204 : 401);
     }
   });
 
@@ -131,8 +131,11 @@ describe.each(databasesUnderTest())("sessions and events on $name", ({ create })
     });
     expect(out.status).toBe(204);
     expect(out.headers.get("set-cookie")).toContain("Max-Age=0");
-    expect((await server.fetch("/api/v1/session", { headers: { cookie } })).status).toBe(401);
+    expect((await server.fetch("/api/v1/session", { headers: { cookie } })).status).toBe(204);
+    expect((await server.fetch("/api/v1/events", { headers: { cookie } })).status).toBe(401);
     expect((await server.fetch("/api/v1/session", { headers: server.admin })).status).toBe(200);
+    const wrong = await server.fetch("/api/v1/session", { headers: { authorization: "Bearer ingot_nonsense" } });
+    expect(wrong.status).toBe(401);
   });
 
   function event(summary: string) {

@@ -11,6 +11,7 @@ import { findOrganization } from "../../features/organizations/index.ts";
 import { listProjects, type Project } from "../../features/projects/index.ts";
 import { toRfc3339OrNull, type Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
+import { authenticateCaller } from "../shared/bearer.ts";
 import { endedSessionCookie, sessionCookie, sessionToken } from "../shared/session-cookie.ts";
 import { ok, type Route } from "../shared/plane.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
@@ -74,10 +75,20 @@ export function sessionRoutes(deps: ConsoleDeps): Route[] {
     {
       method: "GET",
       path: "/session",
-      needs: "authenticated",
+      needs: "public",
       audit: "session.read",
-      doc: { summary: "Who the caller is, and what it may do", reply: SessionSchema },
-      handle: async ({ actor }) => ok(await presentSession(deps, actor, null)),
+      doc: {
+        summary: "Who the caller is, and what it may do",
+        description: "204 for a browser in which nobody is signed in.",
+        reply: SessionSchema,
+      },
+      handle: async ({ request }) => {
+        const actor = await authenticateCaller(deps)(request);
+        if (actor !== undefined) return ok(await presentSession(deps, actor, null));
+        // Asking is how a browser finds out: an error would stand in its log each time.
+        if (request.headers.authorization === undefined) return { status: 204 };
+        throw new DomainError("unauthenticated", "bad_token", "This token is not known here, or has ended.");
+      },
     },
     {
       method: "DELETE",
