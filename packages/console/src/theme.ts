@@ -44,7 +44,12 @@ export const theme = createTheme({
       },
     },
     Button: { defaultProps: { size: "sm" } },
-    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Modal: {
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      styles: { title: { fontWeight: 600, fontSize: "1.0625rem" } },
+    },
+    // Text inside tables and panels is as large as theirs.
+    Text: { defaultProps: { size: "sm" } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: "sm" } },
   },
 });

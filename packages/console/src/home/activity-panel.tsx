@@ -72,11 +72,7 @@ function Line({ happening }: { readonly happening: Happening }) {
           <Summary event={event} />
         </Text>
         <Text size="xs" c="dimmed">
-          {[
-            event.actor === null ? "by itself" : `by ${event.actor}`,
-            textOf(event.data["message"]) !== event.summary ? reasonOf(event) : "",
-            steps > 1 ? `${String(steps)} steps` : "",
-          ]
+          {[whoDid(event), reasonOf(event), steps > 1 ? `${String(steps)} steps` : ""]
             .filter((text) => text !== "")
             .join(" · ")}
         </Text>
@@ -126,6 +122,12 @@ function Summary({ event }: { readonly event: Event }) {
     );
   }
   return event.summary;
+}
+
+/** Alerts and assessments are nobody's doing: the workspace says more. */
+function whoDid(event: Event): string {
+  if (event.actor !== null) return `by ${event.actor}`;
+  return /^(alert|assessment)\./.test(event.kind) ? (event.workspace?.name ?? "") : "by itself";
 }
 
 /** Why a run exists. What a revocation says is in its summary already. */

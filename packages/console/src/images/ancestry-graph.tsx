@@ -1,4 +1,4 @@
-import "@xyflow/react/dist/base.css";
+import "@xyflow/react/dist/style.css";
 import { graphlib, layout as runLayout } from "@dagrejs/dagre";
 import { Box, Text, useComputedColorScheme } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
@@ -65,6 +65,7 @@ export function AncestryGraph({
   return (
     <Box h={Math.min(560, Math.max(220, layout.height + 80))}>
       <ReactFlow
+        className={classes["graph"] ?? ""}
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}

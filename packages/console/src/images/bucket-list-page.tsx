@@ -211,7 +211,14 @@ function ChannelsCell({ bucket }: { readonly bucket: string }) {
 
 function UsesCell({ bucket, count }: { readonly bucket: string; readonly count: UseCount | undefined }) {
   if (count === undefined) return <Text c="dimmed">–</Text>;
-  if (count.uses === 0) return <Text c="dimmed">nobody</Text>;
+  // Nothing was made from this image itself; what was built from it may run all the same.
+  if (count.uses === 0) {
+    return (
+      <PageLink to="/where" search={{ bucket }} c="dimmed" title="See whether an image that stands on it runs">
+        none directly
+      </PageLink>
+    );
+  }
   return (
     <PageLink to="/where" search={{ bucket }} title={plural(count.uses, "resource")}>
       {plural(count.workspaces, "workspace")}

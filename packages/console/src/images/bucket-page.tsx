@@ -43,10 +43,10 @@ export function BucketPage() {
         description={
           data && (
             <Group gap="xs">
-              {data.description !== "" && <Text inherit>{data.description}</Text>}
               <Text inherit>
-                {plural(Number(data.version_count), "version")}
-                {data.platforms.length > 0 && ` · ${data.platforms.join(", ")}`}
+                {[data.description, plural(Number(data.version_count), "version"), data.platforms.join(", ")]
+                  .filter((text) => text !== "")
+                  .join(" · ")}
               </Text>
               {Object.entries(data.labels).map(([key, value]) => (
                 <Badge key={key} variant="default" radius="sm" tt="none" fw={400}>

@@ -57,6 +57,7 @@ export function PromoteDialog(props: {
           label="Version"
           placeholder={versions.isPending ? "Loading the versions…" : "Choose a version"}
           searchable
+          openOnFocus={false}
           data-autofocus
           value={chosen}
           onChange={setChosen}

@@ -52,7 +52,7 @@ export function RevocationPreviewView(props: {
             items={preview.channels.map((channel) => (
               <span key={`${channel.bucket} ${channel.channel}`}>
                 <b>{channel.channel}</b> of {channel.bucket}: {channel.from}
-                {rollsBackChannels ? ` → ${channel.to ?? "nothing, since no valid version is left"}` : " stays"}
+                {rollsBackChannels ? ` → ${channel.to ?? "stays, since no valid version is left"}` : " stays"}
               </span>
             ))}
             none="No channel points at any of them."
@@ -87,7 +87,7 @@ export function RevocationPreviewView(props: {
       </SimpleGrid>
       {preview.uses.length > 0 && (
         <Paper withBorder>
-          <ImageUseTable label="Resources that run it" uses={preview.uses.slice(0, shownMax)} />
+          <ImageUseTable label="Resources that run it" uses={preview.uses.slice(0, shownMax)} compact />
           {preview.uses_total > shownMax && (
             <Text size="xs" c="dimmed" p="xs">
               The first {shownMax} of {preview.uses_total.toLocaleString("en")}.

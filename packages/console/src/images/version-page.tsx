@@ -3,7 +3,7 @@ import { IconArrowUpRight, IconBan, IconClock, IconRestore } from "@tabler/icons
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Channel, Version } from "../api/registry-types.ts";
+import type { Version } from "../api/registry-types.ts";
 import { Identifier } from "../parts/identifier.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { PageHeader } from "../parts/page-header.tsx";
@@ -48,8 +48,17 @@ export function VersionPage() {
             {bucket}
           </PageLink>,
         ]}
-        status={version.data && <StatusBadge of="version" status={version.data.status} />}
-        description={version.data && <Facts version={version.data} channels={pointing} />}
+        status={
+          version.data && (
+            <>
+              <StatusBadge of="version" status={version.data.status} />
+              {pointing.map((channel) => (
+                <ChannelChip key={channel.id} channel={channel} />
+              ))}
+            </>
+          )
+        }
+        description={version.data && <Facts version={version.data} />}
         actions={version.data && <Actions version={version.data} onOpen={setDialog} />}
       />
       <QueryView query={version} needs="registry:read" what={`Version ${asked} of ${bucket}`}>
@@ -72,7 +81,7 @@ export function VersionPage() {
   );
 }
 
-function Facts({ version, channels }: { readonly version: Version; readonly channels: readonly Channel[] }) {
+function Facts({ version }: { readonly version: Version }) {
   return (
     <Group gap="xs">
       <Text inherit>
@@ -81,9 +90,6 @@ function Facts({ version, channels }: { readonly version: Version; readonly chan
       <Text inherit component="div">
         · fingerprint <Identifier value={version.fingerprint} maxWidth={260} />
       </Text>
-      {channels.map((channel) => (
-        <ChannelChip key={channel.id} channel={channel} />
-      ))}
     </Group>
   );
 }

@@ -62,7 +62,7 @@ export function VersionsTab({ bucket }: { readonly bucket: string }) {
         const pointing = channels.data?.filter((channel) => channel.version?.fingerprint === version.fingerprint);
         if (pointing === undefined || pointing.length === 0) return <Text c="dimmed">–</Text>;
         return (
-          <Group gap={4}>
+          <Group gap={4} wrap="nowrap">
             {pointing.map((channel) => (
               <ChannelChip key={channel.id} channel={channel} />
             ))}
@@ -83,7 +83,7 @@ export function VersionsTab({ bucket }: { readonly bucket: string }) {
       numeric: true,
       cell: (version) => {
         const count = counts?.get(version.name);
-        if (count === undefined) return <Text c="dimmed">{counts === undefined ? "–" : "nobody"}</Text>;
+        if (count === undefined) return <Text c="dimmed">{counts === undefined ? "–" : "none directly"}</Text>;
         return (
           <PageLink to="/where" search={{ bucket, version: version.name }}>
             {plural(count.uses, "resource")}

@@ -13,6 +13,11 @@ function use(bucket: string | null, workspace: string, status: ImageUseStatus): 
     fingerprint: null,
     status,
     channel: null,
+    channel_version: null,
+    version_created_at: null,
+    revoke_at: null,
+    revocation_message: null,
+    behind_since: null,
     descends_from: null,
     first_seen_at: "2030-01-01T00:00:00Z",
   };

@@ -12,6 +12,11 @@ const use: ImageUse = {
   fingerprint: "f",
   status: "current",
   channel: null,
+  channel_version: null,
+  version_created_at: null,
+  revoke_at: null,
+  revocation_message: null,
+  behind_since: null,
   descends_from: null,
   first_seen_at: "2030-01-01T00:00:00Z",
 };

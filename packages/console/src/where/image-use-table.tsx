@@ -9,17 +9,25 @@ import { Time } from "../parts/time.tsx";
 import { worstFirst } from "./count-uses.ts";
 
 /** Uses of images, one row a use. */
-export function ImageUseTable({ label, uses }: { readonly label: string; readonly uses: readonly ImageUse[] }) {
+export function ImageUseTable(props: {
+  readonly label: string;
+  readonly uses: readonly ImageUse[];
+  /** Only what tells the uses apart, where there is little room. */
+  readonly compact?: boolean;
+}) {
+  const { label, uses, compact = false } = props;
   return (
     <DataTable
       label={label}
-      columns={columns}
+      columns={compact ? columns.filter(({ key }) => compactColumns.has(key)) : columns}
       rows={uses}
       rowKey={(use) => `${use.workspace.id} ${use.resource} ${use.attribute}`}
-      minWidth={820}
+      minWidth={compact ? 480 : 820}
     />
   );
 }
+
+const compactColumns: ReadonlySet<string> = new Set(["status", "image", "workspace", "resource"]);
 
 const columns: readonly Column<ImageUse>[] = [
   {

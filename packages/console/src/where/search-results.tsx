@@ -8,6 +8,7 @@ import { PageLink } from "../parts/link.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { QueryView } from "../parts/query-view.tsx";
 import { Empty } from "../parts/states.tsx";
+import { useMay } from "../session/use-session.ts";
 import { searchQuery } from "./image-use-queries.ts";
 
 const kinds = {
@@ -47,17 +48,19 @@ const columns: readonly Column<SearchResult>[] = [
 
 /** What the server finds for a text, each with a way to its page and to its uses. */
 export function SearchResults({ q }: { readonly q: string }) {
-  const results = useQuery(searchQuery(q));
+  const may = useMay();
+  const results = useQuery({ ...searchQuery(q), enabled: q !== "" && may("image-use:read") });
   return (
     <Panel title={`Found for “${q}”`} padded={false}>
       <QueryView
         query={results}
+        needs="image-use:read"
         what="The search"
         isEmpty={(found) => found.length === 0}
         empty={
           <Empty title="Nothing found" icon={IconSearchOff}>
-            No image, version, workspace or artifact has this in its name. Parts of names are enough; an identifier must
-            begin with what you type.
+            No image, version, workspace or artifact has this in its name. Parts of names are enough; golden-app v3
+            finds a version.
           </Empty>
         }
       >
