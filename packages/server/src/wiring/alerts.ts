@@ -1,11 +1,12 @@
 import {
   listChannelReaders,
-  listWorkspacesOfVersion,
+  findAlert,
   reconcileAlertsAfter,
   reconcileAlertsJob,
   reconcileRevocationAlerts,
   reconcileWorkspaceAlerts,
   sweepAlerts,
+  workspacesAffected,
   type AlertDeps,
   type ReconcileAlerts,
   type WorkspaceFacts,
@@ -79,8 +80,8 @@ export function wireAlerts(foundation: Foundation): AlertParts {
           sealer,
           listWorkspacesConcerned: async ({ kind, data }) => {
             if (kind === "channel.assigned") return listChannelReaders(db, String(data["channelId"]));
-            if (typeof data["versionId"] === "string") return listWorkspacesOfVersion(db, data["versionId"]);
-            return [];
+            const alert = typeof data["alertId"] === "string" ? await findAlert(db, data["alertId"]) : undefined;
+            return alert === undefined ? [] : workspacesAffected(alert);
           },
           findAssessmentResults: (id) => findAssessmentResults(db, id),
         },

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import { forUpdate, type Db, type Tx } from "../../db/database.ts";
+import { isPostgres, type Db, type Tx } from "../../db/database.ts";
 import type { Alerts } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import type { Alert, AlertKind, AlertSeverity, DesiredAlert } from "./alert.ts";
@@ -139,12 +139,9 @@ export async function countOpenAlerts(db: Db, workspaceIds: readonly string[]): 
 
 /** Makes reconciles of one organization's own alerts wait for each other. False when there is no such organization. */
 export async function lockOrganizationAlerts(tx: Tx, organizationId: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom("organizations")
-    .select("id")
-    .where("id", "=", organizationId)
-    .$call(forUpdate(tx))
-    .executeTakeFirst();
+  const query = tx.selectFrom("organizations").select("id").where("id", "=", organizationId);
+  // Not for update: whoever inserts a row that refers to the organization need not wait.
+  const row = await (isPostgres(tx) ? query.forNoKeyUpdate() : query).executeTakeFirst();
   return row !== undefined;
 }
 

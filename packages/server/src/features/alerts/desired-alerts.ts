@@ -194,6 +194,13 @@ export interface RevocationFacts {
   readonly workspaceIds: readonly string[];
 }
 
+const inEffect = "in effect";
+
+/** The workspaces that the alert of a revocation is about; none for other alerts. */
+export function workspacesAffected(alert: Pick<Alert, "kind" | "subjects">): string[] {
+  return alert.kind === "revocation" ? alert.subjects.filter((subject) => subject !== inEffect) : [];
+}
+
 /** Nothing when nobody is affected: then nobody has to do anything. */
 export function revocationAlert(revocation: RevocationFacts, now: Millis): DesiredAlert[] {
   const { bucketName, versionName, author, message, workspaceIds } = revocation;
@@ -213,7 +220,7 @@ export function revocationAlert(revocation: RevocationFacts, now: Millis): Desir
         : `${bucketName} ${versionName} is in use and will be revoked at ${toRfc3339(revocation.revokeAt)}`,
       detail: detail(`Revoked${by}${because}. ${affected}`),
       // Taking effect is worth telling again.
-      subjects: [...(revoked ? ["in effect"] : []), ...[...workspaceIds].sort().slice(0, subjectsMax)],
+      subjects: [...(revoked ? [inEffect] : []), ...[...workspaceIds].sort().slice(0, subjectsMax)],
       bucketName,
       versionName,
     },

@@ -16,10 +16,13 @@ export interface ReconcileAlerts {
   readonly workspaceId: string;
 }
 
+/** No alert follows from these: the run has begun something and not ended it. */
+const idleKinds: ReadonlySet<string> = new Set(["run.pending", "run.plan_queued", "run.planning", "run.applying"]);
+
 /** Looks again at whatever an event may have made better or worse. Repeatable. */
 export async function reconcileAlertsAfter(deps: AlertDeps, event: Event): Promise<void> {
   const { kind, data, workspaceId } = event;
-  if (workspaceId !== null && (kind.startsWith("run.") || kind === "assessment.finished")) {
+  if (workspaceId !== null && (kind === "assessment.finished" || (kind.startsWith("run.") && !idleKinds.has(kind)))) {
     await reconcileWorkspaceAlerts(deps, workspaceId);
   } else if (kind === "channel.assigned") {
     await enqueueReconciles(deps, event, await listWorkspacesOfChannel(deps.db, String(data["channelId"])));

@@ -8,7 +8,7 @@ import { findPrincipal } from "../principals/index.ts";
 import { findWorkspace, visibleWorkspace } from "../workspaces/index.ts";
 import { afterAttempt, type Delivery } from "./delivery.ts";
 import { insertDelivery, listDeliveries, listLastAttempts } from "./delivery-store.ts";
-import { verificationMessage } from "./message.ts";
+import { verificationMessage } from "./verification-message.ts";
 import {
   checkConfiguration,
   configurationNotFound,

@@ -14,7 +14,7 @@ export {
   type NewConfiguration,
   type NotificationDeps,
 } from "./edit-configurations.ts";
-export type { AssessmentResult } from "./message.ts";
+export type { AssessmentResult } from "./assessment-message.ts";
 export { destinations, type Destination, type NotificationConfiguration } from "./notification-configuration.ts";
 export { deliverNotificationJob, notifyEvent, type DeliverNotification, type NotifyEventDeps } from "./notify-event.ts";
 export { triggers, type Trigger } from "./triggers.ts";

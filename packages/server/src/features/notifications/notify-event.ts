@@ -10,15 +10,11 @@ import { findRun } from "../runs/index.ts";
 import { findWorkspace } from "../workspaces/index.ts";
 import type { Delivery } from "./delivery.ts";
 import { insertDelivery } from "./delivery-store.ts";
-import {
-  alertMessage,
-  assessmentMessage,
-  channelMessage,
-  runMessage,
-  type AssessmentResult,
-  type Message,
-  type MessagePlace,
-} from "./message.ts";
+import { alertMessage } from "./alert-message.ts";
+import { assessmentMessage, type AssessmentResult } from "./assessment-message.ts";
+import { channelMessage } from "./channel-message.ts";
+import type { Message, MessagePlace } from "./message.ts";
+import { runMessage } from "./run-message.ts";
 import { targetOf } from "./notification-configuration.ts";
 import { listEnabledConfigurations } from "./notification-configuration-store.ts";
 import { triggersOf, type Trigger } from "./triggers.ts";
