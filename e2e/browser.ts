@@ -91,7 +91,9 @@ export class ConsoleBrowser {
         (scheme) => document.documentElement.getAttribute("data-mantine-color-scheme") === scheme,
         colorScheme,
       );
-      await this.page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+      await this.page.evaluate(() =>
+        Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+      );
       await this.checkAccessibility(`${name} in ${colorScheme}`);
       if (this.#screenshots === undefined) continue;
       await mkdir(this.#screenshots, { recursive: true });

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, ConsoleBrowser } from "./browser.ts";
 import { startConsoleWorld, type ConsoleWorld } from "./console-world.ts";
 
-describe.skipIf(chromiumPath === undefined)("the console in Chromium, against a server with real runs", () => {
+// Axe looks at some fifty screens on a machine that also runs the server, the runner and the engine.
+const screensMs = 180_000;
+
+describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout: screensMs }, () => {
   let world: ConsoleWorld;
   let browser: ConsoleBrowser;
 
