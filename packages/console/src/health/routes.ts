@@ -1,8 +1,22 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { shellRoute } from "../shell/root-route.tsx";
 
-const page = lazyRouteComponent(() => import("./health-page.tsx"), "HealthPage");
+export const healthWords = ["drifted", "checks-failed", "unknown", "healthy", "off"] as const;
+export type HealthWord = (typeof healthWords)[number];
 
 export const healthRoutes = [
-  createRoute({ getParentRoute: () => shellRoute, path: "/health", component: page }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/health",
+    validateSearch: (search: Record<string, unknown>): { health?: HealthWord | undefined } => {
+      const health = healthWords.find((word) => word === search["health"]);
+      return health === undefined ? {} : { health };
+    },
+    component: lazyRouteComponent(() => import("./health-page.tsx"), "HealthPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/health/assessments/$assessmentId",
+    component: lazyRouteComponent(() => import("./assessment-page.tsx"), "AssessmentPage"),
+  }),
 ] as const;

@@ -41,14 +41,8 @@ export function LogView({ path, name }: { readonly path: string; readonly name: 
 }
 
 /** A log that is there as a whole. */
-export function LogText({ text, name }: { readonly text: LogText; readonly name: string }) {
-  const log: FollowedLog = {
-    text,
-    raw: [text.lines.map((line) => line.raw).join("\n")],
-    closed: true,
-    caughtUp: true,
-    error: null,
-  };
+export function WholeLog({ text, raw, name }: { readonly text: LogText; readonly raw: string; readonly name: string }) {
+  const log: FollowedLog = { text, raw: [raw], closed: true, caughtUp: true, error: null };
   return <LogFrame log={log} name={name} />;
 }
 
