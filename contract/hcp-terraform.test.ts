@@ -68,6 +68,12 @@ describe.skipIf(!existsSync(file))("the published API of workspaces, runs and st
     const check = createChecker();
     const { id } = await tfe.createWorkspace("contract", { "working-directory": "a" });
     await tfe.must("POST", `workspaces/${id}/vars`, { data: { type: "vars", attributes: { key: "k", value: "v" } } });
+    const notification = await tfe.must("POST", `workspaces/${id}/notification-configurations`, {
+      data: {
+        type: "notification-configurations",
+        attributes: { name: "n", "destination-type": "generic", url: "https://example.com/", enabled: false },
+      },
+    });
     const run = await tfe.plannedRun(id);
     const stateful = await tfe.createWorkspace("contract-state");
     const [state, output] = await tfe.storeState(
@@ -85,6 +91,8 @@ describe.skipIf(!existsSync(file))("the published API of workspaces, runs and st
       `workspaces/${id}`,
       `workspaces/${id}/vars`,
       `workspaces/${id}/all-vars`,
+      `workspaces/${id}/notification-configurations`,
+      `notification-configurations/${notification.id}`,
       `workspaces/${id}/runs`,
       `workspaces/${id}/configuration-versions`,
       `workspaces/${id}/current-state-version`,
