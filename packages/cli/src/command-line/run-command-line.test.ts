@@ -6,13 +6,13 @@ describe("the command line", () => {
     for (const args of [[], ["help"], ["--help"], ["-h"]]) {
       const result = await callCommand(args);
       expect(result.status).toBe(0);
-      for (const name of ["serve", "runner", "env", "build", "where", "version"])
+      for (const name of ["serve", "runner", "env", "build", "where", "status", "assess", "version"])
         expect(result.out).toContain(`  ${name} `);
     }
   });
 
   it("explains every command without running it", async () => {
-    for (const name of ["serve", "runner", "env", "build", "where", "version"]) {
+    for (const name of ["serve", "runner", "env", "build", "where", "status", "assess", "version"]) {
       const asked = await callCommand([name, "--help"]);
       expect(asked.status).toBe(0);
       expect(asked.out).toContain(`ingot ${name}`);
@@ -24,14 +24,16 @@ describe("the command line", () => {
     expect(await callCommand(["sevre"])).toEqual({
       status: 2,
       out: "",
-      err: 'ingot: "sevre" is not a command. Known commands: serve, runner, runner-token, env, build, promote, revoke, where, version, help.',
+      err: 'ingot: "sevre" is not a command. Known commands: serve, runner, runner-token, env, build, promote, revoke, where, status, assess, version, help.',
     });
   });
 
   it("refuses an unknown flag with exit status 2", async () => {
     const result = await callCommand(["where", "--jsn"]);
     expect(result.status).toBe(2);
-    expect(result.err).toBe("ingot: --jsn is not a flag here. Known flags: --bootstrap-file, --data-dir, --json.");
+    expect(result.err).toBe(
+      "ingot: --jsn is not a flag here. Known flags: --bootstrap-file, --data-dir, --workspace, --status, --json.",
+    );
   });
 
   it("prints its version", async () => {

@@ -42,6 +42,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./where.ts")).whereCommand,
   },
   {
+    name: "status",
+    summary: "show how workspaces are: images, drift, checks, alerts",
+    load: async () => (await import("./status.ts")).statusCommand,
+  },
+  {
+    name: "assess",
+    summary: "look for drift in a workspace now, and evaluate its checks",
+    load: async () => (await import("./assess.ts")).assessCommand,
+  },
+  {
     name: "version",
     summary: "print the version",
     load: async () => (await import("./version.ts")).versionCommand,

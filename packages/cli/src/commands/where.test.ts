@@ -13,6 +13,10 @@ const use = {
   fingerprint: "f1",
   status: "revoked",
   channel: "production",
+  channel_version: "v2",
+  revoke_at: "2030-01-02T03:04:05.000Z",
+  revocation_message: "CVE-1",
+  behind_since: "2030-01-01T00:00:00.000Z",
   descends_from: null as { bucket: string; version: string } | null,
 };
 const unknown = {
@@ -25,6 +29,10 @@ const unknown = {
   fingerprint: null,
   status: "untracked",
   channel: null,
+  channel_version: null,
+  revoke_at: null,
+  revocation_message: null,
+  behind_since: null,
   descends_from: null,
 };
 
@@ -68,10 +76,26 @@ const where = (...args: string[]) => callCommand(["where", ...args], { environme
 describe("ingot where", () => {
   it("lists which resource of which workspace uses which image", async () => {
     expect((await where()).out.split("\n")).toEqual([
-      "WORKSPACE  RESOURCE                       IMAGE          STATUS     CHANNEL     IDENTIFIER",
-      "machines   devcloud_machine.web[0].image  golden-app v1  revoked    production  sha256:aaaaaaaaaaaaaaaa…",
+      "WORKSPACE  RESOURCE                       IMAGE          STATUS     CHANNEL     IDENTIFIER                NOTE",
+      "machines   devcloud_machine.web[0].image  golden-app v1  revoked    production  sha256:aaaaaaaaaaaaaaaa…  CVE-1",
       "legacy     aws_instance.old.ami           -              untracked  -           ami-1",
     ]);
+  });
+
+  it("says since when a use is behind, and from when on a version will be revoked", async () => {
+    answers[""] = page([
+      { ...use, status: "behind" },
+      { ...use, status: "scheduled" },
+    ]);
+    const { out } = await where();
+    expect(out).toContain("production is v2; behind since 2030-01-01 00:00 UTC");
+    expect(out).toContain("from 2030-01-02 03:04 UTC: CVE-1");
+  });
+
+  it("asks the server for what it filters by", async () => {
+    answers["status=behind%2Crevoked&bucket=golden-app"] = page([use]);
+    expect((await where("--status", "behind", "--status=revoked", "golden-app")).out).toContain("golden-app v1");
+    expect(await where("--status", "bad")).toMatchObject({ status: 2, err: expect.stringContaining("Known: current") });
   });
 
   it("lists what descends from an image, and from what exactly", async () => {
@@ -102,7 +126,7 @@ describe("ingot where", () => {
     answers[""] = { status: 503, body: '{"message":"come back later"}' };
     expect(await where()).toMatchObject({ status: 1, err: expect.stringContaining("(HTTP 503): come back later") });
     answers[""] = { body: "<html>" };
-    expect(await where()).toMatchObject({ status: 1, err: expect.stringContaining("something else than image uses") });
+    expect(await where()).toMatchObject({ status: 1, err: expect.stringContaining("something else than expected") });
   });
 
   it("says what to set when it does not know the server, and when nothing listens there", async () => {

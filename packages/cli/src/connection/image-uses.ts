@@ -1,7 +1,6 @@
 import { Type, type Static } from "typebox";
-import { Value } from "typebox/value";
-import { CommandError } from "../command-line/command.ts";
-import { requireToken, type Connection } from "./connection.ts";
+import { callApi } from "./call-api.ts";
+import type { Connection } from "./connection.ts";
 import type { HttpClient } from "./http-client.ts";
 
 const TextOrNull = Type.Union([Type.String(), Type.Null()]);
@@ -17,6 +16,11 @@ const ImageUseSchema = Type.Object({
   /** `current`, `behind`, `scheduled`, `revoked`, `unknown` or `untracked`. */
   status: Type.String(),
   channel: TextOrNull,
+  /** What the channel points at now. */
+  channel_version: TextOrNull,
+  revoke_at: TextOrNull,
+  revocation_message: TextOrNull,
+  behind_since: TextOrNull,
   /** Set when the question named an image that this one descends from. */
   descends_from: Type.Union([Type.Object({ bucket: Type.String(), version: Type.String() }), Type.Null()]),
 });
@@ -30,6 +34,10 @@ export interface ImageUseQuestion {
   /** Narrows `bucket`, such as `v3`. */
   readonly version?: string;
   readonly identifier?: string;
+  /** The id of a workspace. */
+  readonly workspace?: string;
+  /** One status, or several with commas. */
+  readonly status?: string;
 }
 
 /** Which resource in which workspace uses which image, as the server knows it now; every page. */
@@ -38,23 +46,14 @@ export async function listImageUses(
   connection: Pick<Connection, "url" | "token">,
   question: ImageUseQuestion = {},
 ): Promise<readonly ImageUse[]> {
-  const token = requireToken(connection);
   const uses: ImageUse[] = [];
   let after: string | null = null;
   do {
     const query = new URLSearchParams({ ...question, limit: "1000", ...(after === null ? {} : { after }) });
-    const answer = await http.send(`${connection.url}/api/v1/image-uses?${query.toString()}`, {
-      headers: { authorization: `Bearer ${token}`, accept: "application/json" },
-    });
-    if (answer.status !== 200) {
-      const message = (answer.json as { message?: string } | undefined)?.message ?? answer.text.slice(0, 200);
-      throw new CommandError(`The server does not list image uses (HTTP ${answer.status}): ${message}`);
-    }
-    if (!Value.Check(PageSchema, answer.json)) {
-      throw new CommandError(`${connection.url} answered something else than image uses; is it an Ingot?`);
-    }
-    uses.push(...answer.json.image_uses);
-    after = answer.json.next;
+    const path = `/image-uses?${query.toString()}`;
+    const page: Static<typeof PageSchema> = await callApi({ http, connection }, { path }, PageSchema);
+    uses.push(...page.image_uses);
+    after = page.next;
   } while (after !== null);
   return uses;
 }

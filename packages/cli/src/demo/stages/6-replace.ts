@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Type } from "typebox";
 import { listMachines } from "@ingot/devcloud";
 import { CommandError } from "../../command-line/command.ts";
 import { callApi } from "../../connection/call-api.ts";
@@ -45,7 +46,12 @@ export async function replaceStage(world: DemoWorld, workspaceId: string, builde
 /** From now on a move of the channel is applied without asking anybody. */
 async function followByApplying(world: DemoWorld, workspaceId: string): Promise<void> {
   const { story, http, connection } = world;
-  await callApi(http, connection, "PATCH", `/workspaces/${workspaceId}/settings`, { follow: "apply" });
+  const body = { follow: "apply" };
+  await callApi(
+    { http, connection },
+    { method: "PATCH", path: `/workspaces/${workspaceId}/settings`, body },
+    Type.Unknown(),
+  );
   story.done(`workspace ${workspaceName} follows ${channelName} by itself: setting \`follow\` is \`apply\``);
 }
 
