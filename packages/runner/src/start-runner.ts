@@ -109,9 +109,11 @@ function run(options: RunnerOptions, api: ApiClient, settings: JobSettings): Run
 
   async function claimAll(): Promise<void> {
     let waitMs = retryMsMin;
+    // One for all rounds: every listener stays until the runner stops.
+    const stop = aborted(stopped.signal);
     while (!stopped.signal.aborted) {
       if (jobs.size >= options.concurrency) {
-        await Promise.race([...[...jobs].map((job) => job.done), aborted(stopped.signal)]);
+        await Promise.race([...[...jobs].map((job) => job.done), stop]);
         continue;
       }
       try {

@@ -91,12 +91,13 @@ export function hasSucceeded(assessment: Pick<Assessment, "status">): boolean | 
 
 export type Health = "healthy" | "drifted" | "checks-failed" | "unknown" | "off";
 
-/** What the newest assessment that ended says of a workspace. One that failed, or none, is never healthy. */
+/** What the newest assessment that ended says of a workspace. What is not known, be it one check, is never healthy. */
 export function healthOf(latest: Pick<Assessment, "counts"> | undefined, enabled: boolean): Health {
   if (latest === undefined) return enabled ? "unknown" : "off";
   if (latest.counts === null) return "unknown";
   if (latest.counts.resourcesDrifted > 0) return "drifted";
-  return (countFailingChecks(latest) ?? 0) > 0 ? "checks-failed" : "healthy";
+  if ((countFailingChecks(latest) ?? 0) > 0) return "checks-failed";
+  return latest.counts.checksUnknown > 0 ? "unknown" : "healthy";
 }
 
 export function assessmentNotFound(): DomainError {
