@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
-import { createRouter } from "@tanstack/react-router";
+import { createRoute, createRouter } from "@tanstack/react-router";
 import { alertRoutes } from "./alerts/routes.ts";
 import { isApiError } from "./api/api-error.ts";
 import { healthRoutes } from "./health/routes.ts";
@@ -14,6 +14,11 @@ import { rootRoute, shellRoute } from "./shell/root-route.tsx";
 import { whereRoutes } from "./where/routes.ts";
 import { workspaceRoutes } from "./workspaces/routes.ts";
 
+// Unknown addresses keep the navigation around them. Not in the types, so that no link can lead there.
+const unlinked = [
+  createRoute({ getParentRoute: () => shellRoute, path: "$", component: NotFoundPage }),
+] as unknown as [];
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   shellRoute.addChildren([
@@ -26,6 +31,7 @@ const routeTree = rootRoute.addChildren([
     ...alertRoutes,
     ...settingsRoutes,
     ...referenceRoutes,
+    ...unlinked,
   ]),
 ]);
 

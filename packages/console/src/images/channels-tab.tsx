@@ -63,7 +63,8 @@ export function ChannelsTab({ bucket }: { readonly bucket: string }) {
     { key: "moved", header: "Last moved", cell: (channel) => <Time at={channel.updated_at} /> },
     {
       key: "actions",
-      header: "",
+      header: "Actions",
+      hideHeader: true,
       numeric: true,
       cell: (channel) => (
         <Group gap="xs" justify="flex-end" wrap="nowrap">

@@ -1,11 +1,11 @@
-import { Alert, Button, Group, List, Modal, Select, Skeleton, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { Button, Group, List, Modal, Select, Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Channel, Version } from "../api/registry-types.ts";
 import { findStatus } from "../parts/status.ts";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { Time } from "../parts/time.tsx";
+import { Notice } from "../parts/notice.tsx";
 import { notifyDone } from "../shell/notify.tsx";
 import { followersQuery, whatFollowDoes } from "./followers.ts";
 import { usePlace } from "./registry-path.ts";
@@ -82,15 +82,15 @@ export function PromoteDialog(props: {
           </Group>
         )}
         {version?.status === "VERSION_REVOCATION_SCHEDULED" && (
-          <Alert color="yellow" icon={<IconAlertTriangle size={18} aria-hidden />} title="It will be revoked">
+          <Notice tone="warn" title="It will be revoked">
             Its revocation is scheduled: <Time at={version.revoke_at} />. The channel rolls back then.
-          </Alert>
+          </Notice>
         )}
         <Followers bucket={bucket} channel={channel.name} />
         {promotion.error !== null && (
-          <Alert color="red" title="The channel was not moved" role="alert">
+          <Notice tone="bad" title="The channel was not moved" urgent>
             {promotion.error.message}
-          </Alert>
+          </Notice>
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -39,6 +39,7 @@ export function RelationTable(props: { readonly label: string; readonly relation
       label={props.label}
       columns={columns}
       rows={props.relations}
+      minWidth={480}
       rowKey={({ parent, child }) => `${parent.version_id} ${child.version_id}`}
     />
   );

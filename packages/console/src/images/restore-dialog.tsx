@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Version } from "../api/registry-types.ts";
+import { Notice } from "../parts/notice.tsx";
 import { notifyDone } from "../shell/notify.tsx";
 import { usePlace } from "./registry-path.ts";
 import { restoreVersion } from "./registry-writes.ts";
@@ -37,9 +38,9 @@ export function RestoreDialog({ version, onClose }: { readonly version: Version;
           </Text>
         )}
         {restoration.error !== null && (
-          <Alert color="red" title="It was not restored" role="alert">
+          <Notice tone="bad" title="It was not restored" urgent>
             {restoration.error.message}
-          </Alert>
+          </Notice>
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -47,12 +47,12 @@ export function RevocationPreviewView(props: {
             </Text>
           )}
         </Part>
-        <Part title={rollsBackChannels ? "Channels that roll back" : "Channels that keep pointing at it"}>
+        <Part title={"Channels that point at them"}>
           <Items
             items={preview.channels.map((channel) => (
               <span key={`${channel.bucket} ${channel.channel}`}>
                 <b>{channel.channel}</b> of {channel.bucket}: {channel.from}
-                {rollsBackChannels ? ` → ${channel.to ?? "stays, since no valid version is left"}` : " stays"}
+                {rollTarget(channel.to, rollsBackChannels)}
               </span>
             ))}
             none="No channel points at any of them."
@@ -62,7 +62,12 @@ export function RevocationPreviewView(props: {
           <Items
             items={preview.workspaces.map((workspace) => (
               <span key={workspace.id}>
-                <PageLink to="/workspaces/$workspaceId" params={{ workspaceId: workspace.id }} target="_blank">
+                <PageLink
+                  to="/workspaces/$workspaceId"
+                  params={{ workspaceId: workspace.id }}
+                  underline="always"
+                  target="_blank"
+                >
                   {workspace.name}
                 </PageLink>
                 : {plural(workspace.uses, "resource")}, follows by <FollowWord follow={workspace.follow} />
@@ -97,6 +102,11 @@ export function RevocationPreviewView(props: {
       )}
     </Stack>
   );
+}
+
+function rollTarget(to: string | null, rollsBack: boolean): string {
+  if (!rollsBack) return " stays";
+  return to === null ? " stays, since no valid version is left" : ` → ${to}`;
 }
 
 function FollowWord({ follow }: { readonly follow: string }) {

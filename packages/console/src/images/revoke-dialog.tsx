@@ -16,6 +16,7 @@ import { useState } from "react";
 import type { Version } from "../api/registry-types.ts";
 import { QueryView } from "../parts/query-view.tsx";
 import { Loading } from "../parts/states.tsx";
+import { Notice } from "../parts/notice.tsx";
 import { notifyDone } from "../shell/notify.tsx";
 import { parseDuration } from "./parse-duration.ts";
 import { usePlace } from "./registry-path.ts";
@@ -113,9 +114,9 @@ export function RevokeDialog({ version, onClose }: { readonly version: Version; 
             {(found) => <RevocationPreviewView preview={found} rollsBackChannels={rollsBackChannels} />}
           </QueryView>
           {revocation.error !== null && (
-            <Alert color="red" title="Nothing was revoked" role="alert">
+            <Notice tone="bad" title="Nothing was revoked" urgent>
               {revocation.error.message}
-            </Alert>
+            </Notice>
           )}
           <Group justify="space-between">
             <Text size="xs" c="dimmed">

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Button, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconArrowUpRight, IconBan, IconClock, IconRestore } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Version } from "../api/registry-types.ts";
 import { Identifier } from "../parts/identifier.tsx";
+import { Notice } from "../parts/notice.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { PageHeader } from "../parts/page-header.tsx";
 import { QueryView } from "../parts/query-view.tsx";
@@ -88,7 +89,7 @@ function Facts({ version }: { readonly version: Version }) {
         Created <Time at={version.created_at} /> by {version.author_id || "an unknown author"}
       </Text>
       <Text inherit component="div">
-        · fingerprint <Identifier value={version.fingerprint} maxWidth={260} />
+        Fingerprint <Identifier value={version.fingerprint} maxWidth={260} />
       </Text>
     </Group>
   );
@@ -141,14 +142,14 @@ function RevocationNotice({ version }: { readonly version: Version }) {
   const revoked = version.status === "VERSION_REVOKED";
   const ancestor = version.revocation_inherited_from;
   return (
-    <Alert
-      color={revoked ? "red" : "yellow"}
-      icon={revoked ? <IconBan size={20} aria-hidden /> : <IconClock size={20} aria-hidden />}
+    <Notice
+      tone={revoked ? "bad" : "warn"}
+      icon={revoked ? IconBan : IconClock}
       title={revoked ? "This version must not be used any more" : "This version will be revoked"}
     >
       <Stack gap={2}>
         <Text size="sm">{version.revocation_message || "No reason was given."}</Text>
-        <Text size="sm" c="dimmed">
+        <Text size="sm">
           {revoked ? "Revoked" : "Takes effect"} <Time at={version.revoke_at} />
           {version.revocation_author !== "" && ` by ${version.revocation_author}`}.
         </Text>
@@ -162,6 +163,6 @@ function RevocationNotice({ version }: { readonly version: Version }) {
           </Text>
         )}
       </Stack>
-    </Alert>
+    </Notice>
   );
 }

@@ -1,4 +1,4 @@
-import { Box, Table, UnstyledButton } from "@mantine/core";
+import { Box, Table, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconArrowsSort } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import classes from "./data-table.module.css";
@@ -6,6 +6,8 @@ import classes from "./data-table.module.css";
 export interface Column<Row> {
   readonly key: string;
   readonly header: string;
+  /** Only screen readers get the header: what the cells are says itself. */
+  readonly hideHeader?: boolean;
   readonly cell: (row: Row) => ReactNode;
   /** Numbers stand on the right. */
   readonly numeric?: boolean;
@@ -33,8 +35,8 @@ export function DataTable<Row>(props: {
   const [sorting, setSorting] = useState<Sorting | undefined>(props.sortedBy);
   const rows = sortRows(props.rows, props.columns, sorting);
   return (
-    // A region that scrolls must be reachable by keyboard.
-    <Box style={{ overflowX: "auto" }} tabIndex={0} role="region" aria-label={props.label}>
+    // What scrolls must be reachable by keyboard.
+    <Box style={{ overflowX: "auto" }} tabIndex={0} role="group" aria-label={props.label}>
       <Table className={classes["table"] ?? ""} highlightOnHover miw={props.minWidth ?? 560} aria-label={props.label}>
         <Table.Thead>
           <Table.Tr>
@@ -47,7 +49,9 @@ export function DataTable<Row>(props: {
                 {...(column.from === undefined ? {} : { visibleFrom: column.from })}
                 {...(column.sortBy === undefined ? {} : { "aria-sort": ariaSort(column.key, sorting) })}
               >
-                {column.sortBy === undefined ? (
+                {column.hideHeader === true ? (
+                  <VisuallyHidden>{column.header}</VisuallyHidden>
+                ) : column.sortBy === undefined ? (
                   column.header
                 ) : (
                   <UnstyledButton

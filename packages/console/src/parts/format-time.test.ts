@@ -11,6 +11,7 @@ it.each([
   [-86_400_000, "1 day ago"],
   [30_000, "in less than a minute"],
   [7_200_000, "in 2 hours"],
+  [604_790_000, "in 7 days"],
 ])("says of a moment %i ms away: %s", (offset, text) => {
   expect(formatRelative(now + offset, now)).toBe(text);
 });

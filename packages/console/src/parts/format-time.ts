@@ -12,7 +12,9 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 export function formatRelative(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000);
   for (const [unit, length] of units) {
-    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) < length) continue;
+    // What was set for seven days from now says so for a while, rather than six.
+    return relative.format(seconds > 0 ? Math.round(seconds / length) : Math.trunc(seconds / length), unit);
   }
   return seconds <= 5 ? "just now" : "in less than a minute";
 }

@@ -31,7 +31,7 @@ export function Panel(props: {
             </Text>
           )}
         </Box>
-        {props.actions}
+        {props.actions !== undefined && <Box fz="sm">{props.actions}</Box>}
       </Group>
       <Box p={padded ? "md" : 0}>{props.children}</Box>
     </Paper>

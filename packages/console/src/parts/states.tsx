@@ -1,4 +1,4 @@
-import { Box, Button, Group, Skeleton, Stack, Text, ThemeIcon, Title } from "@mantine/core";
+import { Box, Button, Group, Skeleton, Stack, Text, ThemeIcon } from "@mantine/core";
 import { IconAlertTriangle, IconInbox, IconLock, IconRefresh, IconSearchOff, type Icon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { isApiError } from "../api/api-error.ts";
@@ -97,7 +97,9 @@ function State(props: {
         <ThemeIcon variant="light" color={props.color} size={44} radius="xl" aria-hidden>
           <props.icon size={24} />
         </ThemeIcon>
-        <Title order={3}>{props.title}</Title>
+        <Text fw={600} size="md">
+          {props.title}
+        </Text>
         {typeof props.children === "string" ? (
           <Text size="sm" c="dimmed">
             {props.children}

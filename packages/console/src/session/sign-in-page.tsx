@@ -1,10 +1,10 @@
-import { Alert, Anchor, Button, Center, Code, Group, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Center, Code, Group, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { isApiError } from "../api/api-error.ts";
+import { Notice } from "../parts/notice.tsx";
 import { Logo } from "../shell/logo.tsx";
 import { redirectTarget } from "./redirect-target.ts";
 import { sessionQuery, signIn } from "./session-query.ts";
@@ -55,9 +55,7 @@ export function SignInPage() {
               <Title order={1}>Sign in to Ingot</Title>
             </Group>
             {search.ended === true && problem === undefined && (
-              <Alert color="yellow" variant="light" icon={<IconAlertTriangle size={18} aria-hidden />}>
-                The session has ended. Sign in again to go on where you were.
-              </Alert>
+              <Notice tone="warn">The session has ended. Sign in again to go on where you were.</Notice>
             )}
             <PasswordInput
               label="Token"

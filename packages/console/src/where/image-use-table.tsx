@@ -95,7 +95,7 @@ const columns: readonly Column<ImageUse>[] = [
     header: "Resource",
     sortBy: (use) => use.resource,
     cell: (use) => (
-      <Text inherit ff="monospace" fz="0.8125rem" style={{ overflowWrap: "anywhere" }}>
+      <Text inherit truncate ff="monospace" fz="0.8125rem" maw={320} title={`${use.resource}.${use.attribute}`}>
         {use.resource}
         <Text span c="dimmed" inherit>
           .{use.attribute}

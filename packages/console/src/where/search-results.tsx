@@ -43,7 +43,7 @@ const columns: readonly Column<SearchResult>[] = [
       </Text>
     ),
   },
-  { key: "uses", header: "", numeric: true, cell: (result) => <UsesLink result={result} /> },
+  { key: "uses", header: "Uses", hideHeader: true, numeric: true, cell: (result) => <UsesLink result={result} /> },
 ];
 
 /** What the server finds for a text, each with a way to its page and to its uses. */
