@@ -395,6 +395,19 @@ describe.each(databasesUnderTest())("assessments on $name", (kind) => {
       expect((await tfe.complete(job)).status).toBe(409);
     });
 
+    it("that no runner takes for an hour fails, and another can be asked for", async () => {
+      const id = await aWorkspace("unclaimed");
+      const { id: assessment } = await assess(id);
+      clock.now += hourMs + 1;
+      await server.settle();
+      expect(await must("GET", `/assessments/${assessment}`)).toMatchObject({
+        status: "failed",
+        error_message: expect.stringContaining("No runner"),
+      });
+      expect(await claim()).toBeNull();
+      await assessWith(id, healthyPlan);
+    });
+
     it("is reported once, however often its runner says so", async () => {
       const id = await aWorkspace("repeated");
       const { id: assessment } = await assess(id);

@@ -253,6 +253,17 @@ export async function listQueuedAssessments(
   return rows.map(({ engine_name, ...row }) => ({ ...row, engineName: engine_name as EngineName | null }));
 }
 
+/** Those that nobody has claimed since this moment, at most 100. */
+export async function listUnclaimedAssessments(db: Db, since: Millis): Promise<Assessment[]> {
+  const rows = await selectAssessments(db)
+    .where("assessments.status", "=", "queued")
+    .where("assessments.queued_at", "<", since)
+    .orderBy("assessments.queued_at")
+    .limit(100)
+    .execute();
+  return rows.map(toAssessment);
+}
+
 /** Makes other claimers of the organization wait until the transaction ends, so that counting means something. */
 export async function holdGate(tx: Tx, organizationId: string): Promise<void> {
   await tx

@@ -36,8 +36,8 @@ export async function endAssessment(
   }
   const keys = await pruneAssessments(tx, ended.workspaceId, historyMax);
   if (keys.length > 0) await enqueueJob(tx, { kind: "remove-blobs", payload: { keys } }, now);
-  // Of one that never began nobody was told.
-  if (ended.startedAt === null) return;
+  // Of one that never began nobody was told, unless it is a failure.
+  if (ended.startedAt === null && ended.status === "canceled") return;
   await recordEvent(
     tx,
     {
