@@ -63,7 +63,8 @@ describe.each(cases)("assessments with $name", ({ name: engine, path }) => {
     });
   });
   afterAll(async () => {
-    await runner.stop();
+    runner.stop();
+    await runner.done;
     await server.close();
     await database.close();
     await rm(root, { recursive: true, force: true });
@@ -168,7 +169,7 @@ check "machines" {
 `;
 
   async function aPlace(name: string, configuration = configurationOf): Promise<Place> {
-    const world = join(root, "worlds", `${name}`);
+    const world = join(root, "worlds", name);
     await mkdir(world, { recursive: true });
     const { id } = await tfe.createWorkspace(name, { engine });
     const place = new Place(id, world);
