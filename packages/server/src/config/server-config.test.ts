@@ -26,6 +26,11 @@ describe("resolveServerConfig", () => {
     [flags({ "tls-cert-file": "c.pem" }), ["tls-cert-file", "tls-key-file"]],
     [flags({ "plain-http": true }), ["plain-http", "public-url"]],
     [flags({ listen: "127.0.0.1:70000" }), ["listen", "65535"]],
+    [flags({ "smtp-url": "smtp://mail.example" }), ["smtp-url", "mail-from"]],
+    [flags({ "smtp-url": "smtp://u:p@s@h:x", "mail-from": "a@b" }), ["smtp-url", "encode"]],
+    [flags({ "mail-from": "nobody", "smtp-url": "smtp://h" }), ["--mail-from", "sender"]],
+    [environment({ "outbound-allow": ["10.0.0.0/99"] }), ["outbound-allow", "10.0.0.0/99"]],
+    [environment({ "outbound-allow": ["https://hooks"] }), ["outbound-allow", "https://hooks"]],
   ])("names the key, what was given and what is allowed: %j", (source, parts) => {
     let message = "";
     try {
@@ -34,6 +39,13 @@ describe("resolveServerConfig", () => {
       message = (error as Error).message;
     }
     for (const part of parts) expect(message).toContain(part);
+  });
+
+  it("never prints the password of a mail server that it refuses", () => {
+    for (const url of ["ftp://ingot:c2VjcmV0@mail.example", "smtp://ingot:c2VjcmV0@mail:x"]) {
+      const source = environment({ "smtp-url": url, "mail-from": "a@b" });
+      expect(() => resolveServerConfig([source])).toThrow(/^(?!.*c2VjcmV0).*smtp[-_]url.*$/is);
+    }
   });
 
   it("never prints a master key that it refuses", () => {

@@ -105,4 +105,47 @@ describe.each(databasesUnderTest())("alerts about images on $name", (kind) => {
     await loop.registry.server.settle();
     expect(await ofWorkspace()).toEqual([]);
   });
+
+  /** Whether the receiver would have taken it is another question: what is written is what would be sent. */
+  async function told(scope: { readonly id: string } | null, triggers: string[]): Promise<() => Promise<unknown[]>> {
+    const as = loop.registry.tokens.admin;
+    const { json } = await loop.console("POST", "/notification-configurations", {
+      as,
+      body: {
+        name: "n",
+        destination: "webhook",
+        url: "https://hooks.invalid/",
+        triggers,
+        ...(scope === null ? {} : { workspace: scope.id }),
+      },
+    });
+    await loop.registry.server.db
+      .updateTable("notification_configurations")
+      .set({ enabled: 1 })
+      .where("id", "=", json.id)
+      .execute();
+    return async () => {
+      const { deliveries } = await loop.read(`/notification-configurations/${json.id}/deliveries`, as);
+      return deliveries.map((one: any) => [one.trigger, one.title]);
+    };
+  }
+
+  it("are told to the organization, and to the workspaces that are affected", async () => {
+    const stranger = await loop.tfe.createWorkspace(`calm-${number}`);
+    const triggers = ["alert:revocation", "channel:moved"];
+    const everybody = await told(null, triggers);
+    const affected = await told(workspace, triggers);
+    const others = await told(stranger, triggers);
+    await loop.revoke(bucket, "one");
+    await loop.publish(bucket, "two");
+    await loop.promote(bucket, "two");
+    await loop.registry.server.settle();
+    const expected = [
+      ["channel:moved", `Channel moved: ${bucket} production`],
+      ["alert:revocation", `Alert: ${bucket} v1 is revoked and still in use`],
+    ];
+    expect(await affected()).toEqual(expected);
+    expect(await everybody()).toEqual(expect.arrayContaining(expected));
+    expect(await others()).toEqual([]);
+  });
 });
