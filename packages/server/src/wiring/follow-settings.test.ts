@@ -133,6 +133,7 @@ describe.each(databasesUnderTest())("following a channel on $name", (kind) => {
     await plan();
     const [confirmed] = await runs();
     await loop.tfe.must("POST", `runs/${confirmed.id}/actions/apply`, {});
+    loop.registry.clock.now += 1000;
     const asked = await loop.tfe.createRun(workspace.id, { message: "by hand" });
     await move("three");
     expect(await statuses()).toEqual(["pending", "pending", "apply_queued"]);
