@@ -28,7 +28,13 @@ export function FirstSteps() {
       title="First steps"
       description="Nothing is here yet. Three commands from a golden image to knowing who runs it:"
     >
-      <Stepper active={-1} orientation="vertical" size="sm" iconSize={30}>
+      <Stepper
+        active={-1}
+        orientation="vertical"
+        size="sm"
+        iconSize={30}
+        styles={{ stepBody: { flex: 1, minWidth: 0 } }}
+      >
         {steps.map((step) => (
           <Stepper.Step
             key={step.label}

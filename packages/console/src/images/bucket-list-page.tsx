@@ -108,6 +108,16 @@ export function BucketListPage() {
     },
   ];
 
+  if (place === undefined) {
+    return (
+      <>
+        <PageHeader title="Images" />
+        <Empty title="No project">
+          Images belong to a project, and your credential sees none. Ask an administrator of the organization for one.
+        </Empty>
+      </>
+    );
+  }
   return (
     <>
       <PageHeader
