@@ -64,6 +64,23 @@ describe.skipIf(!existsSync(file))("the published API of workspaces, runs and st
     await database.close();
   });
 
+  /** One with a result and one that failed, of a workspace of their own. */
+  async function assessments(): Promise<{ readonly finished: string; readonly failed: string }> {
+    const { id } = await tfe.createWorkspace("contract-assessed", { "assessments-enabled": true });
+    const { job } = await tfe.applyingRun(id);
+    const resources = [{ mode: "managed", type: "m", name: "m", instances: [{}] }];
+    await tfe.put(`${job.urls.state_upload}?final=true`, aState(1, { resources }));
+    await tfe.complete(job);
+    const assess = async (report: Parameters<typeof tfe.complete>[1]): Promise<string> => {
+      await tfe.must("POST", `workspaces/${id}/actions/assess`);
+      const assessment = await tfe.claimAssessment();
+      await tfe.put(assessment.urls.plan_json, '{"format_version":"1.2"}');
+      await tfe.complete(assessment, report);
+      return (await tfe.must("GET", `workspaces/${id}/current-assessment-result`)).id as string;
+    };
+    return { finished: await assess({}), failed: await assess({ outcome: "errored", message: "no cloud" }) };
+  }
+
   it("describes the answers that are served, refusals included", async () => {
     const check = createChecker();
     const { id } = await tfe.createWorkspace("contract", { "working-directory": "a" });
@@ -80,6 +97,7 @@ describe.skipIf(!existsSync(file))("the published API of workspaces, runs and st
       stateful.id,
       aState(1, { outputs: { zones: { value: ["a"], type: ["list", "string"] } } }),
     );
+    const { finished, failed } = await assessments();
     const wrong: string[] = [];
     const paths = [
       "account/details",
@@ -109,6 +127,12 @@ describe.skipIf(!existsSync(file))("the published API of workspaces, runs and st
       `workspaces/${stateful.id}/current-state-version-outputs`,
       `state-versions/${state.id}`,
       `state-version-outputs/${output.id}`,
+      `assessment-results/${finished}`,
+      `assessment-results/${failed}`,
+      `assessment-results/${failed}/json-output`,
+      `assessment-results/${finished}/json-schema`,
+      `assessment-results/asmtres-nothing`,
+      "workspaces/ws-nothing/current-assessment-result",
     ];
     let described = 0;
     for (const path of paths) {

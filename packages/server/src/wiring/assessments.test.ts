@@ -448,6 +448,29 @@ describe.each(databasesUnderTest())("assessments on $name", (kind) => {
     });
   });
 
+  it("that ends while a run is queued has a result or gave way, and leaves nothing behind", async () => {
+    for (let round = 0; round < 4; round++) {
+      const id = await aWorkspace(`ending-${round}`);
+      const configuration = (await tfe.upload(id)).id;
+      const { id: assessment } = await assess(id);
+      const job = await mustClaim();
+      await tfe.put(job.urls.plan_json, JSON.stringify(driftedPlan));
+      const [completed, run] = await Promise.all([tfe.complete(job), tfe.createRun(id, {}, configuration)]);
+      const ended = await must("GET", `/assessments/${assessment}`);
+      expect([ended.status, completed.status]).toEqual(
+        completed.status === 200 ? ["finished", 200] : ["canceled", 409],
+      );
+      expect(ended.drift).toHaveLength(completed.status === 200 ? 1 : 0);
+      const token = job.environment["INGOT_TOKEN"] ?? "";
+      expect(await findActorByToken(server.db, token, clock.now)).toBeUndefined();
+      await tfe.must("POST", `runs/${run.id}/actions/cancel`, {});
+      await server.settle();
+      expect(await server.db.selectFrom("jobs").select("kind").where("kind", "=", "runner.assess").execute()).toEqual(
+        [],
+      );
+    }
+  });
+
   describe("over the published API", () => {
     it("are started, and their results are read with the workspace and apart", async () => {
       const id = await aWorkspace("published", { "assessments-enabled": true });
