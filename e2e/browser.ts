@@ -4,7 +4,6 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { expect } from "vitest";
 
 /** The Chromium of the system, or the one that INGOT_TEST_CHROMIUM names; undefined when there is none. */
 export const chromiumPath = [
@@ -25,6 +24,8 @@ export class ConsoleBrowser {
   readonly page: Page;
   /** Console errors, uncaught exceptions, failed requests and violations of the content security policy. */
   readonly complaints: string[] = [];
+  /** What axe found serious or critical, on any screen that was looked at. */
+  readonly violations: string[] = [];
   readonly #screenshots: string | undefined;
 
   private constructor(browser: Browser, context: BrowserContext, page: Page) {
@@ -62,8 +63,8 @@ export class ConsoleBrowser {
     return new ConsoleBrowser(browser, context, page);
   }
 
-  /** Fails with what axe finds serious or critical on the page as it is. */
-  async checkAccessibility(what: string): Promise<void> {
+  /** Keeps what axe finds serious or critical on the page as it is. */
+  async #checkAccessibility(what: string): Promise<void> {
     const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     await this.page.evaluate(source);
     const violations = await this.page.evaluate(async () => {
@@ -80,7 +81,7 @@ export class ConsoleBrowser {
           ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((n) => `${n.html} ${n.failureSummary}`).join("\n")}`,
         );
     });
-    expect(violations, `axe on ${what}`).toEqual([]);
+    this.violations.push(...violations.map((violation) => `${what}: ${violation}`));
   }
 
   /** In light and in dark, into the directory INGOT_TEST_SCREENSHOTS, when it is set. Axe looks at both. */
@@ -91,10 +92,12 @@ export class ConsoleBrowser {
         (scheme) => document.documentElement.getAttribute("data-mantine-color-scheme") === scheme,
         colorScheme,
       );
-      await this.page.evaluate(() =>
-        Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
-      );
-      await this.checkAccessibility(`${name} in ${colorScheme}`);
+      await this.page.evaluate(async () => {
+        // Colours may fade, from the frame after next on.
+        for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+        await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+      });
+      await this.#checkAccessibility(`${name} in ${colorScheme}`);
       if (this.#screenshots === undefined) continue;
       await mkdir(this.#screenshots, { recursive: true });
       await this.page.screenshot({ path: join(this.#screenshots, `${name}-${colorScheme}.png`), fullPage: true });
