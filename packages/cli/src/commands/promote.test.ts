@@ -74,4 +74,12 @@ describe.each(databasesUnderTest())("promote and revoke on $name", (kind) => {
     expect((await registry.getVersion("base", "f2")).revocation_message).toBe("CVE-1");
     expect((await registry.getChannel("base", "production")).version?.fingerprint).toBe("f1");
   });
+
+  it("revoke for later does not say that it has happened", async () => {
+    expect(await ingot("revoke", "base", "v1", "--reason", "old", "--in", "720h")).toMatchObject({
+      status: 0,
+      out: "base v1 will be revoked in 720h, with everything that descends from it\nno workspace is known to use it",
+    });
+    expect((await registry.getChannel("base", "production")).version?.fingerprint).toBe("f1");
+  });
 });

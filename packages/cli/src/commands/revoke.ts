@@ -40,11 +40,10 @@ async function run(call: CommandCall): Promise<number> {
   return withRegistry(call, parsed, async (registry, http, connection) => {
     const { fingerprint, name } = await findVersion(registry, bucket, version);
     if (name === "v0") throw new CommandError(`${bucket} ${fingerprint} is not complete; there is nothing to revoke.`);
-    await registry.updateVersion(bucket, fingerprint, {
-      revoke_in: flagText(parsed, "in") ?? "0s",
-      revocation_message: reason,
-    });
-    call.print(`${bucket} ${name} is revoked, with everything that descends from it`);
+    const later = flagText(parsed, "in");
+    await registry.updateVersion(bucket, fingerprint, { revoke_in: later ?? "0s", revocation_message: reason });
+    const words = later === undefined ? "is revoked" : `will be revoked in ${later}`;
+    call.print(`${bucket} ${name} ${words}, with everything that descends from it`);
     const uses = connection.token === undefined ? [] : await listImageUses(http, connection, { bucket, version: name });
     for (const use of uses)
       call.print(`still in use: ${use.workspace.name} ${use.resource} (${use.bucket} ${use.version})`);
