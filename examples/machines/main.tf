@@ -37,12 +37,11 @@ resource "devcloud_machine" "web" {
 }
 
 # Looked at by every plan and every assessment. It never stops a run: when it fails, Ingot opens an alert, and resolves it
-# with the first assessment that passes again.
+# with the first assessment that passes again. Without `depends_on`, which would keep it from looking while a machine has
+# a change to come.
 check "machines_run" {
   data "devcloud_machines" "web" {
     name_prefix = "web-"
-    # After the machines of the same run.
-    depends_on = [devcloud_machine.web]
   }
 
   assert {
