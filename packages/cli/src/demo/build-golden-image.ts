@@ -31,7 +31,7 @@ export async function buildGoldenImage(
       `images/${name}`,
       join(examplesDirectory, bucket),
     ],
-    (line) => line.trim() !== "",
+    { shows: (line) => line.trim() !== "" },
   );
   const image = await checkOciLayout(directory);
   const { latest_version: version } = await world.registry.getBucket(bucket);

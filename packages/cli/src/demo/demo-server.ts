@@ -9,6 +9,9 @@ export interface DemoServer {
   stop(): Promise<void>;
 }
 
+/** The receiver of webhooks is on this machine, and nobody watches a demo for a day. */
+const demoSettings = ["--outbound-allow", "127.0.0.1", "--assessment-interval-minutes", "1"];
+
 /** Starts `ingot serve` as anybody would, and waits for the line that says where it is. */
 export async function startDemoServer(options: {
   readonly dataDirectory: string;
@@ -18,7 +21,8 @@ export async function startDemoServer(options: {
   readonly signal: AbortSignal;
 }): Promise<DemoServer> {
   const args = ["serve", "--data-dir", options.dataDirectory, "--listen", "127.0.0.1:0"];
-  const child = spawn(process.execPath, [ingotProgram, ...args, "--provider-mirror", options.providerMirror], {
+  const settings = ["--provider-mirror", options.providerMirror, ...demoSettings];
+  const child = spawn(process.execPath, [ingotProgram, ...args, ...settings], {
     env: options.environment,
     // Ctrl-C is for the demo, which ends the server in order.
     detached: true,

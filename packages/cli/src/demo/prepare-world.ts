@@ -8,12 +8,14 @@ import { readBootstrapFile } from "../connection/bootstrap-file.ts";
 import { connectionFromBootstrap } from "../connection/connection.ts";
 import { createHttpClient } from "../connection/http-client.ts";
 import { createRegistryClient } from "../registry/registry-client.ts";
+import { createConsoleClient } from "./console-client.ts";
 import { startDemoServer } from "./demo-server.ts";
-import type { DemoWorld } from "./demo-world.ts";
+import { pinnedWorkspaceName, workspaceName, type DemoWorld } from "./demo-world.ts";
 import { examplesDirectory, ingotProgram } from "./ingot-program.ts";
 import { runProgram } from "./run-program.ts";
 import type { Story } from "./story.ts";
 import { createTfeClient } from "./tfe-client.ts";
+import { startWebhookReceiver } from "./webhook-receiver.ts";
 
 export interface PreparedWorld {
   readonly world: DemoWorld;
@@ -39,7 +41,9 @@ export async function prepareWorld(options: {
 
   const provider = await installProvider({ mirrorDir: place("providers") });
   await writeFile(place("providers.tfrc"), mirrorCliConfiguration(place("providers")));
-  await cp(join(examplesDirectory, "machines"), place("machines"), { recursive: true });
+  for (const name of [workspaceName, pinnedWorkspaceName]) {
+    await cp(join(examplesDirectory, name), place(name), { recursive: true });
+  }
 
   const dataDirectory = place("ingot");
   const server = await startDemoServer({
@@ -49,6 +53,11 @@ export async function prepareWorld(options: {
     logFile: place("logs", "server.log"),
     signal,
   });
+  const webhook = await startWebhookReceiver();
+  const end = async (): Promise<void> => {
+    await server.stop();
+    await webhook.close();
+  };
   try {
     const bootstrapFile = join(dataDirectory, "bootstrap.json");
     const bootstrap = await readBootstrapFile(bootstrapFile);
@@ -74,6 +83,9 @@ export async function prepareWorld(options: {
       http,
       registry: createRegistryClient(http, connection),
       tfe: createTfeClient(http, connection, bootstrap.organization.name),
+      api: createConsoleClient({ http, connection }),
+      webhook,
+      directory,
       imagesDirectory: place("images"),
       cloudDirectory: place("cloud"),
       signal,
@@ -86,11 +98,11 @@ export async function prepareWorld(options: {
       engine,
       async close() {
         await http.close();
-        await server.stop();
+        await end();
       },
     };
   } catch (error) {
-    await server.stop();
+    await end();
     throw error;
   }
 }
@@ -105,7 +117,7 @@ function commandsOf(options: {
 }): Pick<DemoWorld, "ingot" | "terraform"> {
   const { directory, environment, engine, story, signal } = options;
   return {
-    ingot: async (args, shows) => {
+    ingot: async (args, { shows, mayFail = false }) => {
       story.command(`ingot ${args.join(" ")}`);
       return runProgram({
         program: process.execPath,
@@ -114,16 +126,17 @@ function commandsOf(options: {
         environment,
         logFile: join(directory, "logs", "ingot.log"),
         signal,
+        mayFail,
         onLine: (line) => shows(line) && story.output(line),
       });
     },
-    terraform: async (args, { shows, mayFail = false }) => {
-      story.command(`${engine.name} ${args.join(" ")}`);
+    terraform: async (args, { shows, mayFail = false, in: folder = workspaceName }) => {
+      story.command(`${engine.name} ${[...(folder === workspaceName ? [] : [`-chdir=${folder}`]), ...args].join(" ")}`);
       const [command = "", ...rest] = args;
       return runProgram({
         program: engine.path,
         args: [command, "-input=false", "-no-color", ...rest],
-        directory: join(directory, "machines"),
+        directory: join(directory, folder),
         environment,
         logFile: join(directory, "logs", `${engine.name}.log`),
         signal,

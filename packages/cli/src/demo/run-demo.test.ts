@@ -19,29 +19,62 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 async function demo(
   args: readonly string[],
-  searchPath = process.env["PATH"],
+  options: { readonly searchPath?: string | undefined; readonly onOutput?: (output: string, pid: number) => void } = {},
 ): Promise<{ code: number; output: string }> {
+  const { searchPath = process.env["PATH"], onOutput } = options;
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: searchPath, TMPDIR: directory },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+    onOutput?.(output, child.pid as number);
+  });
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const [code] = (await once(child, "close")) as [number];
   return { code, output };
 }
 
+const stages = [
+  "1. Build",
+  "2. Promote",
+  "3. Provision",
+  "4. Know",
+  "5. Revoke",
+  "6. Replace",
+  "7. Drift",
+  "8. Validate",
+  "9. Status",
+];
+/** The end of what it prints before it waits for Ctrl-C. */
+const lastWords = "npx ingot where";
+
 describe("the demo", () => {
   testWithEngine(
-    `tells all six stages, ends with ok and leaves nothing behind${engines.length > 0 ? "" : " (skipped: no tofu or terraform)"}`,
-    { timeout: 180_000 },
+    `tells all nine stages, says where each can be seen, and leaves nothing behind${engines.length > 0 ? "" : " (skipped: no tofu or terraform)"}`,
+    { timeout: 300_000 },
     async () => {
-      const { code, output } = await demo(["--exit", "--builder", "script"]);
+      let asked = false;
+      const { code, output } = await demo(["--builder", "script"], {
+        onOutput: (text, pid) => {
+          if (asked || !text.includes(lastWords)) return;
+          asked = true;
+          process.kill(pid, "SIGINT");
+        },
+      });
       expect(output).toContain("\ndemo: ok\n");
       expect(code).toBe(0);
-      const stages = ["1. Build", "2. Promote", "3. Provision", "4. Know", "5. Revoke", "6. Replace"];
       for (const stage of stages) expect(output).toContain(`\n${stage}`);
+      const pages = [...output.matchAll(/https:\/\/127\.0\.0\.1:\d+\/app(\S+)/g)].map(([, path]) => path);
+      for (const page of [
+        /^\/runs\/run-/,
+        /^\/images\/golden-app$/,
+        /^\/workspaces\/ws-\w+\?tab=health$/,
+        /^\/alerts\//,
+      ]) {
+        expect(pages).toContainEqual(expect.stringMatching(page));
+      }
       expect((await readdir(directory)).filter((name) => name.startsWith("ingot-demo-"))).toEqual([]);
     },
   );
@@ -51,7 +84,7 @@ describe("the demo", () => {
     const refused = await demo(["--exit", "--data-dir", directory]);
     expect(refused).toMatchObject({ code: 1, output: expect.stringContaining("is not empty") });
     expect(await readdir(directory)).toEqual(["precious"]);
-    const missing = await demo(["--exit", "--builder", "packer"], "/nowhere");
+    const missing = await demo(["--exit", "--builder", "packer"], { searchPath: "/nowhere" });
     expect(missing).toMatchObject({ code: 1, output: expect.stringContaining("packer is not on PATH") });
     expect(await demo(["--exit", "--builder", "bake"])).toMatchObject({ code: 2 });
   });

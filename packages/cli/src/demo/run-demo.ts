@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findExecutable } from "../builders/find-executable.ts";
 import { CommandError, type CommandCall } from "../command-line/command.ts";
 import type { DemoOptions } from "./demo-options.ts";
-import type { DemoWorld } from "./demo-world.ts";
+import { appBucket, pinnedWorkspaceName, workspaceName, type DemoWorld, type DemoWorkspaces } from "./demo-world.ts";
 import { prepareWorld, type PreparedWorld } from "./prepare-world.ts";
 import { buildStage } from "./stages/1-build.ts";
 import { promoteStage } from "./stages/2-promote.ts";
@@ -12,7 +12,11 @@ import { provisionStage } from "./stages/3-provision.ts";
 import { knowStage } from "./stages/4-know.ts";
 import { revokeStage } from "./stages/5-revoke.ts";
 import { replaceStage } from "./stages/6-replace.ts";
+import { driftStage } from "./stages/7-drift.ts";
+import { validateStage } from "./stages/8-validate.ts";
+import { statusStage, type LeftBehind } from "./stages/9-status.ts";
 import type { Story } from "./story.ts";
+import { whereToLook } from "./where-to-look.ts";
 
 /**
  * One golden image travels the whole way. Every claim is checked at the server's own APIs and on the disk; the first that
@@ -40,10 +44,10 @@ export async function runDemo(options: DemoOptions, call: CommandCall, story: St
     prepared = await story.stage(0, "Start", "an Ingot on loopback, with TLS", () =>
       prepareWorld({ directory, environment: call.environment, story, signal: abort.signal }),
     );
-    await tellStory(prepared.world, story, builder);
+    const told = await tellStory(prepared.world, story, builder);
     call.print("\ndemo: ok");
     if (!options.exit) {
-      printAccess(call, prepared);
+      printAccess(call, prepared, told);
       await stop;
     }
     return 0;
@@ -77,15 +81,22 @@ async function prepareDirectory(asked: string | undefined): Promise<string> {
   return asked;
 }
 
-async function tellStory(world: DemoWorld, story: Story, builder: string): Promise<void> {
+async function tellStory(world: DemoWorld, story: Story, builder: string): Promise<DemoWorkspaces & LeftBehind> {
   const images = await story.stage(1, "Build", "a base, and an app on it", () => buildStage(world, 1, builder));
   await story.stage(2, "Promote", "both into the channel production", () => promoteStage(world, images));
-  const { workspaceId } = await story.stage(3, "Provision", "two machines from what the channel holds", () =>
+  const workspaces = await story.stage(3, "Provision", "two machines from what the channel holds", () =>
     provisionStage(world, images),
   );
+  const workspaceId = workspaces.machines;
   await story.stage(4, "Know", "what runs where", () => knowStage(world));
   await story.stage(5, "Revoke", "the base has a hole", () => revokeStage(world, images, workspaceId));
   await story.stage(6, "Replace", "build again, promote, and let go", () => replaceStage(world, workspaceId, builder));
+  await story.stage(7, "Drift", "what somebody changes by hand", () => driftStage(world, workspaces));
+  await story.stage(8, "Validate", "what must be true of the machines", () => validateStage(world, workspaces));
+  const left = await story.stage(9, "Status", "of every use, at once and without a plan", () =>
+    statusStage(world, workspaces, builder),
+  );
+  return { ...workspaces, ...left };
 }
 
 async function chooseBuilderName(asked: string, searchPath: string | undefined): Promise<string> {
@@ -96,12 +107,20 @@ async function chooseBuilderName(asked: string, searchPath: string | undefined):
   return asked === "auto" ? (hasPacker ? "packer" : "script") : asked;
 }
 
-function printAccess(call: CommandCall, prepared: PreparedWorld): void {
+function printAccess(call: CommandCall, prepared: PreparedWorld, told: DemoWorkspaces & LeftBehind): void {
   const { bootstrap } = prepared;
+  const pages = whereToLook(bootstrap.url, told).map(({ text, url }) => `  ${text}:\n    ${url}`);
   call.print(`
-Ingot stays up until Ctrl-C. Look around:
-  ${bootstrap.url}
+Ingot stays up until Ctrl-C. Open the console and sign in with the token; the browser will not know the certificate:
+  ${bootstrap.url}/app/
   as ${bootstrap.admin.username}, with the token ${bootstrap.admin.token}
+
+What happened is on these pages:
+${pages.join("\n")}
+
+A run of ${workspaceName} waits to be approved, ${appBucket} v2 will be revoked in thirty days, and a machine of ${pinnedWorkspaceName} has drifted.
+
+For other clients:
   service principal ${bootstrap.service_principal.client_id}, with the secret ${bootstrap.service_principal.client_secret}
   all of it, and the CA to trust: ${join(prepared.dataDirectory, "bootstrap.json")}
   in another terminal:  eval "$(npx ingot env --data-dir ${prepared.dataDirectory})"

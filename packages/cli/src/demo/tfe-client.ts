@@ -30,14 +30,11 @@ export function createTfeClient(http: HttpClient, connection: Pick<Connection, "
         `/organizations/${encodeURIComponent(organization)}/workspaces/${encodeURIComponent(name)}`,
       ),
 
-    updateWorkspace: (id: string, attributes: object) =>
-      call<TfeResource>("PATCH", `/workspaces/${id}`, { type: "workspaces", id, attributes }),
-
-    createEnvironmentVariable: (workspaceId: string, key: string, value: string) =>
-      call<TfeResource>("POST", `/workspaces/${workspaceId}/vars`, {
-        type: "vars",
-        attributes: { key, value, category: "env" },
-      }),
+    /** An environment variable of its runs, or an input variable of its configuration. */
+    createVariable: (
+      workspaceId: string,
+      variable: { readonly category: "env" | "terraform"; readonly key: string; readonly value: string },
+    ) => call<TfeResource>("POST", `/workspaces/${workspaceId}/vars`, { type: "vars", attributes: variable }),
 
     /** Newest first. */
     listRuns: (workspaceId: string) => call<readonly TfeResource[]>("GET", `/workspaces/${workspaceId}/runs`),

@@ -1,15 +1,17 @@
 import { listMachines } from "@ingot/devcloud";
 import { shorten } from "../build-golden-image.ts";
-import { workspaceName, type DemoWorld } from "../demo-world.ts";
+import { pinnedWorkspaceName, workspaceName, type DemoWorld, type DemoWorkspaces } from "../demo-world.ts";
+import { writePinnedImages } from "../pinned-images.ts";
+import { showsOfRun } from "../shows-of-run.ts";
 import { claim } from "../story.ts";
 import type { ImagePair } from "./1-build.ts";
 
 /** The stock CLI, an unmodified cloud block: the run executes on Ingot's runner, and Ingot keeps the state. */
-export async function provisionStage(world: DemoWorld, images: ImagePair): Promise<{ workspaceId: string }> {
+export async function provisionStage(world: DemoWorld, images: ImagePair): Promise<DemoWorkspaces> {
   const { story, tfe } = world;
-  await world.terraform(["init"], { shows: (line) => /initialized|Installed|Error/.test(line) });
+  await world.terraform(["init"], { shows: showsOfInit });
   const workspace = await tfe.getWorkspace(workspaceName);
-  await tfe.createEnvironmentVariable(workspace.id, "DEVCLOUD_ROOT", world.cloudDirectory);
+  await tfe.createVariable(workspace.id, { category: "env", key: "DEVCLOUD_ROOT", value: world.cloudDirectory });
   story.done(`\`init\` made the workspace ${workspaceName}; its runs find the fake cloud by DEVCLOUD_ROOT`);
 
   await world.terraform(["apply", "-auto-approve"], { shows: showsOfRun });
@@ -27,12 +29,23 @@ export async function provisionStage(world: DemoWorld, images: ImagePair): Promi
     machines,
   );
   story.done(`the cloud has ${machines.map((m) => m.name).join(" and ")}, made from ${shorten(digest)}`);
-  return { workspaceId: workspace.id };
+  return { machines: workspace.id, pinned: await provisionPinned(world) };
 }
 
-/** What tells the story in the log of a run; all of it is in the demo's log directory. */
-function showsOfRun(line: string): boolean {
-  return /^(Running |Plan:|Apply complete|Apply cancelled|Preparing|Error:|╷|│|╵|image = |[a-z_]+\.[a-z_[\]0-9]+: (Creat|Destr|Modif)|\s+# |Resources: )/.test(
-    line,
-  );
+/** Not everything reads a channel: one machine of an image that nobody here has made. */
+async function provisionPinned(world: DemoWorld): Promise<string> {
+  const { story, tfe } = world;
+  await writePinnedImages(world);
+  await world.terraform(["init"], { in: pinnedWorkspaceName, shows: showsOfInit });
+  const { id } = await tfe.getWorkspace(pinnedWorkspaceName);
+  await tfe.createVariable(id, { category: "env", key: "DEVCLOUD_ROOT", value: world.cloudDirectory });
+  await world.terraform(["apply", "-auto-approve"], { in: pinnedWorkspaceName, shows: showsOfRun });
+  const machines = await listMachines(world.cloudDirectory);
+  claim("a third machine runs, of a stock image", machines.length === 3, machines);
+  story.done(`beside them legacy-db in the workspace ${pinnedWorkspaceName}, whose image is no golden one`);
+  return id;
+}
+
+function showsOfInit(line: string): boolean {
+  return /initialized|Installed|Error/.test(line);
 }

@@ -1,6 +1,5 @@
 import { listMachines } from "@ingot/devcloud";
-import { listImageUses } from "../../connection/image-uses.ts";
-import { appBucket, baseBucket, type DemoWorld } from "../demo-world.ts";
+import { appBucket, baseBucket, listUsesOf, workspaceName, type DemoWorld } from "../demo-world.ts";
 import { claim } from "../story.ts";
 import type { ImagePair } from "./1-build.ts";
 
@@ -20,7 +19,7 @@ export async function revokeStage(world: DemoWorld, images: ImagePair, workspace
   const isInherited = app.status === "VERSION_REVOKED" && app.revocation_type === "INHERITED";
   claim("the app's v1 is revoked with it", isInherited, app);
   story.done(`${appBucket} v1 is revoked with it, since it stands on it`);
-  const uses = await listImageUses(world.http, world.connection);
+  const uses = await listUsesOf(world, workspaceName);
   claim(
     "both machines are listed as using a revoked image",
     uses.length === 2 && uses.every((u) => u.status === "revoked"),
@@ -38,7 +37,7 @@ export async function revokeStage(world: DemoWorld, images: ImagePair, workspace
   }
   const [run] = await tfe.listRuns(workspaceId);
   claim("the refused run ended as errored", run?.attributes["status"] === "errored", run?.attributes);
-  const machines = await listMachines(world.cloudDirectory);
+  const machines = (await listMachines(world.cloudDirectory)).filter(({ name }) => name.startsWith("web-"));
   claim("nothing was created by the refused run", machines.length === 2, machines);
   story.done(`run ${run?.id} was refused at its plan, with image, version, reason and what to do; nothing was created`);
 }
