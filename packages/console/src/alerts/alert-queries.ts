@@ -1,11 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { AlertDetail } from "@ingot/server/console-api";
 import { callApi } from "../api/client.ts";
 import type { Alert } from "../api/types.ts";
-import type { Delivery } from "../settings/notification-queries.ts";
 
-export interface AlertDetail extends Alert {
-  readonly deliveries: readonly Delivery[];
-}
+export type { AlertDetail } from "@ingot/server/console-api";
 
 export type AlertListState = "open" | "resolved" | "all";
 

@@ -87,13 +87,21 @@ function Attributes(props: {
               </>
             )}
           </span>
-          <span className={`${classes["value"] ?? ""} ${classes["before"] ?? ""}`} role="cell" data-label={left}>
+          <span
+            className={`${classes["value"] ?? ""} ${classes[props.sort === "plan" ? "before" : "applied"] ?? ""}`}
+            role="cell"
+            data-label={left}
+          >
             <Value value={attribute.before} sensitive={attribute.sensitive} />
           </span>
           <span className={classes["arrow"]} role="presentation">
             <IconArrowRight size={14} aria-hidden />
           </span>
-          <span className={`${classes["value"] ?? ""} ${classes["after"] ?? ""}`} role="cell" data-label={right}>
+          <span
+            className={`${classes["value"] ?? ""} ${classes[props.sort === "plan" ? "after" : "found"] ?? ""}`}
+            role="cell"
+            data-label={right}
+          >
             <Value value={attribute.after} sensitive={attribute.sensitive} unknown={attribute.unknown} />
           </span>
         </div>

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { lookOfChange, showValue, sortAttributes, sortChanges, summarizeChanges } from "./describe-change.ts";
+import {
+  lookOfChange,
+  showValue,
+  sortAttributes,
+  sortChanges,
+  summarizeChanges,
+  summarizeChecks,
+} from "./describe-change.ts";
 import type { ResourceChange } from "./resource-change.ts";
 
 function aChange(overrides: Partial<ResourceChange>): ResourceChange {
@@ -12,6 +19,7 @@ function aChange(overrides: Partial<ResourceChange>): ResourceChange {
     kind: "update",
     attributes: [],
     reason: null,
+    attributes_left_out: 0,
     ...overrides,
   };
 }
@@ -70,4 +78,9 @@ it("the attribute that forces the replacement stands first, what nobody knows ye
     attribute("c", false, true),
   ]);
   expect(sorted.map(({ path }) => path)).toEqual(["c", "b", "a"]);
+});
+
+it("checks are summed up, those that fail first, and the unknown ones are not left out", () => {
+  const checks = [{ status: "pass" }, { status: "pass" }, { status: "unknown" }, { status: "fail" }] as const;
+  expect(summarizeChecks(checks)).toBe("1 check fails, 1 is unknown, 2 pass");
 });

@@ -92,7 +92,7 @@ export function leftOut(count: number | undefined): string | undefined {
     : `${plural(count, "more attribute")} ${count === 1 ? "is" : "are"} not listed.`;
 }
 
-/** For example `1 fails, 2 pass`; what is unknown is told, since it does not count as good. */
+/** For example `1 check fails, 2 pass`; what is unknown is told, since it does not count as good. */
 export function summarizeChecks(checks: readonly Pick<Check, "status">[]): string {
   const words: readonly (readonly [Check["status"], string, string])[] = [
     ["fail", "fails", "fail"],
@@ -100,10 +100,11 @@ export function summarizeChecks(checks: readonly Pick<Check, "status">[]): strin
     ["unknown", "is unknown", "are unknown"],
     ["pass", "passes", "pass"],
   ];
-  return words
-    .flatMap(([status, one, many]) => {
-      const count = checks.filter((check) => check.status === status).length;
-      return count === 0 ? [] : [`${count.toLocaleString("en")} ${count === 1 ? one : many}`];
-    })
+  const parts = words.flatMap(([status, one, many]) => {
+    const count = checks.filter((check) => check.status === status).length;
+    return count === 0 ? [] : [{ count, verb: count === 1 ? one : many }];
+  });
+  return parts
+    .map(({ count, verb }, index) => `${index === 0 ? plural(count, "check") : count.toLocaleString("en")} ${verb}`)
     .join(", ");
 }

@@ -1,48 +1,10 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { AssessmentDetailView, AssessmentView, WorkspaceHealthView } from "@ingot/server/console-api";
 import { callApi } from "../api/client.ts";
-import type { WorkspaceRef } from "../api/types.ts";
-import type { Check, ResourceChange } from "../changes/resource-change.ts";
 
-export interface Assessment {
-  readonly id: string;
-  readonly workspace: WorkspaceRef;
-  readonly status: "queued" | "running" | "finished" | "failed" | "canceled";
-  readonly trigger: "schedule" | "demand";
-  readonly requested_by: string | null;
-  readonly queued_at: string;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-  readonly succeeded: boolean | null;
-  /** Null: not known. */
-  readonly drifted: boolean | null;
-  readonly error_message: string | null;
-  readonly resources_drifted: number | null;
-  readonly resources_undrifted: number | null;
-  readonly checks_passed: number | null;
-  readonly checks_failed: number | null;
-  readonly checks_errored: number | null;
-  readonly checks_unknown: number | null;
-}
-
-export interface AssessmentDetail extends Assessment {
-  readonly runner?: string | null;
-  readonly engine: { readonly name: string; readonly version: string } | null;
-  readonly drift: readonly ResourceChange[];
-  /** A run would change it, though nothing drifted. */
-  readonly pending: readonly ResourceChange[];
-  readonly checks: readonly Check[];
-}
-
-export interface WorkspaceHealth {
-  readonly enabled: boolean;
-  readonly enforced: boolean;
-  /** Whether one can be asked for now. */
-  readonly assessable: boolean;
-  readonly reason: string | null;
-  readonly next_assessment_at: string | null;
-  readonly running: Assessment | null;
-  readonly latest: AssessmentDetail | null;
-}
+export type Assessment = AssessmentView;
+export type AssessmentDetail = AssessmentDetailView;
+export type WorkspaceHealth = WorkspaceHealthView;
 
 interface AssessmentPage {
   readonly assessments: readonly Assessment[];

@@ -44,7 +44,7 @@ it("drift comes before checks, and checks before health", () => {
 });
 
 it("a result is told in a few words", () => {
-  expect(describeResult(anAssessment({}))).toBe("No drift, checks: 1 passes");
+  expect(describeResult(anAssessment({}))).toBe("No drift; 1 check passes");
   expect(describeResult(anAssessment({ drifted: true, resources_drifted: 2, checks_passed: 0 }))).toBe(
     "2 resources drifted",
   );

@@ -29,7 +29,7 @@ function describeFindings(assessment: Assessment): string {
         ? "no drift"
         : `${plural(drifted, "resource")} drifted`;
   const checks = summarizeChecks(checksOf(assessment));
-  const text = checks === "" ? drift : `${drift}, checks: ${checks}`;
+  const text = checks === "" ? drift : `${drift}; ${checks}`;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

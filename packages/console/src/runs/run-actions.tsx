@@ -1,4 +1,4 @@
-import { Button, Group, List, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, List, Stack, Text } from "@mantine/core";
 import { IconBan, IconCheck, IconPlayerStop, IconX } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -13,13 +13,11 @@ export function RunActions({ run, plan }: { readonly run: RunDetail; readonly pl
   const may = useMay();
   const queries = useQueryClient();
   const [asked, setAsked] = useState<RunAction>();
-  const [comment, setComment] = useState("");
   const mayApply = may("run:apply");
   const canForceCancel = run.actions.force_cancel && may("workspace:delete");
 
   async function act(action: RunAction): Promise<void> {
-    await actOnRun(run.id, action, comment.trim());
-    setComment("");
+    await actOnRun(run.id, action);
     notifyDone(dialogs[action].done);
     await queries.invalidateQueries({ queryKey: ["runs"] });
   }
@@ -64,19 +62,8 @@ export function RunActions({ run, plan }: { readonly run: RunDetail; readonly pl
           if (asked !== undefined) await act(asked);
         }}
       >
-        {asked !== undefined && (
-          <Stack gap="sm">
-            {asked === "apply" ? <WhatApplyDoes run={run} plan={plan} /> : dialogs[asked].body(run)}
-            <Textarea
-              label="Comment"
-              description="Kept with the request; optional."
-              autosize
-              minRows={1}
-              value={comment}
-              onChange={(event) => setComment(event.currentTarget.value)}
-            />
-          </Stack>
-        )}
+        {asked === "apply" && <WhatApplyDoes run={run} plan={plan} />}
+        {asked !== undefined && asked !== "apply" && dialogs[asked].body(run)}
       </ConfirmDialog>
     </>
   );

@@ -2,6 +2,7 @@ import { Alert, Group, Paper, Stack, Tabs, Text } from "@mantine/core";
 import { IconAlertTriangle, IconArrowRight } from "@tabler/icons-react";
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useRef } from "react";
 import { isApiError } from "../api/api-error.ts";
 import { Identifier } from "../parts/identifier.tsx";
 import { PageLink } from "../parts/link.tsx";
@@ -117,9 +118,7 @@ function RunFacts({ run }: { readonly run: RunDetail }) {
         {sort !== undefined && ` · ${sort}`}
       </span>
       <Group gap={6}>
-        <span>
-          <Time at={run.created_at} /> by {run.created_by ?? "Ingot"}
-        </span>
+        <Time at={run.created_at} />
         {run.counts !== null && <span>· {run.has_changes === false ? "no changes" : countsText(run.counts)}</span>}
         {run.confirmed_by !== null && <span>· approved by {run.confirmed_by}</span>}
         {run.canceled_by !== null && <span>· canceled by {run.canceled_by}</span>}
@@ -163,7 +162,9 @@ function RunProblem({ run }: { readonly run: RunDetail }) {
 function RunBody({ run, plan }: { readonly run: RunDetail; readonly plan: UseQueryResult<RunPlan> }) {
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
-  const view = search.view ?? firstView(run);
+  const automatic = useAutomaticView(run);
+  const view = search.view ?? automatic;
+
   const hasApply = run.phases.some(({ kind, started_at }) => kind === "apply" && started_at !== null);
   return (
     <Tabs
@@ -194,13 +195,16 @@ function RunBody({ run, plan }: { readonly run: RunDetail; readonly plan: UseQue
   );
 }
 
-/** What matters at the moment the page is opened: the log while something runs, the changes otherwise. */
-function firstView(run: RunDetail): RunView {
+/**
+ * What matters while nobody has chosen: the log while something runs or when it failed, and the changes otherwise. Whoever
+ * has watched an apply stays with its log.
+ */
+function useAutomaticView(run: RunDetail): RunView {
+  const watched = useRef(false);
   const running = run.phases.find(({ status }) => status === "running");
-  if (running !== undefined) return running.kind;
-  const failed = run.phases.find(({ status }) => status === "errored");
-  if (failed !== undefined) return failed.kind;
-  return "changes";
+  if (running?.kind === "apply") watched.current = true;
+  if (watched.current) return "apply";
+  return (running ?? run.phases.find(({ status }) => status === "errored"))?.kind ?? "changes";
 }
 
 function PlanQueryView({ run, query }: { readonly run: RunDetail; readonly query: UseQueryResult<RunPlan> }) {

@@ -1,58 +1,14 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { RunDetail, RunPlan } from "@ingot/server/console-api";
 import { callApi } from "../api/client.ts";
 import type { RunSummary } from "../api/types.ts";
-import type { Check, OutputChange, ResourceChange } from "../changes/resource-change.ts";
 import { isFinal } from "./run-words.ts";
 
 export type PhaseKind = "plan" | "apply";
 
-export interface RunPhase {
-  readonly kind: PhaseKind;
-  readonly status: string;
-  readonly runner: string | null;
-  readonly engine: { readonly name: string; readonly version: string } | string | null;
-  readonly queued_at: string | null;
-  readonly started_at: string | null;
-  readonly ended_at: string | null;
-  readonly log_bytes: number;
-  readonly log_closed: boolean;
-}
-
-export interface RunDetail extends RunSummary {
-  readonly configuration_version: string | null;
-  readonly phases: readonly RunPhase[];
-  /** What the status allows and the caller may do. */
-  readonly actions: {
-    readonly confirm: boolean;
-    readonly discard: boolean;
-    readonly cancel: boolean;
-    readonly force_cancel: boolean;
-  };
-  readonly state_version_id: string | null;
-  readonly confirmed_by: string | null;
-  readonly canceled_by: string | null;
-}
-
-export interface ImageOfChange {
-  readonly bucket: string | null;
-  readonly version: string | null;
-  readonly identifier: string;
-}
-
-export interface RunPlan {
-  readonly image_changes: readonly {
-    readonly resource: string;
-    readonly attribute: string;
-    readonly from: ImageOfChange | null;
-    readonly to: ImageOfChange | null;
-    /** `to` is known only during the apply. */
-    readonly unknown?: boolean;
-  }[];
-  readonly changes: readonly ResourceChange[];
-  readonly drift: readonly ResourceChange[];
-  readonly outputs: readonly OutputChange[];
-  readonly checks: readonly Check[];
-}
+export type { RunDetail, RunPlan } from "@ingot/server/console-api";
+export type RunPhase = RunDetail["phases"][number];
+export type ImageOfChange = NonNullable<RunPlan["image_changes"][number]["from"]>;
 
 interface RunPage {
   readonly runs: readonly RunSummary[];
@@ -103,11 +59,11 @@ export function runPlanQuery(id: string) {
 
 export type RunAction = "apply" | "discard" | "cancel" | "force-cancel";
 
-export async function actOnRun(id: string, action: RunAction, comment?: string): Promise<void> {
+export async function actOnRun(id: string, action: RunAction): Promise<void> {
   await callApi(`/api/v2/runs/${encodeURIComponent(id)}/actions/${action}`, {
     method: "POST",
     contentType: "application/vnd.api+json",
-    body: comment === undefined || comment === "" ? {} : { comment },
+    body: {},
   });
 }
 

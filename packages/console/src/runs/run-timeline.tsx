@@ -1,21 +1,21 @@
 import { Text } from "@mantine/core";
+import { useEffect, useState } from "react";
 import { formatDuration } from "../parts/format-time.ts";
 import { findStatus } from "../parts/status.ts";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { Time } from "../parts/time.tsx";
-import { useNow } from "../parts/use-now.ts";
 import type { RunDetail, RunPhase } from "./run-queries.ts";
 import classes from "./run-timeline.module.css";
 
 /** The phases of a run in their order: when each began, how long it took, where and with what. */
 export function RunTimeline({ run }: { readonly run: RunDetail }) {
-  const now = useNow();
+  const now = useSeconds(run.phases.some(({ status }) => status === "running"));
   const plan = run.phases.find((phase) => phase.kind === "plan");
   const apply = run.phases.find((phase) => phase.kind === "apply");
   return (
     <ol className={classes["timeline"]} aria-label="Phases of the run">
       <Step tone="good" title="Queued">
-        <Time at={run.created_at} /> by {run.created_by ?? "Ingot"}
+        <Time at={run.created_at} /> by {run.created_by}
       </Step>
       <PhaseStep title="Plan" phase={plan} now={now} />
       {!run.plan_only && <ApprovalStep run={run} plan={plan} />}
@@ -97,12 +97,23 @@ function PhaseStep(props: { readonly title: string; readonly phase: RunPhase | u
 
 function duration(phase: RunPhase, now: number): string | undefined {
   if (phase.started_at === null) return undefined;
-  const started = Date.parse(phase.started_at);
-  const ended = phase.ended_at === null ? Math.max(now, started) : Date.parse(phase.ended_at);
-  return formatDuration(ended - started);
+  const took = (phase.ended_at === null ? now : Date.parse(phase.ended_at)) - Date.parse(phase.started_at);
+  // The clocks of the server and of this machine differ; less than nothing is not shown.
+  return took < 1000 && phase.ended_at === null ? undefined : formatDuration(took);
 }
 
-export function engineName(engine: RunPhase["engine"]): string | undefined {
+/** The time in milliseconds, renewed each second while something runs. */
+function useSeconds(runs: boolean): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (!runs) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [runs]);
+  return now;
+}
+
+function engineName(engine: RunPhase["engine"]): string | undefined {
   if (engine === null) return undefined;
   return typeof engine === "string" ? engine : `${engine.name} ${engine.version}`;
 }

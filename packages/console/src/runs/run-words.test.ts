@@ -3,18 +3,18 @@ import { describeCause, isFinal, shownStatus, sortOfRun } from "./run-words.ts";
 
 it("a moved channel is told with where it was and where it is", () => {
   const cause = { kind: "channel-moved", bucket: "golden-app", channel: "production", from: "v1", version: "v2" };
-  expect(describeCause({ cause, source: "tfe-run-trigger" })).toEqual({
+  expect(describeCause({ cause, created_by: "Ingot" })).toEqual({
     text: "Channel production of golden-app moved from v1 to v2",
     bucket: "golden-app",
   });
 });
 
 it("a cause that this console does not know is still told", () => {
-  expect(describeCause({ cause: { kind: "moon-phase" }, source: "x" })).toEqual({ text: "moon phase" });
+  expect(describeCause({ cause: { kind: "moon-phase" }, created_by: "Ingot" })).toEqual({ text: "moon phase" });
 });
 
-it("without a cause the source is told", () => {
-  expect(describeCause({ cause: null, source: "terraform+cloud" }).text).toBe("Asked for on the command line");
+it("without a cause it is told who asked", () => {
+  expect(describeCause({ cause: null, created_by: "admin" }).text).toBe("Asked for by admin");
 });
 
 it("a plan that waits for a person is not just planned", () => {

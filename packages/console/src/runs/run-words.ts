@@ -28,8 +28,8 @@ export interface CauseText {
   readonly bucket?: string;
 }
 
-/** Why a run exists, for people: what the rule that queued it has noted, or how it came in when a person asked. */
-export function describeCause(run: Pick<RunSummary, "cause" | "source">): CauseText {
+/** Why a run exists, for people: what the rule that queued it has noted, or else who asked. */
+export function describeCause(run: Pick<RunSummary, "cause" | "created_by">): CauseText {
   const cause = typeof run.cause === "object" && run.cause !== null ? (run.cause as Record<string, unknown>) : {};
   const text = (key: string): string | undefined => {
     const value = cause[key];
@@ -46,19 +46,8 @@ export function describeCause(run: Pick<RunSummary, "cause" | "source">): CauseT
   }
   const kind = text("kind");
   if (kind !== undefined) return { text: kind.replaceAll(/[-_]/g, " "), ...(bucket === undefined ? {} : { bucket }) };
-  return { text: sources[run.source] ?? `Asked for through ${run.source === "" ? "the API" : run.source}` };
+  return { text: `Asked for by ${run.created_by}` };
 }
-
-const sources: Readonly<Record<string, string>> = {
-  "terraform+cloud": "Asked for on the command line",
-  "tfe-cli": "Asked for on the command line",
-  cli: "Asked for on the command line",
-  "tfe-api": "Asked for through the API",
-  api: "Asked for through the API",
-  "tfe-ui": "Asked for in the console",
-  "tfe-configuration-version": "A configuration was uploaded",
-  "tfe-run-trigger": "A rule queued it",
-};
 
 /** For example `+2 ~1 −1`; undefined before there is a plan. */
 export function countsText(counts: RunSummary["counts"]): string | undefined {

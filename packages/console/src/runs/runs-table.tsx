@@ -39,7 +39,7 @@ export function RunsTable(props: {
         </Text>
       ),
     },
-    { key: "by", header: "By", from: "sm", cell: (run) => run.created_by ?? "Ingot" },
+    { key: "by", header: "By", from: "sm", cell: (run) => run.created_by },
     { key: "when", header: "When", cell: (run) => <Time at={run.created_at} /> },
   ];
   return (
@@ -55,7 +55,6 @@ export function RunsTable(props: {
 
 function RunCell({ run }: { readonly run: RunSummary }) {
   const sort = sortOfRun(run);
-  const cause = describeCause(run).text;
   const message = run.message.trim() === "" ? `Run ${String(run.number)}` : run.message;
   return (
     <>
@@ -65,8 +64,9 @@ function RunCell({ run }: { readonly run: RunSummary }) {
         </PageLink>
       </Group>
       <Text size="xs" c="dimmed">
-        #{run.number} · {sort === undefined ? "" : `${sort} · `}
-        {cause}
+        {[`#${String(run.number)}`, sort, run.cause === null ? undefined : describeCause(run).text]
+          .filter((text) => text !== undefined)
+          .join(" · ")}
       </Text>
       {run.error_message !== null && run.status === "errored" && (
         <Text size="xs" c="var(--mantine-color-error)" lineClamp={1}>

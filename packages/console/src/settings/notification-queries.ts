@@ -1,50 +1,15 @@
 import { queryOptions } from "@tanstack/react-query";
+import type {
+  DeliveryView,
+  NotificationConfigurationList,
+  NotificationConfigurationView,
+} from "@ingot/server/console-api";
 import { callApi } from "../api/client.ts";
-import type { WorkspaceRef } from "../api/types.ts";
 
-export type Destination = "webhook" | "email" | "slack" | "microsoft-teams";
-
-export interface NotificationConfiguration {
-  readonly id: string;
-  readonly scope: "workspace" | "organization";
-  readonly workspace: WorkspaceRef | null;
-  readonly name: string;
-  readonly destination: Destination;
-  /** Null for e-mail, and for those who may not change it. */
-  readonly url: string | null;
-  readonly target?: string;
-  readonly email_addresses: readonly string[];
-  readonly triggers: readonly string[];
-  readonly enabled: boolean;
-  readonly has_token: boolean;
-  readonly created_at: string;
-  readonly updated_at: string;
-  readonly last_delivery?: Delivery | null;
-}
-
-export interface NotificationConfigurationList {
-  readonly notification_configurations: readonly NotificationConfiguration[];
-  readonly next: string | null;
-  /** All that can be chosen. */
-  readonly triggers?: readonly string[];
-  readonly can_send_email?: boolean;
-}
-
-export interface Delivery {
-  readonly id: string;
-  readonly configuration_id: string;
-  readonly trigger: string;
-  readonly title?: string;
-  readonly state: "pending" | "delivered" | "failed";
-  readonly attempts: number;
-  readonly created_at: string;
-  readonly last_attempt_at: string | null;
-  readonly next_attempt_at: string | null;
-  readonly response_status: number | null;
-  readonly response_body?: string | null;
-  readonly error: string | null;
-  readonly target: string;
-}
+export type { NotificationConfigurationList } from "@ingot/server/console-api";
+export type NotificationConfiguration = NotificationConfigurationView;
+export type Destination = NotificationConfiguration["destination"];
+export type Delivery = DeliveryView;
 
 export interface ConfigurationInput {
   readonly name: string;

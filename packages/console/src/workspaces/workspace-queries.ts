@@ -1,44 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { WorkspaceDetail, WorkspaceSettingsChange } from "@ingot/server/console-api";
 import { callApi } from "../api/client.ts";
-import type { FollowSetting, WorkspaceSummary } from "../api/types.ts";
+import type { WorkspaceSummary } from "../api/types.ts";
 
-export interface WorkspaceDetail extends WorkspaceSummary {
-  readonly settings: {
-    readonly follow: FollowSetting;
-    readonly assessments_enabled: boolean;
-    readonly assessments_enforced: boolean;
-    readonly image_age_days_max: number | null;
-    readonly image_behind_days_max: number | null;
-    readonly auto_apply: boolean;
-    readonly execution_mode: string;
-  };
-  readonly follows: readonly {
-    readonly bucket: string;
-    readonly channel: string;
-    readonly version_read: string | null;
-    readonly version_now: string | null;
-    readonly last_read_at: string;
-  }[];
-  readonly image_checks: readonly ImageCheck[];
-}
-
-export interface ImageCheck {
-  readonly kind: "revoked" | "revocation-scheduled" | "too-old" | "behind-too-long";
-  readonly status: "pass" | "fail" | "unknown" | "off";
-  readonly message: string;
-  readonly uses: readonly {
-    readonly resource: string;
-    readonly bucket: string | null;
-    readonly version: string | null;
-  }[];
-}
-
-export interface WorkspacePatch {
-  readonly follow?: FollowSetting;
-  readonly assessments_enabled?: boolean;
-  readonly image_age_days_max?: number | null;
-  readonly image_behind_days_max?: number | null;
-}
+export type { WorkspaceDetail } from "@ingot/server/console-api";
+export type ImageCheck = WorkspaceDetail["image_checks"][number];
+export type WorkspacePatch = WorkspaceSettingsChange;
 
 interface WorkspacePage {
   readonly workspaces: readonly WorkspaceSummary[];
