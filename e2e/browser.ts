@@ -97,6 +97,10 @@ export class ConsoleBrowser {
         for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
         await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
       });
+      await this.page.waitForFunction((scheme) => {
+        const [red = 0] = getComputedStyle(document.body).color.match(/\d+/g)?.map(Number) ?? [];
+        return red > 127 === (scheme === "dark");
+      }, colorScheme);
       await this.#checkAccessibility(`${name} in ${colorScheme}`);
       if (this.#screenshots === undefined) continue;
       await mkdir(this.#screenshots, { recursive: true });
