@@ -60,7 +60,10 @@ export function AncestryGraph({
     target: child.version_id,
     markerEnd: { type: MarkerType.ArrowClosed },
     ...(status === "UP_TO_DATE" ? {} : { label: findStatus("ancestry", status).label }),
-    ...(status === "OUT_OF_DATE" ? { style: { stroke: "var(--tone-warn)", strokeDasharray: "5 4" } } : {}),
+    style:
+      status === "OUT_OF_DATE"
+        ? { stroke: "var(--tone-warn)", strokeDasharray: "5 4" }
+        : { stroke: "var(--tone-quiet)" },
   }));
   return (
     <Box h={Math.min(560, Math.max(220, layout.height + 80))}>

@@ -50,7 +50,9 @@ export function ConsumePanel({
       <Stack gap="sm">
         {!isThere && (
           <Text size="sm" c="dimmed">
-            {channel} does not point at this version; promote it there first, or its consumers get another one.
+            {channels.some((candidate) => candidate.name === channel && candidate.managed)
+              ? `${channel} moves by itself and points at another version.`
+              : `${channel} does not point at this version; promote it there first, or its consumers get another one.`}
           </Text>
         )}
         <Tabs defaultValue="http" variant="default">

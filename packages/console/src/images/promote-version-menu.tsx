@@ -1,6 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import type { Channel, Version } from "../api/registry-types.ts";
 import { Guarded } from "../session/guarded.tsx";
@@ -11,6 +12,7 @@ import { versionTitle } from "./version-text.ts";
 
 /** Promotes this version to a channel that is chosen first. */
 export function PromoteVersionMenu({ version, icon }: { readonly version: Version; readonly icon: ReactNode }) {
+  const navigate = useNavigate();
   const channels = useQuery(channelsQuery(usePlace(), version.bucket_name));
   const [chosen, setChosen] = useState<Channel>();
   const movable = channels.data?.filter((channel) => !channel.managed) ?? [];
@@ -22,7 +24,7 @@ export function PromoteVersionMenu({ version, icon }: { readonly version: Versio
             <Menu.Target>
               <Button
                 variant="default"
-                disabled={disabled || movable.length === 0}
+                disabled={disabled}
                 leftSection={icon}
                 rightSection={<IconChevronDown size={14} aria-hidden />}
               >
@@ -31,6 +33,19 @@ export function PromoteVersionMenu({ version, icon }: { readonly version: Versio
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Label>Let a channel point at {versionTitle(version)}</Menu.Label>
+              {channels.data !== undefined && movable.length === 0 && (
+                <Menu.Item
+                  onClick={() =>
+                    void navigate({
+                      to: "/images/$bucket",
+                      params: { bucket: version.bucket_name },
+                      search: { tab: "channels" },
+                    })
+                  }
+                >
+                  There is no channel to move yet: make one
+                </Menu.Item>
+              )}
               {movable.map((channel) => (
                 <Menu.Item
                   key={channel.id}
