@@ -12,6 +12,7 @@ import { Empty } from "../parts/states.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { Time } from "../parts/time.tsx";
 import { useMay } from "../session/use-session.ts";
+import type { WorkspaceDetail } from "../workspaces/workspace-queries.ts";
 import { AssessButton } from "./assess-button.tsx";
 import { DriftActions } from "./drift-actions.tsx";
 import { Findings } from "./findings.tsx";
@@ -19,10 +20,7 @@ import { assessmentsQuery, healthQuery, type Assessment, type WorkspaceHealth } 
 import { describeResult, healthOf } from "./health-words.ts";
 
 /** The health of one workspace: what the latest assessment found, what to do about it, and the ones before. */
-export function WorkspaceHealthView(props: {
-  readonly workspace: WorkspaceRef;
-  readonly autoApply: boolean | undefined;
-}) {
+export function WorkspaceHealthView(props: { readonly workspace: WorkspaceDetail }) {
   const { workspace } = props;
   const may = useMay();
   const query = useQuery({ ...healthQuery(workspace.id), enabled: may("assessment:read") });
@@ -31,11 +29,16 @@ export function WorkspaceHealthView(props: {
       {(health) => (
         <Stack gap="md">
           <Summary workspace={workspace} health={health} />
+          {health.latest !== null && <RunSince workspace={workspace} assessment={health.latest} />}
           {health.latest !== null && (
             <Findings
               assessment={health.latest}
               driftActions={
-                <DriftActions workspace={workspace} drift={health.latest.drift} autoApply={props.autoApply} />
+                <DriftActions
+                  workspace={workspace}
+                  drift={health.latest.drift}
+                  autoApply={workspace.settings.auto_apply}
+                />
               }
             />
           )}
@@ -96,6 +99,22 @@ function Summary({ workspace, health }: { readonly workspace: WorkspaceRef; read
         </Alert>
       )}
     </Paper>
+  );
+}
+
+/** What an assessment found before the newest run may be gone by now. */
+function RunSince(props: { readonly workspace: WorkspaceDetail; readonly assessment: Assessment }) {
+  const { current_run: run } = props.workspace;
+  const looked = props.assessment.started_at ?? props.assessment.queued_at;
+  if (run === null || run.status !== "applied" || Date.parse(run.created_at) < Date.parse(looked)) return null;
+  return (
+    <Alert color="yellow" variant="light" icon={<IconInfoCircle size={18} aria-hidden />}>
+      A{" "}
+      <PageLink to="/runs/$runId" params={{ runId: run.id }}>
+        run
+      </PageLink>{" "}
+      was applied after this assessment, so what it found may be gone. Assess again to know.
+    </Alert>
   );
 }
 

@@ -139,7 +139,7 @@ function RunProblem({ run }: { readonly run: RunDetail }) {
       variant="light"
       role="alert"
       icon={<IconAlertTriangle size={18} aria-hidden />}
-      title={failed ? "This run failed" : "Note"}
+      title={failed ? titleOfFailure(run.error_message) : "Note"}
     >
       <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
         {run.error_message}
@@ -157,6 +157,11 @@ function RunProblem({ run }: { readonly run: RunDetail }) {
       )}
     </Alert>
   );
+}
+
+/** The server refuses plans that use images they must not; everything else went wrong by itself. */
+function titleOfFailure(message: string): string {
+  return message.startsWith("Error: image check") ? "This run was refused by the image check" : "This run failed";
 }
 
 function RunBody({ run, plan }: { readonly run: RunDetail; readonly plan: UseQueryResult<RunPlan> }) {

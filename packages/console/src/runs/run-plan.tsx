@@ -5,8 +5,8 @@ import { ChangeList, OutputChanges } from "../changes/change-list.tsx";
 import { CheckList } from "../changes/check-list.tsx";
 import { summarizeChanges, summarizeChecks } from "../changes/describe-change.ts";
 import type { ChangeKind } from "../changes/resource-change.ts";
+import { VersionLink } from "../images/version-link.tsx";
 import { Identifier } from "../parts/identifier.tsx";
-import { PageLink } from "../parts/link.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { plural } from "../parts/plural.ts";
 import { Empty } from "../parts/states.tsx";
@@ -71,7 +71,7 @@ function ImageChanges({ plan }: { readonly plan: RunPlan }) {
           </div>
           <ImageName image={change.from} none="no image" />
           <IconArrowRight size={16} aria-label="becomes" className={classes["arrow"]} />
-          <ImageName image={change.to} none={change.unknown === true ? "known after apply" : "no image"} />
+          <ImageName image={change.to} none={change.unknown ? "known after apply" : "no image"} />
         </div>
       ))}
     </Panel>
@@ -89,17 +89,14 @@ function ImageName({ image, none }: { readonly image: ImageOfChange | null; read
   return (
     <div style={{ minWidth: 0 }}>
       <Text size="sm" fw={600}>
-        {image.bucket === null ? (
+        {image.bucket === null || image.version === null ? (
           <Text span c="dimmed" inherit fw={400}>
             not in the registry
           </Text>
         ) : (
-          <>
-            <PageLink to="/images/$bucket" params={{ bucket: image.bucket }}>
-              {image.bucket}
-            </PageLink>{" "}
-            {image.version ?? ""}
-          </>
+          <VersionLink bucket={image.bucket} version={image.version}>
+            {image.bucket} {image.version}
+          </VersionLink>
         )}
       </Text>
       <Identifier value={image.identifier} maxWidth={280} />

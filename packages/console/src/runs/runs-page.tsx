@@ -35,17 +35,19 @@ export function RunsPage() {
         description="Plans and applies of all workspaces, newest first. What waits for approval goes on only when a person says so."
       />
       <Group mb="sm" gap="sm">
-        <SegmentedControl
-          aria-label="Which runs"
-          size="sm"
-          data={states}
-          value={search.state ?? "all"}
-          onChange={(value) =>
-            void navigate({
-              search: (before) => ({ ...before, state: value === "all" ? undefined : (value as RunState) }),
-            })
-          }
-        />
+        <div style={{ overflowX: "auto", maxWidth: "100%" }}>
+          <SegmentedControl
+            aria-label="Which runs"
+            size="sm"
+            data={states}
+            value={search.state ?? "all"}
+            onChange={(value) =>
+              void navigate({
+                search: (before) => ({ ...before, state: value === "all" ? undefined : (value as RunState) }),
+              })
+            }
+          />
+        </div>
         <Select
           aria-label="Workspace"
           placeholder="All workspaces"

@@ -95,7 +95,7 @@ function WorkspaceScreen({ workspace }: { readonly workspace: WorkspaceDetail })
     overview: () => <WorkspaceOverview workspace={workspace} />,
     images: () => <WorkspaceImages workspace={workspace} />,
     runs: () => <WorkspaceRuns workspace={workspace} />,
-    health: () => <WorkspaceHealthView workspace={workspace} autoApply={workspace.settings.auto_apply} />,
+    health: () => <WorkspaceHealthView workspace={workspace} />,
     settings: () => <WorkspaceSettings workspace={workspace} />,
   };
   return (

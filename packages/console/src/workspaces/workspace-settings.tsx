@@ -132,7 +132,7 @@ function LimitsPanel({ workspace, readOnly }: PanelProps) {
     >
       <Group align="flex-start">
         <NumberInput
-          label="An image may be this old"
+          label="Oldest image"
           description="In days; empty: any age."
           suffix=" days"
           min={1}
@@ -144,7 +144,7 @@ function LimitsPanel({ workspace, readOnly }: PanelProps) {
           w={240}
         />
         <NumberInput
-          label="It may be behind its channel this long"
+          label="Longest behind its channel"
           description="In days; empty: any time."
           suffix=" days"
           min={1}
@@ -153,7 +153,7 @@ function LimitsPanel({ workspace, readOnly }: PanelProps) {
           value={behind}
           onChange={setBehind}
           disabled={readOnly}
-          w={270}
+          w={240}
         />
       </Group>
       {!readOnly && (
