@@ -15,6 +15,14 @@ export default defineConfig({
     // The server's content security policy allows no data: fonts or scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // One file of what most pages share, rather than one for each icon.
+        codeSplitting: {
+          groups: [{ name: "shared", test: /node_modules|\/src\/(api|parts|session)\//, minShareCount: 4 }],
+        },
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(
