@@ -1,9 +1,13 @@
-/// <reference lib="dom" />
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+
+// What the functions below find in the page. The types of a browser would change those of the rest of the program.
+declare const document: any;
+declare const getComputedStyle: (element: unknown) => { readonly color: string };
+declare const requestAnimationFrame: (callback: () => void) => void;
 
 /** The Chromium of the system, or the one that INGOT_TEST_CHROMIUM names; undefined when there is none. */
 export const chromiumPath = [
@@ -54,7 +58,7 @@ export class ConsoleBrowser {
       reducedMotion: "reduce",
     });
     await context.addInitScript(() => {
-      document.addEventListener("securitypolicyviolation", (event) => {
+      document.addEventListener("securitypolicyviolation", (event: any) => {
         console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`);
       });
     });
@@ -94,8 +98,8 @@ export class ConsoleBrowser {
       );
       await this.page.evaluate(async () => {
         // Colours may fade, from the frame after next on.
-        for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
-        await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+        for (let frame = 0; frame < 2; frame++) await new Promise<void>(requestAnimationFrame);
+        await Promise.allSettled(document.getAnimations().map((animation: any) => animation.finished));
       });
       await this.page.waitForFunction((scheme) => {
         const [red = 0] = getComputedStyle(document.body).color.match(/\d+/g)?.map(Number) ?? [];
@@ -107,6 +111,11 @@ export class ConsoleBrowser {
       await this.page.screenshot({ path: join(this.#screenshots, `${name}-${colorScheme}.png`), fullPage: true });
     }
     await this.page.emulateMedia({ colorScheme: "light" });
+  }
+
+  /** Waits until nothing on the page is a placeholder; the live stream stays open, so the network is never idle. */
+  async settled(): Promise<void> {
+    await this.page.waitForFunction(() => document.querySelector(".mantine-Skeleton-root, [aria-busy=true]") === null);
   }
 
   async close(): Promise<void> {

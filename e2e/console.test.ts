@@ -48,7 +48,7 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
     for (const [name, path, shows] of pages) {
       await page.goto(path);
       await page.getByText(shows, { exact: false }).first().waitFor();
-      await settled();
+      await browser.settled();
       await browser.lookAt(name);
     }
   });
@@ -76,11 +76,11 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
       .click();
     await page.getByRole("button", { name: "Approve" }).waitFor({ timeout: 60_000 });
     await page.getByText("v1").first().waitFor();
-    await settled();
+    await browser.settled();
     await browser.lookAt("run-waiting");
     await page.goto("/app/");
     await page.getByText("golden-app", { exact: false }).first().waitFor();
-    await settled();
+    await browser.settled();
     await browser.lookAt("home-waiting");
     await page.goBack();
     await page.getByRole("button", { name: "Approve" }).click();
@@ -92,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
     await page.getByText("Applied", { exact: true }).first().waitFor({ timeout: 60_000 });
     await page.getByRole("tab", { name: "Log of the apply" }).click();
     await page.getByText("Apply complete").waitFor();
-    await settled();
+    await browser.settled();
     await browser.lookAt("run-applied");
     expect((await world.machines()).map((machine) => machine.image)).toEqual(["sha256:app-2", "sha256:app-2"]);
   });
@@ -109,12 +109,12 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
     await dialog.getByRole("button", { name: "Revoke now" }).click();
     await dialog.waitFor({ state: "hidden" });
     await page.getByText("CVE-2026-1234 in openssl").first().waitFor();
-    await settled();
+    await browser.settled();
     await browser.lookAt("version-revoked");
 
     await page.goto("/app/where?status=revoked");
     await page.getByText("devcloud_machine.web[1]").waitFor();
-    await settled();
+    await browser.settled();
     await browser.lookAt("where-revoked");
 
     await page.goto("/app/images/golden-base/v2");
@@ -133,11 +133,11 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
     await page.getByRole("button", { name: "Assess now" }).click();
     await page.getByText("devcloud_machine.web[0]").first().waitFor({ timeout: 60_000 });
     await page.getByText("large").first().waitFor();
-    await settled();
+    await browser.settled();
     await browser.lookAt("health-drifted");
     await page.goto("/app/health");
     await page.getByText("Drifted").first().waitFor();
-    await settled();
+    await browser.settled();
     await browser.lookAt("health");
     await page.goto("/app/ingot/workspaces/machines?tab=health");
     await page.getByRole("button", { name: "Repair" }).click();
@@ -175,7 +175,7 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
     for (const [name, path, shows] of pages) {
       await page.goto(path);
       await page.getByText(shows, { exact: false }).first().waitFor();
-      await settled();
+      await browser.settled();
       await browser.lookAt(name);
     }
   });
@@ -187,14 +187,4 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
   test("the browser has had nothing to complain about", () => {
     expect(browser.complaints).toEqual([]);
   });
-
-  /** Whatever is being loaded has arrived; the live stream stays open for ever, so the network is never idle. */
-  async function settled(): Promise<void> {
-    await browser.page
-      .locator("[aria-busy=true], .mantine-Skeleton-root")
-      .first()
-      .waitFor({ state: "detached" })
-      .catch(() => undefined);
-    await browser.page.waitForFunction(() => document.querySelector(".mantine-Skeleton-root") === null);
-  }
 });
