@@ -53,7 +53,7 @@ const lastWords = "npx ingot where";
 describe("the demo", () => {
   testWithEngine(
     `tells all nine stages, says where each can be seen, and leaves nothing behind${engines.length > 0 ? "" : " (skipped: no tofu or terraform)"}`,
-    { timeout: 300_000 },
+    { timeout: 480_000 },
     async () => {
       let asked = false;
       const { code, output } = await demo(["--builder", "script"], {
