@@ -2,6 +2,7 @@ import type { Db, Tx } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { lockWorkspaceRow } from "../workspaces/index.ts";
 import { claimFollowRun, listStaleFollowers, type StaleFollower } from "./follower-store.ts";
 
 /** Why a run exists that nobody asked for. */
@@ -73,6 +74,8 @@ function runOf(follower: StaleFollower): FollowRun | undefined {
 async function queueOnce(deps: FollowChannelDeps, run: FollowRun, causeId: string): Promise<string | undefined> {
   try {
     return await deps.db.transaction().execute(async (tx) => {
+      // First, as everywhere: the claim's foreign key would hold the row in a way that two transactions cannot both outgrow.
+      await lockWorkspaceRow(tx, run.workspaceId);
       if (!(await claimFollowRun(tx, causeId, run.workspaceId, deps.now()))) return undefined;
       return deps.queueRun(tx, run);
     });
