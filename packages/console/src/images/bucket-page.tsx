@@ -8,10 +8,10 @@ import { plural } from "../parts/plural.ts";
 import { QueryView } from "../parts/query-view.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { AncestryTab } from "./ancestry-tab.tsx";
+import { bucketTabs } from "./bucket-tabs.ts";
 import { ChannelsTab } from "./channels-tab.tsx";
 import { usePlace } from "./registry-path.ts";
 import { bucketQuery } from "./registry-queries.ts";
-import { bucketTabs } from "./routes.ts";
 import { VersionsTab } from "./versions-tab.tsx";
 
 const route = getRouteApi("/shell/images/$bucket");

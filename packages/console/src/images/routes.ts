@@ -1,8 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { shellRoute } from "../shell/root-route.tsx";
-
-export const bucketTabs = ["versions", "channels", "ancestry"] as const;
-export type BucketTab = (typeof bucketTabs)[number];
+import { bucketTabs, type BucketTab } from "./bucket-tabs.ts";
 
 export const imageRoutes = [
   createRoute({

@@ -14,8 +14,8 @@ import { worstFirst } from "./count-uses.ts";
 import { downloadUses } from "./download-uses.ts";
 import { imageUsesQuery } from "./image-use-queries.ts";
 import { ImageUseTable } from "./image-use-table.tsx";
-import type { WhereSearch } from "./routes.ts";
 import { SearchResults } from "./search-results.tsx";
+import type { WhereSearch } from "./where-search.ts";
 
 const route = getRouteApi("/shell/where");
 

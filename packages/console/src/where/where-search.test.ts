@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseWhereSearch } from "./routes.ts";
+import { parseWhereSearch } from "./where-search.ts";
 
 it("keeps every filter that an address names", () => {
   const search = { q: "web", bucket: "web", version: "v3", workspace: "ws-1", status: "revoked", identifier: "ami-1" };
