@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type Page, type Response } from "playwright-core";
+import { checkAgainst, type CheckAnswer } from "./api-document.ts";
 
 // What the functions below find in the page. The types of a browser would change those of the rest of the program.
 declare const document: any;
@@ -30,6 +31,8 @@ export class ConsoleBrowser {
   readonly complaints: string[] = [];
   /** What axe found serious or critical, on any screen that was looked at. */
   readonly violations: string[] = [];
+  /** Answers below `/api/v1` that are not what its OpenAPI document promises. */
+  readonly brokenPromises: string[] = [];
   readonly #screenshots: string | undefined;
 
   private constructor(browser: Browser, context: BrowserContext, page: Page) {
@@ -64,7 +67,22 @@ export class ConsoleBrowser {
     });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    return new ConsoleBrowser(browser, context, page);
+    const opened = new ConsoleBrowser(browser, context, page);
+    const check = checkAgainst(await (await context.request.get("/api/v1/openapi.json")).json());
+    page.on("response", (response) => void opened.#checkPromise(response, check));
+    return opened;
+  }
+
+  async #checkPromise(response: Response, check: CheckAnswer): Promise<void> {
+    const { pathname } = new URL(response.url());
+    if (!pathname.startsWith("/api/v1/") || pathname.endsWith("/stream")) return;
+    // A page that is left takes its answers with it.
+    const text = await response.text().catch(() => undefined);
+    if (text === undefined) return;
+    const type = response.headers()["content-type"] ?? "";
+    const path = pathname.slice("/api/v1".length);
+    const broken = check(response.request().method(), path, response.status(), type, text);
+    if (broken !== undefined) this.brokenPromises.push(broken);
   }
 
   /** Keeps what axe finds serious or critical on the page as it is. */

@@ -184,6 +184,10 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
     expect(browser.violations).toEqual([]);
   });
 
+  test("every answer of /api/v1 was what its OpenAPI document promises", () => {
+    expect(browser.brokenPromises).toEqual([]);
+  });
+
   test("the browser has had nothing to complain about", () => {
     expect(browser.complaints).toEqual([]);
   });
