@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findExecutable } from "../builders/find-executable.ts";
 import { CommandError, type CommandCall } from "../command-line/command.ts";
 import type { DemoOptions } from "./demo-options.ts";
-import { appBucket, pinnedWorkspaceName, workspaceName, type DemoWorld, type DemoWorkspaces } from "./demo-world.ts";
+import { appBucket, pinnedWorkspaceName, workspaceName, type DemoWorld } from "./demo-world.ts";
 import { prepareWorld, type PreparedWorld } from "./prepare-world.ts";
 import { buildStage } from "./stages/1-build.ts";
 import { promoteStage } from "./stages/2-promote.ts";
@@ -14,9 +14,9 @@ import { revokeStage } from "./stages/5-revoke.ts";
 import { replaceStage } from "./stages/6-replace.ts";
 import { driftStage } from "./stages/7-drift.ts";
 import { validateStage } from "./stages/8-validate.ts";
-import { statusStage, type LeftBehind } from "./stages/9-status.ts";
+import { statusStage } from "./stages/9-status.ts";
 import type { Story } from "./story.ts";
-import { whereToLook } from "./where-to-look.ts";
+import { whereToLook, type Told } from "./where-to-look.ts";
 
 /**
  * One golden image travels the whole way. Every claim is checked at the server's own APIs and on the disk; the first that
@@ -81,7 +81,7 @@ async function prepareDirectory(asked: string | undefined): Promise<string> {
   return asked;
 }
 
-async function tellStory(world: DemoWorld, story: Story, builder: string): Promise<DemoWorkspaces & LeftBehind> {
+async function tellStory(world: DemoWorld, story: Story, builder: string): Promise<Told> {
   const images = await story.stage(1, "Build", "a base, and an app on it", () => buildStage(world, 1, builder));
   await story.stage(2, "Promote", "both into the channel production", () => promoteStage(world, images));
   const workspaces = await story.stage(3, "Provision", "two machines from what the channel holds", () =>
@@ -92,11 +92,13 @@ async function tellStory(world: DemoWorld, story: Story, builder: string): Promi
   await story.stage(5, "Revoke", "the base has a hole", () => revokeStage(world, images, workspaceId));
   await story.stage(6, "Replace", "build again, promote, and let go", () => replaceStage(world, workspaceId, builder));
   await story.stage(7, "Drift", "what somebody changes by hand", () => driftStage(world, workspaces));
-  await story.stage(8, "Validate", "what must be true of the machines", () => validateStage(world, workspaces));
+  const validated = await story.stage(8, "Validate", "what must be true of the machines", () =>
+    validateStage(world, workspaces),
+  );
   const left = await story.stage(9, "Status", "of every use, at once and without a plan", () =>
     statusStage(world, workspaces, builder),
   );
-  return { ...workspaces, ...left };
+  return { ...workspaces, ...validated, ...left };
 }
 
 async function chooseBuilderName(asked: string, searchPath: string | undefined): Promise<string> {
@@ -107,7 +109,7 @@ async function chooseBuilderName(asked: string, searchPath: string | undefined):
   return asked === "auto" ? (hasPacker ? "packer" : "script") : asked;
 }
 
-function printAccess(call: CommandCall, prepared: PreparedWorld, told: DemoWorkspaces & LeftBehind): void {
+function printAccess(call: CommandCall, prepared: PreparedWorld, told: Told): void {
   const { bootstrap } = prepared;
   const pages = whereToLook(bootstrap.url, told).map(({ text, url }) => `  ${text}:\n    ${url}`);
   call.print(`

@@ -1,6 +1,11 @@
 import { appBucket, baseBucket, pinnedWorkspaceName, workspaceName, type DemoWorkspaces } from "./demo-world.ts";
 import type { LeftBehind } from "./stages/9-status.ts";
 
+/** What the story leaves to be found. */
+export interface Told extends DemoWorkspaces, LeftBehind {
+  readonly checkAlertId: string;
+}
+
 /** A page of the console and what it shows of the story. */
 export interface Page {
   readonly text: string;
@@ -8,7 +13,7 @@ export interface Page {
 }
 
 /** Where each part of the story can be found, in its order. */
-export function whereToLook(url: string, told: DemoWorkspaces & LeftBehind): readonly Page[] {
+export function whereToLook(url: string, told: Told): readonly Page[] {
   const drift = told.alerts.find(({ kind }) => kind === "drift");
   const page = (text: string, path: string): Page => ({ text, url: `${url}/app${path}` });
   return [
@@ -18,8 +23,9 @@ export function whereToLook(url: string, told: DemoWorkspaces & LeftBehind): rea
     page(`every run of ${workspaceName}, the refused one too`, `/runs?workspace=${told.machines}`),
     page("the run that waits for you", `/runs/${told.waitingRunId}`),
     page(`health of ${workspaceName}: its assessments and its check`, `/workspaces/${told.machines}?tab=health`),
+    page("the alert of that check, resolved, and who was told", `/alerts/${told.checkAlertId}`),
     page(`health of ${pinnedWorkspaceName}: a machine that drifted`, `/workspaces/${told.pinned}?tab=health`),
-    ...(drift === undefined ? [] : [page("its alert, and who was told", `/alerts/${drift.id}`)]),
+    ...(drift === undefined ? [] : [page("its alert, still open", `/alerts/${drift.id}`)]),
     page("which machine runs which image", "/where"),
   ];
 }

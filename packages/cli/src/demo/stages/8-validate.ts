@@ -18,7 +18,10 @@ const triggers = [
 ];
 
 /** The configuration's own check fails when the world changes; somebody is told, and told again when it is over. */
-export async function validateStage(world: DemoWorld, workspaces: DemoWorkspaces): Promise<void> {
+export async function validateStage(
+  world: DemoWorld,
+  workspaces: DemoWorkspaces,
+): Promise<{ readonly checkAlertId: string }> {
   const { story, api, webhook } = world;
   await api.createWebhook({ name: "on call", url: webhook.url, token: webhook.token, triggers });
   claim("the receiver was tried out, and the signature held", webhook.messages.length === 1, webhook.messages);
@@ -60,6 +63,7 @@ export async function validateStage(world: DemoWorld, workspaces: DemoWorkspaces
   claim("all four built-in checks of the images pass", checks.length === 4 && checks.every(passes), checks);
   await world.ingot(["status", workspaceName], { shows: (line) => line.trim() !== "" });
   story.done("four checks need no code: revoked, about to be, older than 30 days, behind for more than 7");
+  return { checkAlertId: id };
 }
 
 function passes(check: { readonly status: string }): boolean {
