@@ -115,9 +115,11 @@ function AlertTable({ rows }: { readonly rows: readonly Alert[] }) {
           header: "Alert",
           cell: (alert) => (
             <>
-              <PageLink to="/alerts/$alertId" params={{ alertId: alert.id }} style={{ overflowWrap: "anywhere" }}>
-                {alert.title}
-              </PageLink>
+              <div>
+                <PageLink to="/alerts/$alertId" params={{ alertId: alert.id }} style={{ overflowWrap: "anywhere" }}>
+                  {alert.title}
+                </PageLink>
+              </div>
               <Text size="xs" c="dimmed" lineClamp={2}>
                 {alertKindLabels[alert.kind]}
                 {alert.detail === "" ? "" : ` · ${alert.detail.split("\n", 1)[0] ?? ""}`}

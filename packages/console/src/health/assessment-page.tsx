@@ -99,7 +99,7 @@ function Log({ assessment }: { readonly assessment: AssessmentDetail }) {
   const query = useQuery(assessmentLogQuery(assessment.id));
   const text = useMemo(() => appendText(emptyLog, query.data ?? ""), [query.data]);
   return (
-    <Panel title="Log" padded={false}>
+    <Panel title="What the engine printed" padded={false}>
       <QueryView
         query={query}
         what="The log"

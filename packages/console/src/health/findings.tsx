@@ -1,6 +1,7 @@
-import { Alert, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { IconCircleCheck, IconHelpCircle, IconListCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { Notice } from "../parts/notice.tsx";
 import { ChangeList } from "../changes/change-list.tsx";
 import { CheckList } from "../changes/check-list.tsx";
 import { summarizeChanges, summarizeChecks } from "../changes/describe-change.ts";
@@ -25,9 +26,9 @@ export function Findings({
   return (
     <Stack gap="md">
       {healthOf(assessment) === "unknown" && (
-        <Alert color="yellow" variant="light" icon={<IconHelpCircle size={18} aria-hidden />}>
+        <Notice tone="warn" icon={IconHelpCircle}>
           A check could not be evaluated, so the health is unknown.
-        </Alert>
+        </Notice>
       )}
       <Panel
         title="Drift"
@@ -72,25 +73,20 @@ export function Findings({
 function NothingKnown({ assessment }: { readonly assessment: AssessmentDetail }) {
   const canceled = assessment.status === "canceled";
   if (assessment.status === "queued" || assessment.status === "running") {
-    return (
-      <Alert color="blue" variant="light">
-        The assessment is not finished. What it finds appears here by itself.
-      </Alert>
-    );
+    return <Notice tone="busy">The assessment is not finished. What it finds appears here by itself.</Notice>;
   }
   return (
-    <Alert
-      color="yellow"
-      variant="light"
-      icon={<IconHelpCircle size={18} aria-hidden />}
+    <Notice
+      tone="warn"
       title={
         canceled ? "The assessment was canceled: the health is unknown" : "The assessment failed: the health is unknown"
       }
+      icon={IconHelpCircle}
     >
       <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
         {assessment.error_message ??
           (canceled ? "A run of the workspace went first." : "Its log says why it did not come to an end.")}
       </Text>
-    </Alert>
+    </Notice>
   );
 }

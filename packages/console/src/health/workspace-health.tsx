@@ -1,6 +1,6 @@
-import { Alert, Group, Paper, Stack, Text } from "@mantine/core";
-import { IconInfoCircle } from "@tabler/icons-react";
+import { Group, Paper, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Notice } from "../parts/notice.tsx";
 import type { WorkspaceRef } from "../api/types.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { formatDuration } from "../parts/format-time.ts";
@@ -63,7 +63,11 @@ function Summary({ workspace, health }: { readonly workspace: WorkspaceRef; read
             ) : (
               <Text size="sm">
                 {describeResult(latest)} · <Time at={latest.finished_at ?? latest.queued_at} />{" "}
-                <PageLink to="/health/assessments/$assessmentId" params={{ assessmentId: latest.id }}>
+                <PageLink
+                  to="/health/assessments/$assessmentId"
+                  params={{ assessmentId: latest.id }}
+                  underline="always"
+                >
                   assessment
                 </PageLink>
               </Text>
@@ -83,7 +87,11 @@ function Summary({ workspace, health }: { readonly workspace: WorkspaceRef; read
             <Group gap="xs">
               <StatusBadge of="assessment" status={running.status} />
               <Text size="sm">
-                <PageLink to="/health/assessments/$assessmentId" params={{ assessmentId: running.id }}>
+                <PageLink
+                  to="/health/assessments/$assessmentId"
+                  params={{ assessmentId: running.id }}
+                  underline="always"
+                >
                   An assessment
                 </PageLink>{" "}
                 is under way since <Time at={running.started_at ?? running.queued_at} />.
@@ -93,11 +101,7 @@ function Summary({ workspace, health }: { readonly workspace: WorkspaceRef; read
         </Stack>
         <AssessButton workspace={workspace} busy={running !== null} />
       </Group>
-      {health.reason !== null && running === null && (
-        <Alert mt="sm" color="blue" variant="light" icon={<IconInfoCircle size={18} aria-hidden />}>
-          {health.reason}
-        </Alert>
-      )}
+      {health.reason !== null && running === null && <Notice tone="busy">{health.reason}</Notice>}
     </Paper>
   );
 }
@@ -108,13 +112,13 @@ function RunSince(props: { readonly workspace: WorkspaceDetail; readonly assessm
   const looked = props.assessment.started_at ?? props.assessment.queued_at;
   if (run === null || run.status !== "applied" || Date.parse(run.created_at) < Date.parse(looked)) return null;
   return (
-    <Alert color="yellow" variant="light" icon={<IconInfoCircle size={18} aria-hidden />}>
+    <Notice tone="warn">
       A{" "}
-      <PageLink to="/runs/$runId" params={{ runId: run.id }}>
+      <PageLink to="/runs/$runId" params={{ runId: run.id }} underline="always">
         run
       </PageLink>{" "}
       was applied after this assessment, so what it found may be gone. Assess again to know.
-    </Alert>
+    </Notice>
   );
 }
 

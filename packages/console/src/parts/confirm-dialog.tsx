@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
+import { Notice } from "./notice.tsx";
 import { isApiError } from "../api/api-error.ts";
 
 /**
@@ -62,9 +63,9 @@ export function ConfirmDialog(props: {
             />
           )}
           {problem !== undefined && (
-            <Alert color="red" variant="light" role="alert" icon={<IconAlertTriangle size={18} aria-hidden />}>
+            <Notice tone="bad" urgent icon={IconAlertTriangle}>
               {problem}
-            </Alert>
+            </Notice>
           )}
           <Group justify="flex-end" gap="xs" mt="xs">
             <Button variant="default" onClick={close}>

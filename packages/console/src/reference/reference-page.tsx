@@ -29,7 +29,7 @@ export function ReferencePage() {
         description={
           <>
             Everything this console shows comes from documented HTTP APIs. The document of Ingot's own is{" "}
-            <Anchor inherit href={documentPath}>
+            <Anchor inherit href={documentPath} underline="always">
               {documentPath}
             </Anchor>{" "}
             (OpenAPI 3.1).
@@ -68,9 +68,11 @@ function OtherApis() {
       </List>
       <Text size="sm" mt="xs">
         All three take the same token as a bearer. Where it comes from is said in the{" "}
-        <PageLink to="/settings/tokens">settings</PageLink>. Times are RFC 3339 in UTC; lists have <code>next</code>,
-        which is the <code>after</code> of the next page; a refusal is{" "}
-        <code>{'{"error": "code", "message": "what to do"}'}</code>.
+        <PageLink to="/settings/tokens" underline="always">
+          settings
+        </PageLink>
+        . Times are RFC 3339 in UTC; lists have <code>next</code>, which is the <code>after</code> of the next page; a
+        refusal is <code>{'{"error": "code", "message": "what to do"}'}</code>.
       </Text>
     </Paper>
   );

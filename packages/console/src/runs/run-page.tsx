@@ -1,8 +1,9 @@
-import { Alert, Group, Paper, Stack, Tabs, Text } from "@mantine/core";
+import { Group, Paper, Stack, Tabs, Text } from "@mantine/core";
 import { IconAlertTriangle, IconArrowRight } from "@tabler/icons-react";
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useRef } from "react";
+import { Notice } from "../parts/notice.tsx";
 import { isApiError } from "../api/api-error.ts";
 import { Identifier } from "../parts/identifier.tsx";
 import { PageLink } from "../parts/link.tsx";
@@ -109,7 +110,7 @@ function RunFacts({ run }: { readonly run: RunDetail }) {
         {cause.bucket !== undefined && (
           <>
             {" ("}
-            <PageLink to="/images/$bucket" params={{ bucket: cause.bucket }}>
+            <PageLink to="/images/$bucket" params={{ bucket: cause.bucket }} underline="always">
               {cause.bucket}
             </PageLink>
             )
@@ -134,12 +135,11 @@ function RunProblem({ run }: { readonly run: RunDetail }) {
   if (run.error_message === null) return null;
   const failed = run.status === "errored";
   return (
-    <Alert
-      color={failed ? "red" : "yellow"}
-      variant="light"
-      role="alert"
-      icon={<IconAlertTriangle size={18} aria-hidden />}
+    <Notice
+      tone={failed ? "bad" : "warn"}
+      urgent
       title={failed ? titleOfFailure(run.error_message) : "Note"}
+      icon={IconAlertTriangle}
     >
       <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
         {run.error_message}
@@ -155,7 +155,7 @@ function RunProblem({ run }: { readonly run: RunDetail }) {
           </PageLink>
         </Group>
       )}
-    </Alert>
+    </Notice>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Alert, Box, SegmentedControl, Stack, Text } from "@mantine/core";
-import { IconArrowRight, IconInfoCircle, IconMap } from "@tabler/icons-react";
+import { Box, SegmentedControl, Stack, Text } from "@mantine/core";
+import { IconArrowRight, IconMap } from "@tabler/icons-react";
 import { useState } from "react";
+import { Notice } from "../parts/notice.tsx";
 import { ChangeList, OutputChanges } from "../changes/change-list.tsx";
 import { CheckList } from "../changes/check-list.tsx";
 import { summarizeChanges, summarizeChecks } from "../changes/describe-change.ts";
@@ -156,9 +157,9 @@ export function NoPlan({ run }: { readonly run: RunDetail }) {
       {ended ? (
         <Empty title="This run has no plan">It ended before its plan was complete. The log says how far it came.</Empty>
       ) : (
-        <Alert variant="light" color="blue" icon={<IconInfoCircle size={18} aria-hidden />}>
+        <Notice tone="busy">
           The plan is not ready yet. It appears here by itself; the log shows what is going on.
-        </Alert>
+        </Notice>
       )}
     </Box>
   );

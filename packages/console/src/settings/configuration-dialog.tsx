@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   Checkbox,
   Group,
@@ -15,6 +14,7 @@ import {
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Notice } from "../parts/notice.tsx";
 import type { WorkspaceRef } from "../api/types.ts";
 import { notifyDone } from "../shell/notify.tsx";
 import {
@@ -156,17 +156,11 @@ export function ConfigurationDialog(props: {
             onChange={(event) => set("enabled", event.currentTarget.checked)}
           />
           {problem !== undefined && (
-            <Alert
-              color="red"
-              variant="light"
-              role="alert"
-              title="It was not saved"
-              icon={<IconAlertTriangle size={18} aria-hidden />}
-            >
+            <Notice tone="bad" urgent title="It was not saved" icon={IconAlertTriangle}>
               <Text size="sm" style={{ overflowWrap: "anywhere" }}>
                 {problem}
               </Text>
-            </Alert>
+            </Notice>
           )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={props.onClose}>

@@ -1,6 +1,6 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
-import { IconCheck } from "@tabler/icons-react";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { Notice } from "../parts/notice.tsx";
 import { callApi } from "../api/client.ts";
 import { Panel } from "../parts/panel.tsx";
 import { Snippet } from "../parts/snippet.tsx";
@@ -66,13 +66,11 @@ export function RunnerTokens() {
       {made !== undefined && (
         <Panel title={`The token of ${made.name}`}>
           <Stack gap="xs">
-            <Alert color="green" variant="light" icon={<IconCheck size={18} aria-hidden />}>
-              Copy it now: it is shown this once, and the server keeps only its digest.
-            </Alert>
+            <Notice tone="good">Copy it now: it is shown this once, and the server keeps only its digest.</Notice>
             <Snippet text={made.token} label="the token" />
             <Text size="sm">On the other machine:</Text>
             <Snippet
-              text={`INGOT_RUNNER_TOKEN=${made.token} ingot runner --url ${window.location.origin}`}
+              text={`INGOT_RUNNER_TOKEN=${made.token} \\\n  ingot runner --url ${window.location.origin}`}
               label="start the runner"
             />
           </Stack>

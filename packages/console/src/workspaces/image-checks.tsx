@@ -22,7 +22,12 @@ export function ImageChecks({ workspace }: { readonly workspace: WorkspaceDetail
       description={
         <>
           They need no code and no assessment. The limits are in the{" "}
-          <PageLink to="/workspaces/$workspaceId" params={{ workspaceId: workspace.id }} search={{ tab: "settings" }}>
+          <PageLink
+            to="/workspaces/$workspaceId"
+            params={{ workspaceId: workspace.id }}
+            search={{ tab: "settings" }}
+            underline="always"
+          >
             settings
           </PageLink>
           .

@@ -62,7 +62,7 @@ export function LockButton({ workspace }: { readonly workspace: WorkspaceSummary
           {lock.holder === null ? (
             "a run"
           ) : (
-            <PageLink to="/runs/$runId" params={{ runId: lock.holder }}>
+            <PageLink to="/runs/$runId" params={{ runId: lock.holder }} underline="always">
               a run
             </PageLink>
           )}

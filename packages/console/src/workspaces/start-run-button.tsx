@@ -1,8 +1,9 @@
-import { Alert, Button, Radio, Stack, TextInput } from "@mantine/core";
-import { IconInfoCircle, IconPlayerPlay } from "@tabler/icons-react";
+import { Button, Radio, Stack, TextInput } from "@mantine/core";
+import { IconPlayerPlay } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { Notice } from "../parts/notice.tsx";
 import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import { startRun } from "../runs/run-queries.ts";
 import { useMay } from "../session/use-session.ts";
@@ -85,13 +86,9 @@ export function StartRunButton({ workspace }: { readonly workspace: WorkspaceDet
             onChange={(event) => setMessage(event.currentTarget.value)}
           />
           {autoApply && (
-            <Alert
-              color={kind === "destroy" ? "red" : "yellow"}
-              variant="light"
-              icon={<IconInfoCircle size={18} aria-hidden />}
-            >
+            <Notice tone={kind === "destroy" ? "bad" : "warn"}>
               This workspace applies by itself: when the plan is ready it is applied without asking again.
-            </Alert>
+            </Notice>
           )}
         </Stack>
       </ConfirmDialog>

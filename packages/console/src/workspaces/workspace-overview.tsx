@@ -27,7 +27,7 @@ export function WorkspaceOverview({ workspace }: { readonly workspace: Workspace
               ) : (
                 <>
                   <StatusBadge of="run" status={run.status} />{" "}
-                  <PageLink to="/runs/$runId" params={{ runId: run.id }}>
+                  <PageLink to="/runs/$runId" params={{ runId: run.id }} underline="always">
                     {run.message === "" ? run.id : run.message}
                   </PageLink>{" "}
                   <Text span size="xs" c="dimmed">
@@ -123,7 +123,7 @@ export function Follows({ workspace }: { readonly workspace: WorkspaceDetail }) 
               cell: (follow) => (
                 <>
                   {follow.channel} of{" "}
-                  <PageLink to="/images/$bucket" params={{ bucket: follow.bucket }}>
+                  <PageLink to="/images/$bucket" params={{ bucket: follow.bucket }} underline="always">
                     {follow.bucket}
                   </PageLink>
                 </>

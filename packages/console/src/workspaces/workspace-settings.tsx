@@ -1,7 +1,8 @@
-import { Alert, Button, Group, NumberInput, Radio, Stack, Switch, Text } from "@mantine/core";
+import { Button, Group, NumberInput, Radio, Stack, Switch, Text } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Notice } from "../parts/notice.tsx";
 import type { FollowSetting } from "../api/types.ts";
 import { Panel } from "../parts/panel.tsx";
 import { Configurations } from "../settings/configurations.tsx";
@@ -23,9 +24,9 @@ export function WorkspaceSettings({ workspace }: { readonly workspace: Workspace
   return (
     <Stack gap="md" maw={900}>
       {readOnly && (
-        <Alert color="gray" variant="light" icon={<IconLock size={18} aria-hidden />}>
+        <Notice tone="quiet" icon={IconLock}>
           Your role may see these settings and not change them.
-        </Alert>
+        </Notice>
       )}
       <FollowPanel workspace={workspace} readOnly={readOnly} />
       <AssessmentPanel workspace={workspace} readOnly={readOnly} />

@@ -111,7 +111,10 @@ function FirstWorkspace() {
     <Empty icon={IconFolders} title="No workspaces yet">
       <Text size="sm" c="dimmed">
         The first terraform init or tofu init with this block makes one. Where the token comes from is said in the{" "}
-        <PageLink to="/settings/tokens">settings</PageLink>.
+        <PageLink to="/settings/tokens" underline="always">
+          settings
+        </PageLink>
+        .
       </Text>
       <div style={{ textAlign: "left", width: "100%" }}>
         <Snippet text={text} label="cloud block" />
@@ -167,12 +170,7 @@ function WorkspaceTable({ rows }: { readonly rows: readonly WorkspaceSummary[] }
               </Text>
             ) : (
               <Group gap={6} wrap="nowrap">
-                <PageLink
-                  to="/runs/$runId"
-                  params={{ runId: run.id }}
-                  underline="never"
-                  aria-label={`Run: ${run.message}`}
-                >
+                <PageLink to="/runs/$runId" params={{ runId: run.id }} underline="never">
                   <StatusBadge of="run" status={run.status} />
                 </PageLink>
                 <Text span size="xs" c="dimmed">

@@ -1,7 +1,6 @@
-import { ActionIcon, Alert, Button, Group, Text, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Text, TextInput, Tooltip } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import {
-  IconAlertTriangle,
   IconArrowDown,
   IconCheck,
   IconChevronDown,
@@ -13,6 +12,7 @@ import {
 } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Notice } from "../../parts/notice.tsx";
 import { plural } from "../../parts/plural.ts";
 import { LookBadge } from "../../parts/status-badge.tsx";
 import { findStatus } from "../../parts/status.ts";
@@ -31,9 +31,9 @@ export function LogView({ path, name }: { readonly path: string; readonly name: 
   return (
     <>
       {log.error !== null && (
-        <Alert color="yellow" variant="light" mb="xs" role="alert" icon={<IconAlertTriangle size={18} aria-hidden />}>
+        <Notice tone="warn" urgent>
           The log cannot be read at the moment: {log.error instanceof Error ? log.error.message : "no answer"}
-        </Alert>
+        </Notice>
       )}
       <LogFrame log={log} name={name} />
     </>
