@@ -31,8 +31,9 @@ export class ConsoleBrowser {
   readonly complaints: string[] = [];
   /** What axe found serious or critical, on any screen that was looked at. */
   readonly violations: string[] = [];
-  /** Answers below `/api/v1` that are not what its OpenAPI document promises. */
+  /** Answers below `/api/v1` that are not what its OpenAPI document promises, among so many that were looked at. */
   readonly brokenPromises: string[] = [];
+  answersChecked = 0;
   readonly #screenshots: string | undefined;
 
   private constructor(browser: Browser, context: BrowserContext, page: Page) {
@@ -82,6 +83,7 @@ export class ConsoleBrowser {
     const type = response.headers()["content-type"] ?? "";
     const path = pathname.slice("/api/v1".length);
     const broken = check(response.request().method(), path, response.status(), type, text);
+    this.answersChecked++;
     if (broken !== undefined) this.brokenPromises.push(broken);
   }
 

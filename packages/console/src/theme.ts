@@ -13,10 +13,24 @@ const steel: MantineColorsTuple = [
   "#134476",
 ];
 
+// Mantine's own red carries no white text.
+const red: MantineColorsTuple = [
+  "#fff1f0",
+  "#ffdfdc",
+  "#ffc0bb",
+  "#ff9d94",
+  "#f47b70",
+  "#e5544a",
+  "#c9382f",
+  "#b3261e",
+  "#971c16",
+  "#7a1310",
+];
+
 export const theme = createTheme({
   primaryColor: "steel",
   primaryShade: { light: 7, dark: 6 },
-  colors: { steel },
+  colors: { steel, red },
   autoContrast: true,
   defaultRadius: "sm",
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif',
@@ -48,6 +62,7 @@ export const theme = createTheme({
       defaultProps: { closeButtonProps: { "aria-label": "Close" } },
       styles: { title: { fontWeight: 600, fontSize: "1.0625rem" } },
     },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } },
     // Text inside tables and panels is as large as theirs.
     Text: { defaultProps: { size: "sm" } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: "sm" } },
