@@ -134,8 +134,10 @@ export function Follows({ workspace }: { readonly workspace: WorkspaceDetail }) 
               header: "Last read",
               cell: (follow) => (
                 <>
-                  <Version bucket={follow.bucket} version={follow.version_read} />{" "}
-                  <Text span size="xs" c="dimmed">
+                  <div>
+                    <Version bucket={follow.bucket} version={follow.version_read} />
+                  </div>
+                  <Text size="xs" c="dimmed" component="div">
                     <Time at={follow.last_read_at} />
                   </Text>
                 </>

@@ -13,7 +13,7 @@ import { changeWorkspaceSettings, type WorkspaceDetail, type WorkspacePatch } fr
 
 const follows: readonly { readonly value: FollowSetting; readonly label: string; readonly description: string }[] = [
   { value: "off", label: "Off", description: "Nothing happens. The images stay as they are until somebody runs." },
-  { value: "notify", label: "Notify", description: "An alert says that newer images are there. Nothing is run." },
+  { value: "notify", label: "Notify", description: "Nothing is run. Whoever is told of channel moves hears of it." },
   { value: "plan", label: "Plan", description: "A run is planned and waits for approval." },
   { value: "apply", label: "Apply", description: "A run is planned and applied without asking." },
 ];
