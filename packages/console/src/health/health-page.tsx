@@ -15,7 +15,7 @@ import { useMay } from "../session/use-session.ts";
 import { ImageCounts } from "../workspaces/image-counts.tsx";
 import { workspacesQuery } from "../workspaces/workspace-queries.ts";
 import { AssessButton } from "./assess-button.tsx";
-import { healthWords } from "./routes.ts";
+import { healthWords } from "./health-states.ts";
 
 const route = getRouteApi("/shell/health");
 

@@ -1,8 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { healthWords, type HealthWord } from "./health-states.ts";
 import { shellRoute } from "../shell/root-route.tsx";
-
-export const healthWords = ["drifted", "checks-failed", "unknown", "healthy", "off"] as const;
-export type HealthWord = (typeof healthWords)[number];
 
 export const healthRoutes = [
   createRoute({

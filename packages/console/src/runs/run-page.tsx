@@ -14,7 +14,7 @@ import { StatusBadge } from "../parts/status-badge.tsx";
 import { Time } from "../parts/time.tsx";
 import { useMay, useSession } from "../session/use-session.ts";
 import { LogView } from "./log/log-view.tsx";
-import type { RunView } from "./routes.ts";
+import type { RunView } from "./run-view.ts";
 import { RunActions } from "./run-actions.tsx";
 import { NoPlan, RunPlanView } from "./run-plan.tsx";
 import { runPlanQuery, runQuery, type PhaseKind, type RunDetail, type RunPlan } from "./run-queries.ts";

@@ -1,8 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { shellRoute } from "../shell/root-route.tsx";
-
-export const workspaceTabs = ["overview", "images", "runs", "health", "settings"] as const;
-export type WorkspaceTab = (typeof workspaceTabs)[number];
+import { workspaceTabs, type WorkspaceTab } from "./workspace-tabs.ts";
 
 function readTab(search: Record<string, unknown>): { tab?: WorkspaceTab } {
   const tab = workspaceTabs.find((candidate) => candidate === search["tab"]);

@@ -10,7 +10,7 @@ import { QueryView } from "../parts/query-view.tsx";
 import { Empty, Loading } from "../parts/states.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { useMay, useSession } from "../session/use-session.ts";
-import { workspaceTabs, type WorkspaceTab } from "./routes.ts";
+import { workspaceTabs, type WorkspaceTab } from "./workspace-tabs.ts";
 import { LockButton } from "./lock-button.tsx";
 import { StartRunButton } from "./start-run-button.tsx";
 import { WorkspaceImages } from "./workspace-images.tsx";

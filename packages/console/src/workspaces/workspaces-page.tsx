@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import type { WorkspaceSummary } from "../api/types.ts";
-import { healthWords } from "../health/routes.ts";
+import { healthWords } from "../health/health-states.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { PageHeader } from "../parts/page-header.tsx";
