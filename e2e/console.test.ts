@@ -186,7 +186,7 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
 
   test("every answer of /api/v1 was what its OpenAPI document promises", () => {
     expect(browser.brokenPromises).toEqual([]);
-    expect(browser.answersChecked).toBeGreaterThan(100);
+    expect(browser.answersChecked).toBeGreaterThan(50);
   });
 
   test("the browser has had nothing to complain about", () => {

@@ -142,11 +142,22 @@ export class IngotProcess {
     return run.id as string;
   }
 
-  /** Frees the workspace from runs that wait for a person. */
+  /** Frees the workspace: runs that wait for a person are discarded, and the others have ended. */
   async discardWaitingRuns(workspaceId: string): Promise<void> {
-    for (const run of (await this.must("GET", `workspaces/${workspaceId}/runs`)) as any[]) {
-      if (run.attributes.actions["is-discardable"] === true) await this.api("POST", `runs/${run.id}/actions/discard`);
-    }
+    const look = async () => (await this.must("GET", `workspaces/${workspaceId}/runs`)) as any[];
+    const isOver = (run: any): boolean => finalStatuses.includes(run.attributes.status);
+    await this.until(
+      "the workspace is free",
+      60,
+      async () => {
+        for (const run of await look()) {
+          if (run.attributes.actions["is-discardable"] === true)
+            await this.api("POST", `runs/${run.id}/actions/discard`);
+        }
+        return look();
+      },
+      (runs) => runs.every(isOver),
+    );
   }
 
   async status(runId: string): Promise<string> {
@@ -188,6 +199,8 @@ export class IngotProcess {
     await rm(this.directory, { recursive: true, force: true });
   }
 }
+
+const finalStatuses = ["applied", "planned_and_finished", "discarded", "errored", "canceled"];
 
 /** Every process below this one, children first. Reads /proc, so Linux only. */
 async function descendantsOf(pid: number): Promise<number[]> {
