@@ -36,13 +36,10 @@ export function describeCause(run: Pick<RunSummary, "cause" | "created_by">): Ca
     return typeof value === "string" && value !== "" ? value : undefined;
   };
   const [bucket, channel] = [text("bucket"), text("channel")];
-  const [from, to] = [text("from"), text("version") ?? text("to")];
+  const [from, to] = [text("previous_version"), text("version")];
   if (text("kind") === "channel-moved" && bucket !== undefined && channel !== undefined) {
     const moved = from === undefined ? "moved" : `moved from ${from}`;
     return { text: `Channel ${channel} of ${bucket} ${moved}${to === undefined ? "" : ` to ${to}`}`, bucket };
-  }
-  if (text("kind") === "version-revoked" && bucket !== undefined) {
-    return { text: `${to ?? "A version"} of ${bucket} was revoked`, bucket };
   }
   const kind = text("kind");
   if (kind !== undefined) return { text: kind.replaceAll(/[-_]/g, " "), ...(bucket === undefined ? {} : { bucket }) };

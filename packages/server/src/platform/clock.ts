@@ -13,3 +13,8 @@ export function toRfc3339(at: Millis): string {
 export function toRfc3339OrNull(at: Millis | null): string | null {
   return at === null ? null : toRfc3339(at);
 }
+
+/** For sentences that people read: `2026-12-22 21:58 UTC`. */
+export function toReadableTime(at: Millis): string {
+  return `${toRfc3339(at).slice(0, 16).replace("T", " ")} UTC`;
+}

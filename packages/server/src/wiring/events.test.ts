@@ -67,7 +67,7 @@ describe.each(databasesUnderTest())("what happens is written down, on $name", (k
       "recorded v2 was built",
       "Channel latest of recorded points at v2",
       "Channel production of recorded points at v1",
-      expect.stringMatching(/^recorded v1 will be revoked at \S+Z: CVE-1$/),
+      expect.stringMatching(/^recorded v1 will be revoked on \S+ \S+ UTC: CVE-1$/),
     ]);
     registry.clock.now += 3_600_001;
     await registry.server.settle();

@@ -49,7 +49,7 @@ describe("the alerts that should be open", () => {
   });
 
   it("are one for all drift, one for each failing check, and what was found stays while an assessment fails", () => {
-    const failing = { address: "check.health", status: "fail", since: 0 } as const;
+    const failing = { address: "check.health", status: "fail", since: 0, problem: "2 are down" } as const;
     expect(
       causes({
         assessment: { succeeded: false, errorMessage: "", at: 2 },
@@ -145,7 +145,7 @@ describe("what leads from open alerts to those that should be", () => {
     expect(alertChanges(open, image("fail", [use("b", "v2")], 60)).resolve).toEqual([]);
     expect(alertChanges(open, image("pass", [])).resolve).toHaveLength(1);
 
-    const failing = { address: "check.health", status: "fail", since: 0 } as const;
+    const failing = { address: "check.health", status: "fail", since: 0, problem: "2 are down" } as const;
     const checks = (failingChecks: (typeof failing)[], someChecksUnknown: boolean) =>
       desiredAlerts({ ...calm, findings: { ...findings, failingChecks, someChecksUnknown } });
     expect(alertChanges(opened(checks([failing], false)), checks([], true)).resolve).toEqual([]);

@@ -1,4 +1,4 @@
-import { toRfc3339, type Millis } from "../../platform/clock.ts";
+import { toReadableTime, type Millis } from "../../platform/clock.ts";
 import type { Alert, DesiredAlert } from "./alert.ts";
 
 /** What the alerts of a workspace follow from, as it is now. */
@@ -34,6 +34,8 @@ export interface CheckFact {
   readonly status: "fail" | "error";
   /** When the first of the assessments without a break found it so. */
   readonly since: Millis;
+  /** What it says; may be empty. */
+  readonly problem: string;
 }
 
 export interface ImageCheckFact {
@@ -142,7 +144,7 @@ function failingCheck(facts: WorkspaceFacts, check: CheckFact): DesiredAlert {
     cause: `check:${check.address}`,
     severity: "critical",
     title: `${check.address} of ${facts.workspaceName} ${words}`,
-    detail: `Since ${toRfc3339(check.since)}. The newest assessment of the workspace has what it says.`,
+    detail: reason(check.problem, "It does not say why."),
     subjects: [check.address],
   };
 }
@@ -217,7 +219,7 @@ export function revocationAlert(revocation: RevocationFacts, now: Millis): Desir
       severity: revoked ? "critical" : "warning",
       title: revoked
         ? `${bucketName} ${versionName} is revoked and still in use`
-        : `${bucketName} ${versionName} is in use and will be revoked at ${toRfc3339(revocation.revokeAt)}`,
+        : `${bucketName} ${versionName} is in use and will be revoked on ${toReadableTime(revocation.revokeAt)}`,
       detail: detail(`Revoked${by}${because}. ${affected}`),
       // Taking effect is worth telling again.
       subjects: [...(revoked ? [inEffect] : []), ...[...workspaceIds].sort().slice(0, subjectsMax)],

@@ -51,10 +51,21 @@ export interface AssessmentCounts {
   readonly checksUnknown: number;
 }
 
-/** What is wrong, and since when: the moment of the first of the assessments without a break that found it. */
+/**
+ * What is wrong, and since when: the moment of the first of the assessments without a break that found it. Drift begins anew
+ * with every apply, which would have put an end to the old one.
+ */
 export interface Findings {
   readonly drift: readonly { readonly address: string; readonly since: Millis }[];
-  readonly checks: readonly { readonly address: string; readonly status: "fail" | "error"; readonly since: Millis }[];
+  readonly checks: readonly FailingCheck[];
+}
+
+export interface FailingCheck {
+  readonly address: string;
+  readonly status: "fail" | "error";
+  readonly since: Millis;
+  /** The first thing that it says, cut to a few lines; empty when it says nothing. */
+  readonly problem: string;
 }
 
 export const noFindings: Findings = { drift: [], checks: [] };

@@ -5,7 +5,7 @@ import { leaseLost } from "../runs/index.ts";
 import { renewLease, type JobHold } from "../../jobs/index.ts";
 import type { AssessmentDeps } from "./assessment-deps.ts";
 import { readAssessmentPlanJson, storeDetail } from "./assessment-files.ts";
-import { listNewestAssessments } from "./assessment-store.ts";
+import { listFacts, listNewestAssessments } from "./assessment-store.ts";
 import type { Assessment } from "./assessment.ts";
 import { endAssessment } from "./end-assessment.ts";
 import { findHeldAssessment, lockHeldAssessment } from "./held-assessment.ts";
@@ -43,7 +43,9 @@ export async function completeAssessment(
       }
       const { counts, detail } = verdict.judgement;
       const [previous] = await listNewestAssessments(tx, [held.workspaceId], ["finished"]);
-      const findings = findingsOf(detail, previous?.findings, now);
+      const [facts] = await listFacts(tx, [held.workspaceId]);
+      const beforeApply = (facts?.lastApplyAt ?? 0) > (previous?.endedAt ?? 0);
+      const findings = findingsOf(detail, previous && { findings: previous.findings, beforeApply }, now);
       const { detailKey } = verdict;
       await endAssessment(tx, ended, { status: "finished", errorMessage: null, counts, findings, detailKey }, now);
     });

@@ -25,7 +25,7 @@ function plan(more: Partial<PlanChanges> = {}): PlanChanges {
 }
 
 function check(address: string, status: Check["status"]): Check {
-  return { address, kind: "check", status, problems: [] };
+  return { address, kind: "check", status, problems: [`${address} is wrong`] };
 }
 
 const addresses = (changes: readonly ResourceChange[]): string[] => changes.map((one) => one.address);
@@ -80,20 +80,31 @@ describe("findings", () => {
         { address: "b", since: 10 },
         { address: "gone", since: 5 },
       ],
-      checks: [{ address: "e", status: "fail", since: 20 }],
+      checks: [{ address: "e", status: "fail", since: 20, problem: "" }],
     } as const;
-    expect(findingsOf(detail, previous, 99)).toEqual({
+    expect(findingsOf(detail, { findings: previous, beforeApply: false }, 99)).toEqual({
       drift: [
         { address: "a", since: 99 },
         { address: "b", since: 10 },
       ],
       checks: [
-        { address: "c", status: "fail", since: 99 },
-        { address: "e", status: "error", since: 20 },
+        { address: "c", status: "fail", since: 99, problem: "c is wrong" },
+        { address: "e", status: "error", since: 20, problem: "e is wrong" },
       ],
     });
     expect(findingsOf(detail, undefined, 99).drift.map((one) => one.since)).toEqual([99, 99]);
-    expect(findingsOf({ drift: [], pending: [], checks: [] }, previous, 99)).toEqual(noFindings);
+    const before = { findings: previous, beforeApply: false };
+    expect(findingsOf({ drift: [], pending: [], checks: [] }, before, 99)).toEqual(noFindings);
+  });
+
+  it("begin anew for drift that an apply would have ended, and go on for checks, which it need not have", () => {
+    const previous = {
+      drift: [{ address: "b", since: 10 }],
+      checks: [{ address: "e", status: "error", since: 20, problem: "" }],
+    } as const;
+    const findings = findingsOf(detail, { findings: previous, beforeApply: true }, 99);
+    expect(findings.drift.map((one) => one.since)).toEqual([99, 99]);
+    expect(findings.checks.find((one) => one.address === "e")?.since).toBe(20);
   });
 });
 

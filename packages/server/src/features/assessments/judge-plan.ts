@@ -1,6 +1,6 @@
 import type { Check, PlanChanges, ResourceChange } from "../plan-changes/index.ts";
 import type { Millis } from "../../platform/clock.ts";
-import type { AssessmentCounts, AssessmentDetail, Findings } from "./assessment.ts";
+import { noFindings, type AssessmentCounts, type AssessmentDetail, type Findings } from "./assessment.ts";
 
 export interface Judgement {
   readonly counts: AssessmentCounts;
@@ -35,17 +35,38 @@ function isRealChange(change: ResourceChange): boolean {
   return change.mode === "managed" && change.kind !== "none" && change.kind !== "read";
 }
 
-/** What is wrong now. What was wrong in the result before keeps its time. */
-export function findingsOf(detail: AssessmentDetail, previous: Findings | undefined, now: Millis): Findings {
-  const driftedSince = new Map(previous?.drift.map(({ address, since }) => [address, since]));
-  const failedSince = new Map(previous?.checks.map(({ address, since }) => [address, since]));
+/** A result of the past, as far as it tells since when something is wrong. */
+export interface PreviousFindings {
+  readonly findings: Findings;
+  /** Whether something was applied since. */
+  readonly beforeApply: boolean;
+}
+
+const problemCharactersMax = 500;
+
+/** What is wrong now. What was wrong in the result before keeps its time; drift does so unless a run came in between. */
+export function findingsOf(detail: AssessmentDetail, previous: PreviousFindings | undefined, now: Millis): Findings {
+  const before = previous?.findings ?? noFindings;
+  const driftedSince = new Map(
+    previous?.beforeApply === true ? [] : before.drift.map(({ address, since }) => [address, since]),
+  );
+  const failedSince = new Map(before.checks.map(({ address, since }) => [address, since]));
   return {
     drift: [...new Set(detail.drift.map((change) => change.address))].map((address) => ({
       address,
       since: driftedSince.get(address) ?? now,
     })),
-    checks: detail.checks.flatMap(({ address, status }) =>
-      status === "fail" || status === "error" ? [{ address, status, since: failedSince.get(address) ?? now }] : [],
+    checks: detail.checks.flatMap(({ address, status, problems }) =>
+      status === "fail" || status === "error"
+        ? [
+            {
+              address,
+              status,
+              since: failedSince.get(address) ?? now,
+              problem: (problems[0] ?? "").slice(0, problemCharactersMax),
+            },
+          ]
+        : [],
     ),
   };
 }

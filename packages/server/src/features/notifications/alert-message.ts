@@ -35,7 +35,7 @@ export function alertMessage(links: Links, place: MessagePlace, trigger: Trigger
       notification_configuration_id: place.configurationId,
       trigger,
       state,
-      message: title,
+      message: `${stateWords[state]}: ${title}`,
       alert: {
         id: alert.id,
         kind: alert.kind,

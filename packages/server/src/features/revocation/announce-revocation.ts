@@ -1,6 +1,6 @@
 import type { Db, Tx } from "../../db/database.ts";
 import { enqueueJob } from "../../jobs/index.ts";
-import { toRfc3339, type Millis } from "../../platform/clock.ts";
+import { toReadableTime, toRfc3339, type Millis } from "../../platform/clock.ts";
 import { findBucketPlace } from "../buckets/index.ts";
 import { recordEvent } from "../events/index.ts";
 import { findVersions, versionName, type Version } from "../versions/index.ts";
@@ -54,7 +54,10 @@ async function recordRevocation(tx: Tx, version: Version, now: Millis): Promise<
       ? (["version.revocation_canceled", "may be used again"] as const)
       : revocation.revokeAt <= now
         ? (["version.revoked", `is revoked${because}`] as const)
-        : (["version.revocation_scheduled", `will be revoked at ${toRfc3339(revocation.revokeAt)}${because}`] as const);
+        : ([
+            "version.revocation_scheduled",
+            `will be revoked on ${toReadableTime(revocation.revokeAt)}${because}`,
+          ] as const);
   await recordEvent(
     tx,
     {

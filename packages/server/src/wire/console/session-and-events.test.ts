@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recordEvent } from "../../features/events/index.ts";
 import { databasesUnderTest, startTestServer, type TestDatabase, type TestServer } from "../../testing/index.ts";
 
-describe.each(databasesUnderTest())("sessions and events on $name", ({ create }) => {
+describe.each(databasesUnderTest())("sessions and events on $name", (kind) => {
   let database: TestDatabase;
   let server: TestServer;
   let cookie = "";
 
   beforeAll(async () => {
-    database = await create({ migrated: false });
+    database = await kind.create({ migrated: false });
     server = await startTestServer(database);
   });
   afterAll(async () => {
