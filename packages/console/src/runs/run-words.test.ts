@@ -2,7 +2,13 @@ import { expect, it } from "vitest";
 import { describeCause, isFinal, shownStatus, sortOfRun } from "./run-words.ts";
 
 it("a moved channel is told with where it was and where it is", () => {
-  const cause = { kind: "channel-moved", bucket: "golden-app", channel: "production", previous_version: "v1", version: "v2" };
+  const cause = {
+    kind: "channel-moved",
+    bucket: "golden-app",
+    channel: "production",
+    previous_version: "v1",
+    version: "v2",
+  };
   expect(describeCause({ cause, created_by: "Ingot" })).toEqual({
     text: "Channel production of golden-app moved from v1 to v2",
     bucket: "golden-app",
