@@ -68,9 +68,9 @@ function Line({ happening }: { readonly happening: Happening }) {
         <Icon size={15} aria-hidden />
       </span>
       <Box style={{ flex: 1, minWidth: 0, overflowWrap: "anywhere" }}>
-        <Text size="sm" component="span">
+        <span className={classes["summary"]}>
           <Summary event={event} />
-        </Text>
+        </span>
         <Text size="xs" c="dimmed">
           {[whoDid(event), reasonOf(event), steps > 1 ? `${String(steps)} steps` : ""]
             .filter((text) => text !== "")
