@@ -11,6 +11,8 @@ import { assessNow } from "./health-queries.ts";
 export function AssessButton(props: {
   readonly workspace: WorkspaceRef;
   readonly busy?: boolean;
+  /** It would be refused now; the page says why. */
+  readonly refused?: boolean;
   readonly small?: boolean;
 }) {
   const may = useMay();
@@ -37,7 +39,7 @@ export function AssessButton(props: {
       size={props.small === true ? "compact-sm" : "sm"}
       leftSection={<IconStethoscope size={16} aria-hidden />}
       loading={asking}
-      disabled={props.busy === true}
+      disabled={props.busy === true || props.refused === true}
       onClick={() => void ask()}
     >
       {props.busy === true ? "Being assessed" : "Assess now"}

@@ -10,7 +10,7 @@ import { QueryView } from "../parts/query-view.tsx";
 import { Empty } from "../parts/states.tsx";
 import { healthStatuses } from "../parts/status.ts";
 import { StatusBadge } from "../parts/status-badge.tsx";
-import { Time } from "../parts/time.tsx";
+import { DueTime, Time } from "../parts/time.tsx";
 import { useMay } from "../session/use-session.ts";
 import { ImageCounts } from "../workspaces/image-counts.tsx";
 import { workspacesQuery } from "../workspaces/workspace-queries.ts";
@@ -118,7 +118,7 @@ function HealthTable({ rows }: { readonly rows: readonly WorkspaceSummary[] }) {
           sortBy: (workspace) => workspace.next_assessment_at,
           cell: (workspace) => (
             <Text span size="sm" c="dimmed">
-              <Time at={workspace.next_assessment_at} otherwise={workspace.health === "off" ? "off" : "–"} />
+              <DueTime at={workspace.next_assessment_at} otherwise={workspace.health === "off" ? "off" : "–"} />
             </Text>
           ),
         },

@@ -10,7 +10,7 @@ import { Panel } from "../parts/panel.tsx";
 import { QueryView } from "../parts/query-view.tsx";
 import { Empty } from "../parts/states.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
-import { Time } from "../parts/time.tsx";
+import { DueTime, Time } from "../parts/time.tsx";
 import { useMay } from "../session/use-session.ts";
 import type { WorkspaceDetail } from "../workspaces/workspace-queries.ts";
 import { AssessButton } from "./assess-button.tsx";
@@ -77,7 +77,7 @@ function Summary({ workspace, health }: { readonly workspace: WorkspaceRef; read
             {scheduled ? (
               <>
                 Assessed on a schedule{health.enforced && " (the organization demands it)"}; next{" "}
-                <Time at={health.next_assessment_at} otherwise="not planned" />.
+                <DueTime at={health.next_assessment_at} otherwise="not planned" />.
               </>
             ) : (
               "Not assessed on a schedule: switch it on in the settings of the workspace."
@@ -99,7 +99,7 @@ function Summary({ workspace, health }: { readonly workspace: WorkspaceRef; read
             </Group>
           )}
         </Stack>
-        <AssessButton workspace={workspace} busy={running !== null} />
+        <AssessButton workspace={workspace} busy={running !== null} refused={!health.assessable} />
       </Group>
       {health.reason !== null && running === null && <Notice tone="busy">{health.reason}</Notice>}
     </Paper>

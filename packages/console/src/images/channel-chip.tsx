@@ -11,6 +11,9 @@ export function ChannelChip({ channel }: { readonly channel: Pick<Channel, "name
       size="md"
       tt="none"
       fw={500}
+      // A name that is cut says nothing: the cell grows, or breaks between chips.
+      style={{ flexShrink: 0, overflow: "visible" }}
+      miw="max-content"
       {...(channel.restricted ? { leftSection: <IconLock size={11} aria-label="restricted" /> } : {})}
     >
       {channel.name}

@@ -62,7 +62,7 @@ export function VersionsTab({ bucket }: { readonly bucket: string }) {
         const pointing = channels.data?.filter((channel) => channel.version?.fingerprint === version.fingerprint);
         if (pointing === undefined || pointing.length === 0) return <Text c="dimmed">–</Text>;
         return (
-          <Group gap={4} wrap="nowrap">
+          <Group gap={4}>
             {pointing.map((channel) => (
               <ChannelChip key={channel.id} channel={channel} />
             ))}

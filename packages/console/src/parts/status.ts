@@ -42,7 +42,7 @@ export const imageUseStatuses = {
   },
   behind: { label: "Behind", tone: "warn", icon: IconVersions, meaning: "Its channel points at a newer version." },
   scheduled: {
-    label: "Revocation scheduled",
+    label: "To be revoked",
     tone: "warn",
     icon: IconClock,
     meaning: "The version will be revoked at a time that is set.",

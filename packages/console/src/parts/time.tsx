@@ -15,3 +15,10 @@ export function Time({ at, otherwise = "–" }: { readonly at: string | null | u
     </Tooltip>
   );
 }
+
+/** The same of something that is to come: once its moment has passed it is due. */
+export function DueTime({ at, otherwise }: { readonly at: string | null | undefined; readonly otherwise?: string }) {
+  const now = useNow();
+  if (at != null && Date.parse(at) <= now) return <span>due now</span>;
+  return <Time at={at} {...(otherwise === undefined ? {} : { otherwise })} />;
+}

@@ -8,7 +8,7 @@ import { Panel } from "../parts/panel.tsx";
 import { Empty } from "../parts/states.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { followSettings } from "../parts/status.ts";
-import { Time } from "../parts/time.tsx";
+import { DueTime, Time } from "../parts/time.tsx";
 import { ImageChecks } from "./image-checks.tsx";
 import { ImageCounts } from "./image-counts.tsx";
 import type { WorkspaceDetail } from "./workspace-queries.ts";
@@ -42,7 +42,7 @@ export function WorkspaceOverview({ workspace }: { readonly workspace: Workspace
                 assessed <Time at={workspace.last_assessment_at} otherwise="never" />
                 {workspace.next_assessment_at !== null && (
                   <>
-                    , next <Time at={workspace.next_assessment_at} />
+                    , next <DueTime at={workspace.next_assessment_at} />
                   </>
                 )}
               </Text>
