@@ -22,8 +22,9 @@ const registry: readonly Topic[] = ["buckets", "versions", "channels", "ancestry
 
 // By the first part of the kind; the longest prefix that fits wins.
 const topicsOf: Readonly<Record<string, readonly Topic[]>> = {
-  run: ["runs", "workspaces"],
-  "run.applied": ["runs", "workspaces", "image-uses"],
+  // Whether a workspace can be assessed depends on its runs.
+  run: ["runs", "workspaces", "assessments"],
+  "run.applied": ["runs", "workspaces", "assessments", "image-uses"],
   channel: [...registry, "runs"],
   version: [...registry, "runs", "revocation-preview"],
   assessment: ["assessments", "workspaces"],

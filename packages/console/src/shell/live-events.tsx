@@ -1,6 +1,6 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
-import { staleTopics } from "../api/query-keys.ts";
+import { staleTopics, type Topic } from "../api/query-keys.ts";
 
 export type LiveState = "connecting" | "live" | "reconnecting";
 
@@ -13,6 +13,7 @@ export function useLiveState(): LiveState {
 
 const gatherMs = 250;
 const retryMs = 5000;
+const stateReadMs = 2500;
 
 /** Keeps one stream of events open and lets each event make stale what it is about. */
 export function LiveEvents({ children }: { readonly children: ReactNode }) {
@@ -29,6 +30,7 @@ function followEvents(queries: QueryClient, tell: (state: LiveState) => void): (
   let again: ReturnType<typeof setTimeout> | undefined;
   let source: EventSource | undefined;
   let interrupted = false;
+  const later = new Set<ReturnType<typeof setTimeout>>();
 
   function refresh(): void {
     timer = undefined;
@@ -37,9 +39,16 @@ function followEvents(queries: QueryClient, tell: (state: LiveState) => void): (
     void queries.invalidateQueries({ predicate: ({ queryKey }) => topics.has(String(queryKey[0])) });
   }
 
-  function hear(message: MessageEvent<unknown>): void {
-    for (const topic of staleTopics(kindOf(message))) gathered.add(topic);
+  function makeStale(topics: readonly Topic[]): void {
+    for (const topic of topics) gathered.add(topic);
     timer ??= setTimeout(refresh, gatherMs);
+  }
+
+  function hear(message: MessageEvent<unknown>): void {
+    const kind = kindOf(message);
+    makeStale(staleTopics(kind));
+    // The images in a new state are read by a job of their own, just after the run has ended.
+    if (kind === "run.applied") later.add(setTimeout(() => makeStale(staleTopics(kind)), stateReadMs));
   }
 
   function open(): void {
@@ -65,6 +74,7 @@ function followEvents(queries: QueryClient, tell: (state: LiveState) => void): (
   return () => {
     clearTimeout(timer);
     clearTimeout(again);
+    for (const one of later) clearTimeout(one);
     source?.close();
   };
 }
