@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RunnerJob } from "@ingot/runner/protocol";
+import { createToken } from "../features/access/index.ts";
 import { databasesUnderTest } from "../testing/index.ts";
 import { LoopFixture } from "./testing/loop-fixture.ts";
 
@@ -49,6 +50,25 @@ describe.each(databasesUnderTest())("following a channel on $name", (kind) => {
     await set(follow);
     await move("two");
     expect(await runs()).toEqual([]);
+  });
+
+  it("is not what an assessment does that reads it: what it sees is applied nowhere", async () => {
+    const { db, organizationId, projectId } = loop.registry.server;
+    // As the assessments make it: of the workspace, and of no run.
+    const credential = await createToken(
+      db,
+      { organizationId, projectId, principalId: null, workspaceId: workspace.id, name: "assess", expiresAt: null },
+      loop.registry.clock.now,
+    );
+    await set("off");
+    await move("two");
+    const read = await loop.registry.server.fetch(`/consume/v1/ingot/default/buckets/${bucket}/channels/production`, {
+      headers: { authorization: `Bearer ${credential}` },
+    });
+    expect([read.status, read.json.version.name]).toEqual([200, "v2"]);
+    expect((await loop.read(`/workspaces/${workspace.id}`)).follows).toMatchObject([
+      { version_read: "v1", version_now: "v2" },
+    ]);
   });
 
   it("plans and waits for a person when the setting is plan, whatever the workspace does with other runs", async () => {
