@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { permissions, roleMay, type Permission } from "../../features/access/index.ts";
-import { databasesUnderTest } from "../../testing/index.ts";
-import { TfeFixture } from "../../testing/tfe-fixture.ts";
-import { startRegistry, type RegistryUnderTest } from "../hcp-packer/testing/registry-under-test.ts";
+import { permissions, roleMay, type Permission } from "../features/access/index.ts";
+import { databasesUnderTest } from "../testing/index.ts";
+import { TfeFixture } from "../testing/tfe-fixture.ts";
+import { startRegistry, type RegistryUnderTest } from "../wire/hcp-packer/testing/registry-under-test.ts";
 
 interface Operation {
   readonly method: string;
