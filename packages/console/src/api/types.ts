@@ -2,6 +2,7 @@
 import type {
   AlertView,
   EventView,
+  ImageUseCountView,
   ImageUseSummaryView,
   ImageUseView,
   RevocationPreviewView,
@@ -16,6 +17,7 @@ export type Event = EventView;
 export type ImageUse = ImageUseView;
 export type ImageUseStatus = ImageUse["status"];
 export type ImageUseSummary = ImageUseSummaryView;
+export type ImageUseCount = ImageUseCountView;
 export type RevocationPreview = RevocationPreviewView;
 export type FollowSetting = WorkspaceSummary["follow"];
 export type Alert = AlertView;

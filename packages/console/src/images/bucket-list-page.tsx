@@ -14,7 +14,7 @@ import { StatusBadge } from "../parts/status-badge.tsx";
 import { Time } from "../parts/time.tsx";
 import { useMay } from "../session/use-session.ts";
 import { countUses, noUses, worstFirst, type UseCount } from "../where/count-uses.ts";
-import { allImageUsesQuery } from "../where/image-use-queries.ts";
+import { imageUseCountsQuery } from "../where/image-use-queries.ts";
 import { ChannelChip } from "./channel-chip.tsx";
 import { FirstImage } from "./first-image.tsx";
 import { usePlace } from "./registry-path.ts";
@@ -26,9 +26,9 @@ export function BucketListPage() {
   const place = usePlace();
   const buckets = useInfiniteQuery(bucketsQuery(place));
   const mayUses = useMay()("image-use:read");
-  const uses = useQuery({ ...allImageUsesQuery, enabled: mayUses });
+  const uses = useQuery({ ...imageUseCountsQuery(), enabled: mayUses });
   const [text, setText] = useState("");
-  const counts = uses.data && countUses(uses.data.uses, (use) => use.bucket);
+  const counts = uses.data && countUses(uses.data, (count) => count.bucket);
 
   const columns: readonly Column<Bucket>[] = [
     {
@@ -186,11 +186,6 @@ export function BucketListPage() {
           );
         }}
       </QueryView>
-      {uses.data?.complete === false && (
-        <Text size="xs" c="dimmed" mt="xs">
-          Uses are counted over the first {uses.data.uses.length.toLocaleString("en")}; there are more.
-        </Text>
-      )}
     </>
   );
 }

@@ -12,7 +12,7 @@ import { StatusBadge } from "../parts/status-badge.tsx";
 import { Time } from "../parts/time.tsx";
 import { useMay } from "../session/use-session.ts";
 import { countUses } from "../where/count-uses.ts";
-import { allImageUsesQuery } from "../where/image-use-queries.ts";
+import { imageUseCountsQuery } from "../where/image-use-queries.ts";
 import { ChannelChip } from "./channel-chip.tsx";
 import { usePlace } from "./registry-path.ts";
 import { channelsQuery, versionsQuery } from "./registry-queries.ts";
@@ -25,8 +25,8 @@ export function VersionsTab({ bucket }: { readonly bucket: string }) {
   const versions = useInfiniteQuery(versionsQuery(place, bucket));
   const channels = useQuery(channelsQuery(place, bucket));
   const mayUses = useMay()("image-use:read");
-  const uses = useQuery({ ...allImageUsesQuery, enabled: mayUses });
-  const counts = uses.data && countUses(uses.data.uses, (use) => (use.bucket === bucket ? use.version : null));
+  const uses = useQuery({ ...imageUseCountsQuery(bucket), enabled: mayUses });
+  const counts = uses.data && countUses(uses.data, (count) => count.version);
 
   const columns: readonly Column<Version>[] = [
     {

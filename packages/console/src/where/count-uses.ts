@@ -1,4 +1,4 @@
-import type { ImageUse, ImageUseStatus } from "../api/types.ts";
+import type { ImageUseCount, ImageUseStatus } from "../api/types.ts";
 
 /** From what needs a person first to what needs nobody. */
 export const worstFirst: readonly ImageUseStatus[] = [
@@ -19,27 +19,18 @@ export interface UseCount {
 
 export const noUses: UseCount = { uses: 0, workspaces: 0, worst: undefined };
 
-/** Counts uses by what `keyOf` answers; uses it answers null for are left out. */
+/** The counts by what `keyOf` answers, with the worst status of each; those it answers null for are left out. */
 export function countUses(
-  uses: readonly ImageUse[],
-  keyOf: (use: ImageUse) => string | null,
+  counts: readonly ImageUseCount[],
+  keyOf: (count: ImageUseCount) => string | null,
 ): ReadonlyMap<string, UseCount> {
-  const groups = new Map<string, ImageUse[]>();
-  for (const use of uses) {
-    const key = keyOf(use);
-    if (key === null) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [use]);
-    else group.push(use);
-  }
   return new Map(
-    [...groups].map(([key, group]) => [
-      key,
-      {
-        uses: group.length,
-        workspaces: new Set(group.map((use) => use.workspace.id)).size,
-        worst: worstFirst.find((status) => group.some((use) => use.status === status)),
-      },
-    ]),
+    counts.flatMap((count) => {
+      const key = keyOf(count);
+      if (key === null) return [];
+      const uses = Object.values(count.statuses).reduce((sum, one) => sum + one, 0);
+      const worst = worstFirst.find((status) => count.statuses[status] > 0);
+      return [[key, { uses, workspaces: count.workspaces, worst }]];
+    }),
   );
 }

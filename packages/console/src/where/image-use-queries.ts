@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { callApi } from "../api/client.ts";
-import type { ImageUse, ImageUsePage, ImageUseStatus, ImageUseSummary, SearchResult } from "../api/types.ts";
+import type { ImageUseCount, ImageUsePage, ImageUseStatus, ImageUseSummary, SearchResult } from "../api/types.ts";
 
 /** What narrows a list of image uses; these are also the search parameters of the page. */
 export interface ImageUseFilter {
@@ -28,28 +28,19 @@ export const imageUseSummaryQuery = queryOptions({
   queryFn: ({ signal }) => callApi<ImageUseSummary>("/api/v1/image-uses/summary", { signal }),
 });
 
-const pagesMax = 5;
-
-export interface AllImageUses {
-  readonly uses: readonly ImageUse[];
-  /** False when there are more than were read. */
-  readonly complete: boolean;
+/** How many uses each image has, or with a bucket, each of its versions. */
+export function imageUseCountsQuery(bucket?: string) {
+  return queryOptions({
+    queryKey: ["image-uses", "counts", bucket ?? ""],
+    queryFn: async ({ signal }) => {
+      const answer = await callApi<{ counts: readonly ImageUseCount[] }>("/api/v1/image-uses/counts", {
+        query: { bucket },
+        signal,
+      });
+      return answer.counts;
+    },
+  });
 }
-
-/** Up to five thousand uses, to count them by image. */
-export const allImageUsesQuery = queryOptions({
-  queryKey: ["image-uses", "all"],
-  queryFn: async ({ signal }): Promise<AllImageUses> => {
-    const uses: ImageUse[] = [];
-    let after: string | null = "";
-    for (let page = 0; page < pagesMax && after !== null; page += 1) {
-      const answer: ImageUsePage = await callApi("/api/v1/image-uses", { query: { limit: 1000, after }, signal });
-      uses.push(...answer.image_uses);
-      after = answer.next;
-    }
-    return { uses, complete: after === null };
-  },
-});
 
 export function searchQuery(q: string) {
   return queryOptions({

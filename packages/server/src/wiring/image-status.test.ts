@@ -123,6 +123,22 @@ describe.each(databasesUnderTest())("the status of an image on $name", (kind) =>
     expect(await checks()).toMatchObject({ revoked: "unknown", "too-old": "off" });
   });
 
+  it("is counted for each image, and for each version of one, and for nobody else", async () => {
+    await loop.publish(bucket, "two");
+    const other = await loop.tfe.createWorkspace(`counted-${number}`);
+    await loop.runImages(other.id, image, `sha256:${bucket}-two`, "sha256:somebody-elses");
+    const counts = async (query: string, as?: string) => (await loop.read(`/image-uses/counts${query}`, as)).counts;
+    const ofImage = (await counts("")).find((one: any) => one.bucket === bucket);
+    expect(ofImage).toMatchObject({ version: null, workspaces: 2, statuses: { current: 2, behind: 1, untracked: 0 } });
+    expect(await counts(`?bucket=${bucket}`)).toMatchObject([
+      { bucket, version: "v1", workspaces: 2, statuses: { current: 1, behind: 1 } },
+      { bucket, version: "v2", workspaces: 1, statuses: { current: 1, behind: 0 } },
+    ]);
+    for (const stranger of [loop.registry.tokens.foreign, loop.registry.tokens.elsewhere]) {
+      expect(await counts("", stranger)).toEqual([]);
+    }
+  });
+
   it("filters by status and still pages without losing or repeating a use", async () => {
     await loop.publish(bucket, "two");
     const second = `sha256:${bucket}-two`;

@@ -12,10 +12,12 @@ export { readImageChanges, type ImageChange, type NamedImage } from "./read-imag
 export type { FindTrackedImages, TrackedImage } from "./tracked-image.ts";
 export {
   countImageUses,
+  countUsesByImage,
   listImageUses,
   listUsingWorkspaces,
   summarizeImageUses,
   workspacesUsing,
+  type ImageUseCount,
   type ImageUseFilter,
   type ImageUseList,
 } from "./use-status-store.ts";

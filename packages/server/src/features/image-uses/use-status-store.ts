@@ -209,6 +209,59 @@ export async function summarizeImageUses(db: Db, filter: ImageUseFilter, now: Mi
   return { statuses, workspacesAffected: Number(rows[0]?.affected ?? 0) };
 }
 
+/** How many uses one image, or one of its versions, has. */
+export interface ImageUseCount {
+  readonly bucketName: string;
+  /** Null: all versions of the image. */
+  readonly versionName: string | null;
+  readonly statuses: Readonly<Record<ImageUseStatus, number>>;
+  readonly workspaces: number;
+}
+
+/**
+ * Counts the uses of every image that the registry knows or knew, or, with a bucket, of each of its versions; only what is
+ * used itself, not what descends from it. By name. Two statements.
+ */
+export async function countUsesByImage(
+  db: Db,
+  filter: {
+    readonly organizationId: string;
+    readonly projectId: string | null;
+    readonly bucketName: string | undefined;
+  },
+  now: Millis,
+): Promise<ImageUseCount[]> {
+  const { bucketName, ...place } = filter;
+  const version = bucketName === undefined ? sql<string | null>`null` : sql<string | null>`u.version_name`;
+  let known = filtered(db, place, undefined, now).where("u.bucket_name", "is not", null);
+  if (bucketName !== undefined) known = known.where("u.bucket_name", "=", bucketName);
+  const byStatus = await known
+    .select(["u.bucket_name", version.as("version_name"), statusAt(now).as("status")])
+    .select((e) => e.fn.countAll<number>().as("uses"))
+    .groupBy(["u.bucket_name", sql`2`, sql`3`])
+    .execute();
+  const byWorkspace = await known
+    .select(["u.bucket_name", version.as("version_name")])
+    .select(sql<number>`count(distinct u.workspace_id)`.as("workspaces"))
+    .groupBy(["u.bucket_name", sql`2`])
+    .orderBy("u.bucket_name")
+    .orderBy(sql`2`)
+    .execute();
+  const keyOf = (row: { bucket_name: string | null; version_name: string | null }): string =>
+    `${row.bucket_name}/${row.version_name}`;
+  const statuses = new Map(byWorkspace.map((row) => [keyOf(row), noUses()]));
+  for (const row of byStatus) {
+    const counted = statuses.get(keyOf(row));
+    if (counted !== undefined) counted[row.status] = Number(row.uses);
+  }
+  return byWorkspace.map((row) => ({
+    bucketName: row.bucket_name ?? "",
+    versionName: row.version_name,
+    statuses: statuses.get(keyOf(row)) ?? noUses(),
+    workspaces: Number(row.workspaces),
+  }));
+}
+
 /** Counts by status for each of these workspaces; one without uses has zeros. One statement. */
 export async function countImageUses(
   db: Db,

@@ -4,7 +4,7 @@ export type { NotificationConfigurationList, NotificationConfigurationView } fro
 export type { AssessmentDetailView, AssessmentView, WorkspaceHealthView } from "./assessment-routes.ts";
 export type { DeliveryView } from "./present-delivery.ts";
 export type { EventView } from "./event-routes.ts";
-export type { ImageUseSummaryView, ImageUseView } from "./image-use-routes.ts";
+export type { ImageUseCountView, ImageUseSummaryView, ImageUseView } from "./image-use-routes.ts";
 export type { Session } from "./session-routes.ts";
 export type { ImageChangeView, RunDetail, RunLog, RunPlan, RunSummary } from "./run-routes.ts";
 export type { CheckView, OutputChangeView, ResourceChangeView } from "./present-plan-changes.ts";

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import type { Actor } from "../../features/access/index.ts";
 import {
+  countUsesByImage,
   imageUseStatuses,
   listImageUses,
   summarizeImageUses,
@@ -58,6 +59,16 @@ export const ImageUseSummarySchema = Type.Object({
 });
 export type ImageUseSummaryView = Static<typeof ImageUseSummarySchema>;
 
+const ImageUseCountSchema = Type.Object({
+  bucket: Type.String(),
+  version: Nullable(Type.String({ description: "null: all versions of the image" })),
+  statuses: StatusCountsSchema,
+  workspaces: Type.Integer(),
+});
+export type ImageUseCountView = Static<typeof ImageUseCountSchema>;
+
+export const ImageUseCountListSchema = Type.Object({ counts: Type.Array(ImageUseCountSchema) });
+
 const statusPattern = `(${imageUseStatuses.join("|")})`;
 
 const filterQuery = {
@@ -74,6 +85,10 @@ const filterQuery = {
 };
 const ImageUsesQuery = Type.Object({ ...filterQuery, ...pageQuery }, { additionalProperties: false });
 const SummaryQuery = Type.Object(filterQuery, { additionalProperties: false });
+const CountsQuery = Type.Object(
+  { bucket: Type.Optional(Type.String({ maxLength: 255, description: "counts each version of this image" })) },
+  { additionalProperties: false },
+);
 
 /** Which resource in which workspace uses which image. */
 export function imageUseRoutes(deps: ConsoleDeps): Route[] {
@@ -106,6 +121,31 @@ export function imageUseRoutes(deps: ConsoleDeps): Route[] {
         const filter = filterOf(actor, query);
         const { statuses, workspacesAffected } = await summarizeImageUses(deps.db, filter, deps.now());
         return ok({ statuses, workspaces_affected: workspacesAffected } satisfies ImageUseSummaryView);
+      },
+    },
+    {
+      method: "GET",
+      path: "/image-uses/counts",
+      needs: "image-use:read",
+      audit: "image-use.count",
+      doc: {
+        summary: "How many uses each image has, or each version of one",
+        description: "What is used itself; uses of what descends from it are counted where they belong.",
+        reply: ImageUseCountListSchema,
+      },
+      query: CountsQuery,
+      handle: async ({ actor, query }) => {
+        const { bucket } = query as Static<typeof CountsQuery>;
+        const { organizationId, projectId } = actor;
+        const counts = await countUsesByImage(deps.db, { organizationId, projectId, bucketName: bucket }, deps.now());
+        return ok({
+          counts: counts.map(({ bucketName, versionName, statuses, workspaces }): ImageUseCountView => ({
+            bucket: bucketName,
+            version: versionName,
+            statuses,
+            workspaces,
+          })),
+        });
       },
     },
   ];
