@@ -40,7 +40,7 @@ export const imageUseStatuses = {
     icon: IconCircleCheck,
     meaning: "Runs the version its channel points at.",
   },
-  behind: { label: "Behind", tone: "warn", icon: IconVersions, meaning: "Its channel points at a newer version." },
+  behind: { label: "Behind", tone: "warn", icon: IconVersions, meaning: "Its channel points at another version." },
   scheduled: {
     label: "To be revoked",
     tone: "warn",
@@ -52,7 +52,7 @@ export const imageUseStatuses = {
     label: "Unknown",
     tone: "warn",
     icon: IconHelpCircle,
-    meaning: "The image is in the registry, but no channel says which version it should be. It does not count as good.",
+    meaning: "The registry no longer has the version, or no channel says which one it should be. It does not count as good.",
   },
   untracked: {
     label: "Untracked",
