@@ -52,7 +52,8 @@ export const imageUseStatuses = {
     label: "Unknown",
     tone: "warn",
     icon: IconHelpCircle,
-    meaning: "The registry no longer has the version, or no channel says which one it should be. It does not count as good.",
+    meaning:
+      "The registry no longer has the version, or no channel says which one it should be. It does not count as good.",
   },
   untracked: {
     label: "Untracked",
