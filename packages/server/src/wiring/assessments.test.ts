@@ -607,6 +607,29 @@ describe.each(databasesUnderTest())("assessments on $name", (kind) => {
       });
     });
 
+    it("looks again soon after an apply when it had found something wrong", async () => {
+      const id = await aWorkspace("repaired", { "assessments-enabled": true });
+      clock.now += 1000;
+      await assessWith(id, driftedPlan);
+      clock.now += 1000;
+      await applyRun(id);
+      await server.settle();
+      expect(await scheduled(id)).toEqual([]);
+      clock.now += 60_000;
+      await server.settle();
+      expect(await scheduled(id)).toHaveLength(1);
+      await drain();
+      expect(await health(id)).toMatchObject({ latest: { drifted: false } });
+      // Nothing was wrong this time: the next apply changes nothing about the schedule.
+      await applyRun(id);
+      clock.now += 120_000;
+      await server.settle();
+      expect(await scheduled(id)).toHaveLength(1);
+      await tfe.must("PATCH", `workspaces/${id}`, {
+        data: { type: "workspaces", attributes: { "assessments-enabled": false } },
+      });
+    });
+
     it("pauses after a run that failed, until one succeeds", async () => {
       const id = await aWorkspace("paused", { "assessments-enabled": true });
       await tfe.createRun(id);

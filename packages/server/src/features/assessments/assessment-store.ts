@@ -1,5 +1,5 @@
 import type { EngineName } from "@ingot/runner/protocol";
-import type { Selectable } from "kysely";
+import { sql, type Selectable } from "kysely";
 import { finalStatuses, type RunStatus } from "../runs/index.ts";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
@@ -328,6 +328,19 @@ export async function listAssessmentBlobs(db: Db, workspaceId: string): Promise<
   return rows.flatMap((row) => [row.plan_json_key, row.detail_key, row.log_key].filter((key) => key !== null));
 }
 
+/** 1 when the newest assessment that ended found something wrong, or could not tell. */
+const foundWrong = sql<number | null>`(
+  select case when a.status = 'failed' or a.resources_drifted > 0 or a.checks_failed > 0 or a.checks_errored > 0
+    then 1 else 0 end
+  from assessments as a
+  where a.workspace_id = workspaces.id and a.status in ('finished', 'failed')
+  order by a.queued_at desc limit 1)`;
+
+/** Applied after the newest assessment was queued. */
+const appliedSince = sql<boolean>`
+  coalesce((select max(r.updated_at) from runs as r where r.workspace_id = workspaces.id and r.status = 'applied'), 0)
+  > coalesce((select max(a.queued_at) from assessments as a where a.workspace_id = workspaces.id), 0)`;
+
 function selectFacts(db: Db) {
   return db
     .selectFrom("workspaces")
@@ -414,6 +427,7 @@ function selectFacts(db: Db) {
           .where("assessments.status", "in", activeStatuses)
           .limit(1)
           .as("active_assessment_id"),
+      foundWrong.as("found_wrong"),
     ]);
 }
 
@@ -435,6 +449,7 @@ function toFacts(row: Awaited<ReturnType<ReturnType<typeof selectFacts>["execute
         : { status: row.latest_status as RunStatus, planOnly: row.latest_plan_only === 1 },
     latestApplyingRunStatus: row.latest_applying_status as RunStatus | null,
     lastAssessmentAt: row.last_assessment_at === null ? null : Number(row.last_assessment_at),
+    wasFoundWrong: row.found_wrong === 1,
     activeAssessmentId: row.active_assessment_id,
   };
 }
@@ -446,35 +461,32 @@ export async function listFacts(db: Db, workspaceIds: readonly string[]): Promis
   );
 }
 
-/** Of the workspaces that are assessed on the schedule, without those that were assessed or applied after `since`. */
+/**
+ * Of the workspaces that are assessed on the schedule: those that were neither assessed nor applied after `since`, and those
+ * that were found wrong and have been applied since then.
+ */
 export async function listFactsOfSilent(db: Db, since: Millis): Promise<AssessmentFacts[]> {
   const rows = await selectFacts(db)
     .where("workspaces.execution_mode", "=", "remote")
     .where("workspaces.current_state_version_id", "is not", null)
     .where((e) => e.or([e("workspaces.assessments_enabled", "=", 1), e("organizations.assessments_enforced", "=", 1)]))
-    .where((e) =>
-      e.not(
-        e.exists(
-          e
-            .selectFrom("assessments")
-            .select("assessments.id")
-            .whereRef("assessments.workspace_id", "=", "workspaces.id")
-            .where("assessments.queued_at", ">", since),
-        ),
-      ),
-    )
-    .where((e) =>
-      e.not(
-        e.exists(
-          e
-            .selectFrom("runs")
-            .select("runs.id")
-            .whereRef("runs.workspace_id", "=", "workspaces.id")
-            .where("runs.status", "=", "applied")
-            .where("runs.updated_at", ">", since),
-        ),
-      ),
-    )
+    .where((e) => {
+      const assessed = e
+        .selectFrom("assessments")
+        .select("assessments.id")
+        .whereRef("assessments.workspace_id", "=", "workspaces.id")
+        .where("assessments.queued_at", ">", since);
+      const applied = e
+        .selectFrom("runs")
+        .select("runs.id")
+        .whereRef("runs.workspace_id", "=", "workspaces.id")
+        .where("runs.status", "=", "applied")
+        .where("runs.updated_at", ">", since);
+      return e.or([
+        e.and([e.not(e.exists(assessed)), e.not(e.exists(applied))]),
+        e.and([e(foundWrong, "=", 1), appliedSince]),
+      ]);
+    })
     .execute();
   return rows.map(toFacts);
 }

@@ -20,6 +20,7 @@ function facts(change: Partial<AssessmentFacts> = {}): AssessmentFacts {
     latestRun: { status: "applied", planOnly: false },
     latestApplyingRunStatus: "applied",
     lastAssessmentAt: null,
+    wasFoundWrong: false,
     activeAssessmentId: null,
     ...change,
   };
@@ -70,6 +71,14 @@ describe("the next assessment", () => {
     expect(nextDueAt(facts(), dayMs)).toBe(now + dayMs + own);
     expect(nextDueAt(facts({ lastAssessmentAt: now + hourMs }), dayMs)).toBe(now + hourMs + dayMs + own);
     expect(nextDueAt(facts({ lastAssessmentAt: now - hourMs }), dayMs)).toBe(now + dayMs + own);
+  });
+
+  it("is due a minute after an apply when the workspace was found wrong before it, and not again after that", () => {
+    const repaired = facts({ wasFoundWrong: true, lastAssessmentAt: now - hourMs });
+    expect(nextDueAt(repaired, dayMs)).toBe(now + 60_000);
+    expect(nextDueAt(repaired, 1000)).toBe(now + 1000);
+    expect(nextDueAt({ ...repaired, lastAssessmentAt: now + 60_000 }, dayMs)).toBeGreaterThan(now + dayMs);
+    expect(nextDueAt({ ...repaired, wasFoundWrong: false }, dayMs)).toBeGreaterThanOrEqual(now + dayMs);
   });
 
   it("is never, unless the workspace or its organization asks for it", () => {

@@ -23,6 +23,8 @@ export interface AssessmentFacts {
   readonly latestApplyingRunStatus: RunStatus | null;
   /** When the newest one ended, or was queued. */
   readonly lastAssessmentAt: Millis | null;
+  /** By the newest one that ended: it found drift or a failing check, or it failed. */
+  readonly wasFoundWrong: boolean;
   readonly activeAssessmentId: string | null;
 }
 
@@ -75,12 +77,19 @@ function refuse(code: Refusal["code"], reason: string): Refusal {
 // Of the interval: workspaces that were applied together drift apart, and each still keeps its rhythm.
 const spreadShare = 0.1;
 
+// Whoever has just repaired something may look by hand first, or go on applying.
+const afterRepairMs = 60_000;
+
 /**
  * When the workspace is due: an interval after the last apply or assessment, and a little later by an amount that is its
- * own. Null when it is not assessed on the schedule or has never been applied.
+ * own. One that was found wrong and has been applied since is due soon: nobody should read yesterday's drift after repairing
+ * it. Null when it is not assessed on the schedule or has never been applied.
  */
 export function nextDueAt(facts: AssessmentFacts, intervalMs: number): Millis | null {
   if ((!facts.enabled && !facts.enforced) || facts.lastApplyAt === null) return null;
+  if (facts.wasFoundWrong && facts.lastApplyAt > (facts.lastAssessmentAt ?? 0)) {
+    return facts.lastApplyAt + Math.min(afterRepairMs, intervalMs);
+  }
   const since = Math.max(facts.lastApplyAt, facts.lastAssessmentAt ?? 0);
   return since + intervalMs + Math.floor(jitterOf(facts.workspaceId) * spreadShare * intervalMs);
 }
