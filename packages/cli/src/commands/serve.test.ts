@@ -57,7 +57,7 @@ describe("ingot serve", () => {
     const bootstrap = await readBootstrap();
     expect(server.output()).toBe(
       `Ingot serves ${bootstrap.url}; credentials are in ${directory}/data/bootstrap.json. ` +
-        `Next, in another terminal: eval "$(npx ingot env --data-dir ${directory}/data)"\n`,
+        `Open it in a browser and sign in with its admin.token, or, in another terminal: eval "$(npx ingot env --data-dir ${directory}/data)"\n`,
     );
     const http = createHttpClient(await readFile(bootstrap.ca_file as string, "utf8"));
     expect((await http.send(`${bootstrap.url}/healthz`)).status).toBe(200);

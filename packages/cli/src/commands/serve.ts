@@ -87,5 +87,5 @@ function greeting(server: RunningServer, config: ServerConfig): string {
   const { path } = server.bootstrapFile;
   const place =
     config["bootstrap-file"] === undefined ? `--data-dir ${config["data-dir"]}` : `--bootstrap-file ${path}`;
-  return `Ingot serves ${server.url}; credentials are in ${path}. Next, in another terminal: eval "$(npx ingot env ${place})"`;
+  return `Ingot serves ${server.url}; credentials are in ${path}. Open it in a browser and sign in with its admin.token, or, in another terminal: eval "$(npx ingot env ${place})"`;
 }
