@@ -16,7 +16,12 @@ const judgeLeaseMs = 120_000;
 
 type Verdict =
   | { readonly judgement: Judgement; readonly detailKey: string }
-  | { readonly judgement?: undefined; readonly status: "failed" | "canceled"; readonly message: string };
+  | {
+      readonly judgement?: undefined;
+      readonly detailKey?: undefined;
+      readonly status: "failed" | "canceled";
+      readonly message: string;
+    };
 
 /**
  * The runner's last word about its assessment. One whose plan failed or cannot be judged has failed: unknown never counts
@@ -31,8 +36,10 @@ export async function completeAssessment(
   const hold: JobHold = { id: jobId, fence: report.fence };
   const seen = await findHeldAssessment(deps.db, hold, actor);
   if (seen.reported && seen.fence === hold.fence) return;
-  const verdict = await judge(deps, hold, seen, report);
+  let stored: string | undefined;
   try {
+    const verdict = await judge(deps, hold, seen, report);
+    stored = verdict.detailKey;
     await deps.db.transaction().execute(async (tx) => {
       const held = await lockHeldAssessment(tx, hold, actor);
       const ended: Assessment = { ...held, reported: true, engine: report.engine ?? null };
@@ -50,7 +57,7 @@ export async function completeAssessment(
       await endAssessment(tx, ended, { status: "finished", errorMessage: null, counts, findings, detailKey }, now);
     });
   } catch (error) {
-    if (verdict.judgement !== undefined) await deps.blobs.remove(verdict.detailKey);
+    if (stored !== undefined) await deps.blobs.remove(stored);
     // The same report, sent twice at the same time.
     const now = await findHeldAssessment(deps.db, hold, actor);
     if (!now.reported || now.fence !== hold.fence) throw error;

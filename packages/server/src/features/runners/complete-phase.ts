@@ -41,8 +41,8 @@ export async function completePhase(
   const { run, phase } = await findHeldRun(deps.db, hold, actor);
   if (phase.reported && phase.fence === hold.fence) return;
   const asksForCheck = phase.kind === "plan" && report.outcome === "finished" && run.cancelRequestedAt === null;
-  const check = asksForCheck ? await checkPlan(deps, hold, run, phase) : undefined;
   try {
+    const check = asksForCheck ? await checkPlan(deps, hold, run, phase) : undefined;
     await deps.db.transaction().execute(async (tx) => {
       const held = await lockHeldPhase(tx, hold, actor);
       const ended: Phase = {
