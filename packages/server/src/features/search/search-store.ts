@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { beginsWithText, containsText } from "../../db/contains-text.ts";
 import type { Db } from "../../db/database.ts";
 import { versionName } from "../versions/index.ts";
 import { parseSearch, type Finding } from "./search.ts";
@@ -26,17 +27,9 @@ export async function search(db: Db, filter: SearchFilter): Promise<Finding[]> {
   ];
 }
 
-function contains(column: string, text: string) {
-  return sql<boolean>`lower(${sql.ref(column)}) like ${`%${escaped(text)}%`} escape '!'`;
-}
-
 /** 0 for what begins with the text. */
 function rank(column: string, text: string) {
-  return sql`case when lower(${sql.ref(column)}) like ${`${escaped(text)}%`} escape '!' then 0 else 1 end`;
-}
-
-function escaped(text: string): string {
-  return text.toLowerCase().replaceAll(/[!%_]/g, "!$&");
+  return sql`case when ${beginsWithText(column, text)} then 0 else 1 end`;
 }
 
 function bucketsOf(db: Db, filter: SearchFilter) {
@@ -51,7 +44,7 @@ async function findBuckets(db: Db, filter: SearchFilter): Promise<Finding[]> {
   const { text } = parseSearch(filter.query);
   const rows = await bucketsOf(db, filter)
     .select(["b.name", "b.description"])
-    .where((e) => e.or([contains("b.name", text), contains("b.description", text)]))
+    .where((e) => e.or([containsText("b.name", text), containsText("b.description", text)]))
     .orderBy(rank("b.name", text))
     .orderBy("b.name")
     .orderBy("b.id")
@@ -67,13 +60,13 @@ async function findVersions(db: Db, filter: SearchFilter): Promise<Finding[]> {
     .select(["b.name", "v.number", "v.fingerprint"])
     .where((e) =>
       e.or([
-        contains("v.fingerprint", text),
+        containsText("v.fingerprint", text),
         ...(version === null
           ? []
           : [
               e.and([
                 e("v.number", "=", version.number),
-                ...(version.bucketPart === "" ? [] : [contains("b.name", version.bucketPart)]),
+                ...(version.bucketPart === "" ? [] : [containsText("b.name", version.bucketPart)]),
               ]),
             ]),
       ]),
@@ -97,7 +90,7 @@ async function findWorkspaces(db: Db, filter: SearchFilter): Promise<Finding[]> 
     .selectFrom("workspaces as w")
     .select(["w.id", "w.name", "w.description"])
     .where("w.organization_id", "=", filter.organizationId)
-    .where((e) => e.or([contains("w.name", text), e("w.id", "=", filter.query.trim())]));
+    .where((e) => e.or([containsText("w.name", text), e("w.id", "=", filter.query.trim())]));
   if (filter.projectId !== null) query = query.where("w.project_id", "=", filter.projectId);
   const rows = await query
     .orderBy(rank("w.name", text))
@@ -118,7 +111,7 @@ async function findImages(db: Db, filter: SearchFilter): Promise<Finding[]> {
     .select(["a.external_identifier as identifier", "b.name", "v.number", "v.fingerprint"])
     .distinct()
     .select("v.created_at")
-    .where(contains("a.external_identifier", text))
+    .where(containsText("a.external_identifier", text))
     .orderBy("v.created_at", "desc")
     .orderBy("a.external_identifier")
     .limit(filter.limit)
@@ -130,7 +123,7 @@ async function findImages(db: Db, filter: SearchFilter): Promise<Finding[]> {
     .distinct()
     .where("u.organization_id", "=", filter.organizationId)
     .where("u.version_id", "is", null)
-    .where(contains("u.external_identifier", text));
+    .where(containsText("u.external_identifier", text));
   if (filter.projectId !== null) untracked = untracked.where("w.project_id", "=", filter.projectId);
   const unknown = await untracked.orderBy("u.external_identifier").limit(filter.limit).execute();
   return [

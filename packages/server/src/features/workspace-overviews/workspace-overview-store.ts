@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { containsText } from "../../db/contains-text.ts";
 import type { Db } from "../../db/database.ts";
 import { keyset } from "../../db/keyset.ts";
 import type { Millis } from "../../platform/clock.ts";
@@ -87,9 +87,7 @@ export async function listWorkspaceOverviews(
   if (filter.projectId !== null) query = query.where("w.project_id", "=", filter.projectId);
   if (filter.id !== undefined) query = query.where("w.id", "=", filter.id);
   if (filter.nameContains !== undefined) {
-    // `_` and `%` in a search are characters of a name, not wildcards.
-    const pattern = `%${filter.nameContains.toLowerCase().replaceAll(/[!%_]/g, "!$&")}%`;
-    query = query.where(sql<boolean>`lower(w.name) like ${pattern} escape '!'`);
+    query = query.where(containsText("w.name", filter.nameContains));
   }
   if (filter.imageStatuses !== undefined) {
     if (filter.imageStatuses.length === 0) return { items: [], previous: null, next: null };

@@ -1,0 +1,15 @@
+import { sql } from "kysely";
+
+/** Whether a column holds the text, whatever the case. `_` and `%` are characters of a name, not wildcards. */
+export function containsText(column: string, text: string) {
+  return sql<boolean>`lower(${sql.ref(column)}) like ${`%${escaped(text)}%`} escape '!'`;
+}
+
+/** Whether it begins with the text. */
+export function beginsWithText(column: string, text: string) {
+  return sql<boolean>`lower(${sql.ref(column)}) like ${`${escaped(text)}%`} escape '!'`;
+}
+
+function escaped(text: string): string {
+  return text.toLowerCase().replaceAll(/[!%_]/g, "!$&");
+}
