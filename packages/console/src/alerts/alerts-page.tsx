@@ -1,6 +1,6 @@
-import { Group, Paper, SegmentedControl, Select, Text } from "@mantine/core";
+import { Group, Paper, SegmentedControl, Text } from "@mantine/core";
 import { IconBellOff } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { Alert } from "../api/types.ts";
 import { DataTable } from "../parts/data-table.tsx";
@@ -12,7 +12,7 @@ import { Empty } from "../parts/states.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { Time } from "../parts/time.tsx";
 import { useMay } from "../session/use-session.ts";
-import { workspacesQuery } from "../workspaces/workspace-queries.ts";
+import { WorkspaceFilter } from "../workspaces/workspace-filter.tsx";
 import { alertsQuery, type AlertListState } from "./alert-queries.ts";
 import { alertKindLabels } from "./alert-words.ts";
 
@@ -30,7 +30,6 @@ export function AlertsPage() {
   const navigate = route.useNavigate();
   const may = useMay();
   const query = useInfiniteQuery({ ...alertsQuery(search), enabled: may("alert:read") });
-  const workspaces = useQuery({ ...workspacesQuery({}), enabled: may("workspace:read") });
   const state = search.state ?? "open";
   return (
     <>
@@ -54,15 +53,9 @@ export function AlertsPage() {
             })
           }
         />
-        <Select
-          aria-label="Workspace"
-          placeholder="All workspaces"
-          searchable
-          clearable
-          w={240}
-          data={(workspaces.data?.workspaces ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-          value={search.workspace ?? null}
-          onChange={(value) => void navigate({ search: (before) => ({ ...before, workspace: value ?? undefined }) })}
+        <WorkspaceFilter
+          value={search.workspace}
+          onChange={(workspace) => void navigate({ search: (before) => ({ ...before, workspace }) })}
         />
       </Group>
       <Paper withBorder style={{ overflow: "hidden" }}>

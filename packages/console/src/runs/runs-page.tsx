@@ -1,12 +1,12 @@
-import { Group, Paper, SegmentedControl, Select } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Group, Paper, SegmentedControl } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { LoadMore } from "../parts/load-more.tsx";
 import { PageHeader } from "../parts/page-header.tsx";
 import { QueryView } from "../parts/query-view.tsx";
 import { Empty } from "../parts/states.tsx";
 import { useMay } from "../session/use-session.ts";
-import { workspacesQuery } from "../workspaces/workspace-queries.ts";
+import { WorkspaceFilter } from "../workspaces/workspace-filter.tsx";
 import { runsQuery, type RunState } from "./run-queries.ts";
 import { RunsTable } from "./runs-table.tsx";
 
@@ -25,7 +25,6 @@ export function RunsPage() {
   const navigate = route.useNavigate();
   const may = useMay();
   const query = useInfiniteQuery({ ...runsQuery(search), enabled: may("run:read") });
-  const workspaces = useQuery({ ...workspacesQuery({}), enabled: may("workspace:read") });
   const filtered = search.state !== undefined || search.workspace !== undefined;
 
   return (
@@ -48,19 +47,9 @@ export function RunsPage() {
             }
           />
         </div>
-        <Select
-          aria-label="Workspace"
-          placeholder="All workspaces"
-          searchable
-          clearable
-          w={240}
-          data={(workspaces.data?.workspaces ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-          value={search.workspace ?? null}
-          onChange={(value) =>
-            void navigate({
-              search: (before) => ({ ...before, workspace: value ?? undefined }),
-            })
-          }
+        <WorkspaceFilter
+          value={search.workspace}
+          onChange={(workspace) => void navigate({ search: (before) => ({ ...before, workspace }) })}
         />
       </Group>
       <Paper withBorder style={{ overflow: "hidden" }}>
