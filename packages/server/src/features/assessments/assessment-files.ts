@@ -1,6 +1,6 @@
 import { findConfigurationVersion } from "../config-versions/index.ts";
 import { leaseLost } from "../runs/index.ts";
-import { checkIsJson, withoutFrames } from "../runners/index.ts";
+import { acceptChunk, checkIsJson } from "../runners/index.ts";
 import { findCurrentStateVersion, readState } from "../state-versions/index.ts";
 import { lockHeldJob, type JobHold } from "../../jobs/index.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -79,18 +79,11 @@ export async function appendAssessmentLog(
   const { id } = await findHeldAssessment(deps.db, hold);
   await deps.db.transaction().execute(async (tx) => {
     const held = await lockHeldAssessmentOnly(tx, hold, id);
-    if (offset > held.logReceived) {
-      throw new DomainError(
-        "conflict",
-        "log_gap",
-        `The log has ${held.logReceived} bytes, and the chunk begins at ${offset}. Send what lies between.`,
-      );
-    }
-    const fresh = bytes.subarray(held.logReceived - offset);
-    if (fresh.length === 0) return;
-    const kept = fresh.subarray(0, Math.max(0, logBytesMax - held.logReceived));
-    const received = { ...held, logReceived: held.logReceived + fresh.length };
-    if (kept.length > 0) await appendChunk(tx, received, withoutFrames(kept));
+    const chunk = acceptChunk(held.logReceived, offset, bytes, logBytesMax);
+    if (chunk === undefined) return;
+    const { kept, logReceived } = chunk;
+    const received = { ...held, logReceived };
+    if (kept.length > 0) await appendChunk(tx, received, kept);
     else await saveAssessment(tx, received);
   });
 }

@@ -1,6 +1,7 @@
 import type { EngineName } from "@ingot/runner/protocol";
 import { sql, type Selectable } from "kysely";
 import { finalStatuses, type RunStatus } from "../runs/index.ts";
+import { demandsNoneBut } from "../workspaces/index.ts";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
 import { keyset } from "../../db/keyset.ts";
@@ -237,12 +238,7 @@ export async function listQueuedAssessments(
     ])
     .where("assessments.status", "=", "queued")
     .where("workspaces.organization_id", "=", place.organizationId)
-    .where((e) =>
-      e.or([
-        e("workspaces.engine_name", "is", null),
-        ...(engineNames.length === 0 ? [] : [e("workspaces.engine_name", "in", engineNames)]),
-      ]),
-    );
+    .where(demandsNoneBut(engineNames));
   if (place.projectId !== null) query = query.where("workspaces.project_id", "=", place.projectId);
   const rows = await query
     .orderBy("assessments.trigger_kind")

@@ -1,22 +1,9 @@
 import type { ClaimRequest, RunnerJob } from "@ingot/runner/protocol";
 import { createToken, type Actor } from "../access/index.ts";
 import { recordEvent } from "../events/index.ts";
-import {
-  canServe,
-  engineFor,
-  heartbeatSeconds,
-  inputVariables,
-  leaseSeconds,
-  maskedValues,
-  phaseSlackSeconds,
-  runEnvironment,
-  signJobLink,
-  type JobThing,
-} from "../runners/index.ts";
-import { findCurrentStateVersion } from "../state-versions/index.ts";
-import { listVariables } from "../variables/index.ts";
+import { buildRunnerJob, canServe, claimForRunner, jobLifetimeMs } from "../runners/index.ts";
 import { lockWorkspaceRow, type Workspace } from "../workspaces/index.ts";
-import { claimJobs, type JobHold } from "../../jobs/index.ts";
+import type { JobHold } from "../../jobs/index.ts";
 import { assessmentTimeoutSeconds, type AssessmentDeps } from "./assessment-deps.ts";
 import {
   countAssessments,
@@ -35,8 +22,6 @@ interface StartedAssessment {
   readonly hold: JobHold;
   readonly token: string;
 }
-
-const lifetimeMs = (assessmentTimeoutSeconds + phaseSlackSeconds) * 1000;
 
 /**
  * Gives the runner the assessment that has waited longest, or nothing, also while as many as may are running in its
@@ -73,15 +58,7 @@ async function start(
     const assessment = await lockAssessment(tx, queued.id);
     if (workspace === undefined || assessment?.status !== "queued" || assessment.jobId === null) return undefined;
     const now = deps.now();
-    const [job] = await claimJobs(tx, {
-      kinds: [assessmentJobKind],
-      ids: [assessment.jobId],
-      holder: `${request.runner} (${actor.id})`,
-      leaseMs: leaseSeconds * 1000,
-      limit: 1,
-      now,
-      takeOver: false,
-    });
+    const job = await claimForRunner(tx, { kind: assessmentJobKind, jobId: assessment.jobId, request, actor, now });
     if (job === undefined) return undefined;
     const running: Assessment = {
       ...assessment,
@@ -99,7 +76,7 @@ async function start(
         principalId: null,
         workspaceId: workspace.id,
         name: `assessment ${assessment.id}`,
-        expiresAt: now + lifetimeMs,
+        expiresAt: now + jobLifetimeMs(assessmentTimeoutSeconds),
       },
       now,
     );
@@ -121,41 +98,16 @@ async function start(
 }
 
 async function buildJob(deps: AssessmentDeps, request: ClaimRequest, started: StartedAssessment): Promise<RunnerJob> {
-  const { workspace, assessment, hold, token } = started;
-  const variables = await listVariables(deps.db, deps.sealer, workspace.id);
-  const publicUrl = deps.publicUrl();
-  const link = async (thing: JobThing): Promise<string> =>
-    publicUrl + (await signJobLink(deps.signer, hold, thing, lifetimeMs));
-  const hasState = (await findCurrentStateVersion(deps.db, workspace.id)) !== undefined;
-  const run = {
-    id: assessment.id,
-    configurationVersionId: assessment.configurationVersionId,
-    clientId: workspace.id,
-  };
-  return {
-    id: hold.id,
-    fence: hold.fence,
-    lease_seconds: leaseSeconds,
-    heartbeat_seconds: heartbeatSeconds,
+  const { workspace, assessment } = started;
+  return buildRunnerJob(deps, request, started, {
     phase: "assess",
-    run_id: assessment.id,
-    workspace: { id: workspace.id, name: workspace.name, organization: workspace.organizationName },
-    engine: engineFor(request.engines, workspace),
-    working_directory: workspace.workingDirectory,
-    options: { destroy: false, refresh: true, refresh_only: false, targets: [], replaces: [] },
-    variables: inputVariables(variables, []),
-    environment: runEnvironment({ run, workspace, variables, token, publicUrl }),
-    masked: maskedValues(variables, token),
-    timeout_seconds: assessmentTimeoutSeconds,
-    urls: {
-      configuration: await link("configuration"),
-      state: hasState ? await link("state") : null,
-      // The protocol has a place for both; they are refused for an assessment.
-      state_upload: await link("state-upload"),
-      plan_file: await link("plan-file"),
-      plan_json: await link("plan-json"),
-      log: await link("log"),
+    run: {
+      id: assessment.id,
+      configurationVersionId: assessment.configurationVersionId,
+      clientId: workspace.id,
     },
-    archive_bytes_max: deps.archiveBytesMax,
-  };
+    options: { destroy: false, refresh: true, refresh_only: false, targets: [], replaces: [] },
+    variables: [],
+    timeoutSeconds: assessmentTimeoutSeconds,
+  });
 }

@@ -11,8 +11,9 @@ import { assessmentJobKind, endAssessment } from "./end-assessment.ts";
 const unclaimedMs = 3_600_000;
 
 /**
- * Ends as failed the assessments of runners that fell silent, and those that no runner takes for an hour. While this server is younger than a lease, runners may be
- * silent only because there was no server to talk to; so `startedAt` delays the first round.
+ * Ends as failed the assessments of runners that fell silent, and those that no runner takes for an hour. While this server
+ * is younger than a lease, runners may be silent only because there was no server to talk to; so `startedAt` delays the
+ * first round.
  */
 export async function sweepLostAssessments(
   deps: Pick<AssessmentDeps, "db" | "now" | "wakeRunners" | "wakeJobs">,

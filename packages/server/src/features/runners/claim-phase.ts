@@ -12,20 +12,11 @@ import {
   type QueuedPhase,
   type Run,
 } from "../runs/index.ts";
-import { findCurrentStateVersion } from "../state-versions/index.ts";
-import { listVariables } from "../variables/index.ts";
 import { lockWorkspaceRow, type Workspace } from "../workspaces/index.ts";
-import { claimJobs, type JobHold } from "../../jobs/index.ts";
-import { canServe, engineFor } from "./engine-demand.ts";
-import { signJobLink, type JobThing } from "./job-link.ts";
-import { inputVariables, maskedValues, runEnvironment } from "./run-environment.ts";
-import {
-  heartbeatSeconds,
-  leaseSeconds,
-  phaseSlackSeconds,
-  phaseTimeoutSeconds,
-  type RunnerDeps,
-} from "./runner-deps.ts";
+import type { JobHold } from "../../jobs/index.ts";
+import { canServe } from "./engine-demand.ts";
+import { phaseTimeoutSeconds, type RunnerDeps } from "./runner-deps.ts";
+import { buildRunnerJob, claimForRunner, jobLifetimeMs } from "./runner-job.ts";
 
 interface StartedPhase {
   readonly workspace: Workspace;
@@ -67,15 +58,7 @@ async function startPhase(
       return undefined;
     }
     const now = deps.now();
-    const [job] = await claimJobs(tx, {
-      kinds: [jobKindOf(phase.kind)],
-      ids: [phase.jobId],
-      holder: `${request.runner} (${actor.id})`,
-      leaseMs: leaseSeconds * 1000,
-      limit: 1,
-      now,
-      takeOver: false,
-    });
+    const job = await claimForRunner(tx, { kind: jobKindOf(phase.kind), jobId: phase.jobId, request, actor, now });
     if (job === undefined) return undefined;
     const running: Phase = {
       ...phase,
@@ -95,7 +78,7 @@ async function startPhase(
         workspaceId: workspace.id,
         runId: run.id,
         name: `${phase.kind} of ${run.id}`,
-        expiresAt: now + (phaseTimeoutSeconds + phaseSlackSeconds) * 1000,
+        expiresAt: now + jobLifetimeMs(phaseTimeoutSeconds),
       },
       now,
     );
@@ -104,23 +87,10 @@ async function startPhase(
 }
 
 async function buildJob(deps: RunnerDeps, request: ClaimRequest, started: StartedPhase): Promise<RunnerJob> {
-  const { workspace, run, phase, hold, token } = started;
-  const variables = await listVariables(deps.db, deps.sealer, workspace.id);
-  const publicUrl = deps.publicUrl();
-  const link = async (thing: JobThing): Promise<string> =>
-    publicUrl + (await signJobLink(deps.signer, hold, thing, (phaseTimeoutSeconds + phaseSlackSeconds) * 1000));
-  const ofRun = (await readRunVariables(deps.db, deps.sealer, [run.id])).get(run.id) ?? [];
-  const hasState = (await findCurrentStateVersion(deps.db, workspace.id)) !== undefined;
-  return {
-    id: hold.id,
-    fence: hold.fence,
-    lease_seconds: leaseSeconds,
-    heartbeat_seconds: heartbeatSeconds,
+  const { run, phase } = started;
+  return buildRunnerJob(deps, request, started, {
     phase: phase.kind,
-    run_id: run.id,
-    workspace: { id: workspace.id, name: workspace.name, organization: workspace.organizationName },
-    engine: engineFor(request.engines, workspace),
-    working_directory: workspace.workingDirectory,
+    run: { ...run, clientId: run.id },
     options: {
       destroy: run.isDestroy,
       refresh: run.refresh,
@@ -128,18 +98,7 @@ async function buildJob(deps: RunnerDeps, request: ClaimRequest, started: Starte
       targets: [...(run.targetAddrs ?? [])],
       replaces: [...(run.replaceAddrs ?? [])],
     },
-    variables: inputVariables(variables, ofRun),
-    environment: runEnvironment({ run: { ...run, clientId: run.id }, workspace, variables, token, publicUrl }),
-    masked: maskedValues(variables, token),
-    timeout_seconds: phaseTimeoutSeconds,
-    urls: {
-      configuration: await link("configuration"),
-      state: hasState ? await link("state") : null,
-      state_upload: await link("state-upload"),
-      plan_file: await link("plan-file"),
-      plan_json: await link("plan-json"),
-      log: await link("log"),
-    },
-    archive_bytes_max: deps.archiveBytesMax,
-  };
+    variables: (await readRunVariables(deps.db, deps.sealer, [run.id])).get(run.id) ?? [],
+    timeoutSeconds: phaseTimeoutSeconds,
+  });
 }

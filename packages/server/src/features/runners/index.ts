@@ -1,11 +1,11 @@
-export { withoutFrames } from "./append-log.ts";
+export { acceptChunk } from "./accept-chunk.ts";
 export { createClaimBell, waitForJob, type ClaimBell } from "./claim-bell.ts";
-export { canServe, engineFor } from "./engine-demand.ts";
-export { signJobLink, verifyJobLink, type JobThing } from "./job-link.ts";
+export { canServe } from "./engine-demand.ts";
+export { verifyJobLink, type JobThing } from "./job-link.ts";
 export { checkIsJson, readPlanJson } from "./phase-files.ts";
 export { createPhaseWork } from "./phase-work.ts";
 export { recheckWaitingRuns } from "./recheck-waiting-runs.ts";
-export { inputVariables, maskedValues, runEnvironment } from "./run-environment.ts";
-export { heartbeatSeconds, leaseSeconds, phaseSlackSeconds, type CheckImages, type RunnerDeps } from "./runner-deps.ts";
+export { leaseSeconds, type CheckImages, type RunnerDeps } from "./runner-deps.ts";
+export { buildRunnerJob, claimForRunner, jobLifetimeMs } from "./runner-job.ts";
 export { findWork, wrongPhase, type RunnerWork } from "./runner-work.ts";
 export { sweepLostPhases } from "./sweep-lost-phases.ts";

@@ -1,5 +1,6 @@
 import type { EngineName } from "@ingot/runner/protocol";
 import type { Selectable } from "kysely";
+import { demandsNoneBut } from "../workspaces/index.ts";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import type { Phases } from "../../db/schema.gen.ts";
 import type { PhaseStatus } from "./run-status.ts";
@@ -151,12 +152,7 @@ export async function listQueuedPhases(
     ])
     .where("phases.status", "=", "queued")
     .where("workspaces.organization_id", "=", place.organizationId)
-    .where((e) =>
-      e.or([
-        e("workspaces.engine_name", "is", null),
-        ...(engineNames.length === 0 ? [] : [e("workspaces.engine_name", "in", engineNames)]),
-      ]),
-    );
+    .where(demandsNoneBut(engineNames));
   if (place.projectId !== null) query = query.where("workspaces.project_id", "=", place.projectId);
   const rows = await query
     .orderBy("phases.kind")

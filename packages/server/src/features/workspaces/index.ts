@@ -5,6 +5,7 @@ export { addTags, deleteTags } from "./tag-workspace.ts";
 export { updateWorkspace, type WorkspaceChange } from "./update-workspace.ts";
 export {
   deleteWorkspaceRow,
+  demandsNoneBut,
   findWorkspace,
   findWorkspaceByName,
   listTags,

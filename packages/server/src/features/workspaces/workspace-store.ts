@@ -1,5 +1,6 @@
 import type { EngineName } from "@ingot/runner/protocol";
 import { sql, type Selectable } from "kysely";
+import { containsText } from "../../db/contains-text.ts";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import type { Workspaces } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
@@ -187,7 +188,7 @@ export async function listWorkspaces(db: Db, filter: WorkspaceFilter, page: Page
   if (filter.projectId !== null) query = query.where("workspaces.project_id", "=", filter.projectId);
   const { nameContains } = filter;
   if (nameContains !== undefined) {
-    query = query.where(sql<boolean>`lower(workspaces.name) like ${likePattern(nameContains)} escape '!'`);
+    query = query.where(containsText("workspaces.name", nameContains));
   }
   for (const tag of filter.tags ?? []) {
     query = query.where((e) => {
@@ -221,9 +222,11 @@ export async function listWorkspaces(db: Db, filter: WorkspaceFilter, page: Page
   return { items: rows.map(toWorkspace), total: Number(total) };
 }
 
-/** `_` and `%` in a search are characters of a name, not wildcards. */
-function likePattern(text: string): string {
-  return `%${text.toLowerCase().replaceAll(/[!%_]/g, "!$&")}%`;
+/** Whether the workspace demands no engine but one of these, or none at all: a part of a statement that joins `workspaces`. */
+export function demandsNoneBut(engineNames: readonly EngineName[]) {
+  return engineNames.length === 0
+    ? sql<boolean>`workspaces.engine_name is null`
+    : sql<boolean>`(workspaces.engine_name is null or workspaces.engine_name in (${sql.join(engineNames)}))`;
 }
 
 /** Names by id; a workspace that is gone is absent. */
