@@ -8,7 +8,6 @@ const dayMs = 24 * hourMs;
 describe.each(databasesUnderTest())("alerts about images on $name", (kind) => {
   let loop: LoopFixture;
   let bucket: string;
-  let image: string;
   let workspace: { id: string };
   let number = 0;
   beforeAll(async () => {
@@ -16,14 +15,9 @@ describe.each(databasesUnderTest())("alerts about images on $name", (kind) => {
   });
   afterAll(() => loop.close());
 
-  /** A bucket with v1 on `production`, and a workspace that has read the channel and runs v1. */
   beforeEach(async () => {
     bucket = `alarm-${++number}`;
-    image = await loop.publish(bucket, "one");
-    await loop.promote(bucket, "one");
-    workspace = await loop.tfe.createWorkspace(`ws-${number}`);
-    await loop.follow(workspace.id, bucket);
-    await loop.runImages(workspace.id, image);
+    ({ workspace } = await loop.followerOf(bucket, `ws-${number}`));
   });
 
   const ofWorkspace = async (state = "open"): Promise<any[]> =>

@@ -23,14 +23,9 @@ describe.each(databasesUnderTest())("the status of an image on $name", (kind) =>
   });
   afterAll(() => loop.close());
 
-  /** A bucket with v1 on `production`, and a workspace that has read the channel and runs v1. */
   beforeEach(async () => {
     bucket = `golden-${++number}`;
-    image = await loop.publish(bucket, "one");
-    await loop.promote(bucket, "one");
-    workspace = await loop.tfe.createWorkspace(`ws-${number}`);
-    await loop.follow(workspace.id, bucket);
-    await loop.runImages(workspace.id, image);
+    ({ image, workspace } = await loop.followerOf(bucket, `ws-${number}`));
   });
 
   const now = () => loop.registry.clock.now;

@@ -106,6 +106,19 @@ export class LoopFixture {
     );
   }
 
+  /** A bucket with v1 on `production`, and a workspace that has read the channel and runs v1. */
+  async followerOf(
+    bucket: string,
+    workspaceName: string,
+  ): Promise<{ readonly image: string; readonly workspace: { readonly id: string } }> {
+    const image = await this.publish(bucket, "one");
+    await this.promote(bucket, "one");
+    const workspace = await this.tfe.createWorkspace(workspaceName);
+    await this.follow(workspace.id, bucket);
+    await this.runImages(workspace.id, image);
+    return { image, workspace };
+  }
+
   close(): Promise<void> {
     return this.registry.close();
   }
