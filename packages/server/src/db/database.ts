@@ -4,12 +4,14 @@ import {
   PostgresAdapter,
   PostgresDialect,
   SqliteDialect,
+  type DatabaseIntrospector,
   type SelectQueryBuilder,
   type SqliteDatabase,
   type Transaction,
 } from "kysely";
 import { Pool, types } from "pg";
 import { DomainError } from "../platform/errors.ts";
+import { OwnSchemaIntrospector } from "./own-schema-introspector.ts";
 import type { Schema } from "./schema.gen.ts";
 
 /** A connection, or a transaction where the caller does not care. */
@@ -38,8 +40,14 @@ export function openDatabase(settings: DatabaseSettings): Db {
       });
       // An idle connection that the database ends must not end this process; the next query opens another.
       pool.on("error", () => {});
-      return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+      return new Kysely<Schema>({ dialect: new OwnSchemaDialect({ pool }) });
     }
+  }
+}
+
+class OwnSchemaDialect extends PostgresDialect {
+  override createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
+    return new OwnSchemaIntrospector(db);
   }
 }
 

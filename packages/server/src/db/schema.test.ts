@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import type { Db } from "./database.ts";
 import { databasesUnderTest } from "../testing/index.ts";
 import { describeSchema } from "./describe-schema.ts";
 import { migrateToLatest } from "./migrate.ts";
@@ -21,6 +22,18 @@ describe.each(databasesUnderTest())("migrations on $name", (kind) => {
       expect(await database.db.selectFrom("organizations").selectAll().execute()).toEqual([]);
     } finally {
       await database.close();
+    }
+  });
+
+  it("looks at no other schema of the database, which may be dropped meanwhile", async () => {
+    const [own, other] = await Promise.all([kind.create(), kind.create()]);
+    try {
+      const schemas = async (db: Db) =>
+        new Set((await db.introspection.getTables({ withInternalKyselyTables: true })).map((table) => table.schema));
+      expect((await schemas(own.db)).size).toBe(1);
+      if (kind.name === "postgres") expect(await schemas(own.db)).not.toEqual(await schemas(other.db));
+    } finally {
+      await Promise.all([own.close(), other.close()]);
     }
   });
 });
