@@ -75,6 +75,11 @@ export interface Assessments {
   ended_at: number | null;
 }
 
+export interface BucketPackages {
+  bucket_id: string;
+  package_id: string;
+}
+
 export interface Buckets {
   id: string;
   project_id: string;
@@ -253,6 +258,23 @@ export interface Organizations {
   assessments_enforced: number;
 }
 
+export interface Packages {
+  id: string;
+  project_id: string;
+  listed_as: string;
+  name: string;
+  version: string;
+  purl: string;
+  type: string;
+  namespace: string;
+  purl_name: string;
+  distro: string;
+  source_name: string;
+  source_version: string;
+  epoch: string;
+  named_at: number;
+}
+
 export interface Phases {
   id: string;
   run_id: string;
@@ -341,6 +363,33 @@ export interface Runs {
   force_canceled_at: number | null;
   created_at: number;
   updated_at: number;
+}
+
+export interface SbomDocuments {
+  blob_key: string;
+  sbom_id: string | null;
+  bucket_id: string;
+  stored_at: number;
+}
+
+export interface SbomPackages {
+  sbom_id: string;
+  package_id: string;
+  bucket_id: string;
+}
+
+export interface Sboms {
+  id: string;
+  build_id: string;
+  name: string;
+  format: string;
+  state: string;
+  unreadable_because: string | null;
+  package_count: number | null;
+  author: string;
+  bytes: number;
+  sha256: string;
+  created_at: number;
 }
 
 export interface ServicePrincipalKeys {
@@ -471,6 +520,7 @@ export interface Schema {
   assessment_gates: AssessmentGates;
   assessment_log_chunks: AssessmentLogChunks;
   assessments: Assessments;
+  bucket_packages: BucketPackages;
   buckets: Buckets;
   builds: Builds;
   channel_assignments: ChannelAssignments;
@@ -486,11 +536,15 @@ export interface Schema {
   notification_configurations: NotificationConfigurations;
   notification_deliveries: NotificationDeliveries;
   organizations: Organizations;
+  packages: Packages;
   phases: Phases;
   principals: Principals;
   projects: Projects;
   registries: Registries;
   runs: Runs;
+  sbom_documents: SbomDocuments;
+  sbom_packages: SbomPackages;
+  sboms: Sboms;
   service_principal_keys: ServicePrincipalKeys;
   settings: Settings;
   state_version_outputs: StateVersionOutputs;

@@ -85,6 +85,14 @@ CREATE INDEX "assessments_workspace" on "assessments" ("workspace_id",
   "queued_at",
   "id");
 
+CREATE TABLE "bucket_packages" ("bucket_id" text not null references "buckets" ("id") on delete cascade,
+  "package_id" text not null references "packages" ("id") on delete cascade,
+  constraint "bucket_packages_pk" primary key ("bucket_id",
+  "package_id"));
+
+CREATE INDEX "bucket_packages_package" on "bucket_packages" ("package_id",
+  "bucket_id");
+
 CREATE TABLE "buckets" ("id" text not null primary key,
   "project_id" text not null references "projects" ("id") on delete cascade,
   "name" text not null,
@@ -305,6 +313,35 @@ CREATE TABLE "organizations" ("id" text not null primary key,
   "created_at" bigint not null,
   "assessments_enforced" integer default 0 not null);
 
+CREATE TABLE "packages" ("id" text not null primary key,
+  "project_id" text not null references "projects" ("id") on delete cascade,
+  "listed_as" text not null,
+  "name" text not null,
+  "version" text not null,
+  "purl" text not null,
+  "type" text not null,
+  "namespace" text not null,
+  "purl_name" text not null,
+  "distro" text not null,
+  "source_name" text not null,
+  "source_version" text not null,
+  "epoch" text not null,
+  "named_at" bigint not null);
+
+CREATE INDEX "packages_name" on "packages" ("project_id",
+  "name",
+  "listed_as",
+  "id");
+
+CREATE INDEX "packages_purl" on "packages" ("project_id",
+  "purl",
+  "id");
+
+CREATE INDEX "packages_type" on "packages" ("project_id",
+  "type",
+  "purl_name",
+  "id");
+
 CREATE TABLE "phases" ("id" text not null primary key,
   "run_id" text not null references "runs" ("id") on delete cascade,
   "kind" text not null,
@@ -406,6 +443,39 @@ CREATE INDEX "runs_digest" on "runs" ("workspace_id",
 
 CREATE INDEX "runs_status" on "runs" ("status",
   "created_at");
+
+CREATE TABLE "sbom_documents" ("blob_key" text not null primary key,
+  "sbom_id" text references "sboms" ("id") on delete set null,
+  "bucket_id" text not null,
+  "stored_at" bigint not null);
+
+CREATE INDEX "sbom_documents_sbom" on "sbom_documents" ("sbom_id",
+  "stored_at",
+  "blob_key");
+
+CREATE TABLE "sbom_packages" ("sbom_id" text not null references "sboms" ("id") on delete cascade,
+  "package_id" text not null references "packages" ("id"),
+  "bucket_id" text not null,
+  constraint "sbom_packages_pk" primary key ("sbom_id",
+  "package_id"));
+
+CREATE INDEX "sbom_packages_package" on "sbom_packages" ("package_id",
+  "bucket_id",
+  "sbom_id");
+
+CREATE TABLE "sboms" ("id" text not null primary key,
+  "build_id" text not null references "builds" ("id") on delete cascade,
+  "name" text not null,
+  "format" text not null,
+  "state" text not null,
+  "unreadable_because" text,
+  "package_count" bigint,
+  "author" text not null,
+  "bytes" bigint not null,
+  "sha256" text not null,
+  "created_at" bigint not null,
+  constraint "sboms_name" unique ("build_id",
+  "name"));
 
 CREATE TABLE "service_principal_keys" ("client_id" text not null primary key,
   "principal_id" text not null references "principals" ("id") on delete cascade,
