@@ -25,6 +25,8 @@ export function lookOfEvent(
   switch (kind) {
     case "channel.assigned":
       return { icon: IconArrowUpRight, tone: "busy" };
+    case "version.created":
+      return { icon: IconBox, tone: "busy" };
     case "version.completed":
       return { icon: IconBox, tone: "good" };
     case "version.revoked":

@@ -62,8 +62,10 @@ describe.each(databasesUnderTest())("what happens is written down, on $name", (k
     });
     const ofBucket = (event: Event) => event.data["bucket"] === "recorded";
     expect((await events(ofBucket)).map((event) => event.summary)).toEqual([
+      "A version of recorded is being built (fingerprint one)",
       "recorded v1 was built",
       "Channel latest of recorded points at v1",
+      "A version of recorded is being built (fingerprint two)",
       "recorded v2 was built",
       "Channel latest of recorded points at v2",
       "Channel production of recorded points at v1",
@@ -75,7 +77,26 @@ describe.each(databasesUnderTest())("what happens is written down, on $name", (k
     const inEffect = await events((event) => ofBucket(event) && event.kind === "version.revoked");
     expect(inEffect.map((event) => event.summary)).toEqual(["recorded v1 is revoked: CVE-1"]);
     await registry.expect("PATCH", "/buckets/recorded/versions/one", { body: { restore: true } });
-    expect((await events(ofBucket)).at(-1)?.kind).toBe("version.revocation_canceled");
+    expect((await events(ofBucket)).at(-1)?.kind).toBe("version.restored");
+  });
+
+  it("who deleted a version and what it held, and what a channel pointed at before", async () => {
+    await registry.publish("gone", "one");
+    await registry.publish("gone", "two");
+    await registry.expect("DELETE", "/buckets/gone/versions/two");
+    const [back, deleted] = (await events((event) => event.data["bucket"] === "gone")).slice(-2);
+    expect(back).toMatchObject({
+      kind: "channel.assigned",
+      data: { channel: "latest", version: "v1", previous: { version: "v2", fingerprint: "two" } },
+    });
+    expect(deleted).toMatchObject({
+      kind: "version.deleted",
+      summary: "gone v2 was deleted",
+      data: {
+        actor: { kind: "service_principal", id: expect.stringMatching(/./) as string },
+        builds: [{ platform: "aws", artifacts: [{ region: "us-east-1", externalIdentifier: "gone-two-0" }] }],
+      },
+    });
   });
 
   it("a scheduled revocation that is taken back in time never takes effect", async () => {

@@ -19,6 +19,13 @@ export interface ReconcileAlerts {
 /** No alert follows from these: the run has begun something and not ended it. */
 const idleKinds: ReadonlySet<string> = new Set(["run.pending", "run.plan_queued", "run.planning", "run.applying"]);
 
+const revocationKinds: ReadonlySet<string> = new Set([
+  "version.revoked",
+  "version.revocation_scheduled",
+  "version.revocation_canceled",
+  "version.restored",
+]);
+
 /** Looks again at whatever an event may have made better or worse. Repeatable. */
 export async function reconcileAlertsAfter(deps: AlertDeps, event: Event): Promise<void> {
   const { kind, data, workspaceId } = event;
@@ -27,7 +34,7 @@ export async function reconcileAlertsAfter(deps: AlertDeps, event: Event): Promi
   } else if (kind === "channel.assigned") {
     await enqueueReconciles(deps, event, await listWorkspacesOfChannel(deps.db, String(data["channelId"])));
     await reconcileRevocationAlerts(deps, event.organizationId);
-  } else if (kind.startsWith("version.revo")) {
+  } else if (revocationKinds.has(kind)) {
     await enqueueReconciles(deps, event, await listWorkspacesOfVersion(deps.db, String(data["versionId"])));
     await reconcileRevocationAlerts(deps, event.organizationId);
   }

@@ -4,9 +4,9 @@ import { DomainError } from "../../platform/errors.ts";
 import type { Actor } from "../access/index.ts";
 import { findBucketPlace, lockBucket, saveBucket } from "../buckets/index.ts";
 import { getChannel, latestChannel, moveChannel } from "../channels/index.ts";
-import { recordEvent } from "../events/index.ts";
+import { eventActor, recordEvent } from "../events/index.ts";
 import type { VersionRef } from "../revocation/index.ts";
-import { getVersion, isRevoked, numberVersion, versionName, type Version } from "../versions/index.ts";
+import { describeVersion, getVersion, isRevoked, numberVersion, versionName, type Version } from "../versions/index.ts";
 import { countBuilds } from "./build-store.ts";
 
 /**
@@ -14,33 +14,28 @@ import { countBuilds } from "./build-store.ts";
  * it is revoked already. False when a build is missing or the version is complete. The caller holds the lock of the
  * bucket: of several builds that finish together exactly one sees itself as the last. Wake the jobs after the commit.
  */
-export async function completeVersionIfDone(tx: Tx, version: Version, now: Millis): Promise<boolean> {
+export async function completeVersionIfDone(tx: Tx, actor: Actor, version: Version, now: Millis): Promise<boolean> {
   if (version.number !== null) return false;
   const { total, unfinished } = await countBuilds(tx, version.id);
   if (total === 0 || unfinished > 0) return false;
   await numberVersion(tx, version, now);
-  const { bucketName, number } = await getVersion(tx, version);
+  const complete = await getVersion(tx, version);
   await recordEvent(
     tx,
     {
       kind: "version.completed",
       ...(await findBucketPlace(tx, version.bucketId)),
       workspaceId: null,
-      summary: `${bucketName} ${versionName(number)} was built`,
+      summary: `${complete.bucketName} ${versionName(complete.number)} was built`,
       actorName: version.author,
-      data: {
-        bucket: bucketName,
-        version: versionName(number),
-        versionId: version.id,
-        fingerprint: version.fingerprint,
-      },
+      data: { ...describeVersion(complete), ...eventActor(actor) },
     },
     now,
   );
   await saveBucket(tx, version.bucketId, {}, now);
   if (!isRevoked(version, now)) {
     const latest = await getChannel(tx, { bucketId: version.bucketId, name: latestChannel });
-    await moveChannel(tx, latest, { versionId: version.id, author: null }, now);
+    await moveChannel(tx, latest, { versionId: version.id, author: null, actor }, now);
   }
   return true;
 }
@@ -58,7 +53,7 @@ export async function completeVersion(
     const bucket = await lockBucket(tx, actor, ref);
     const version = await getVersion(tx, { bucketId: bucket.id, fingerprint: ref.fingerprint });
     if (version.number !== null) return version;
-    if (!(await completeVersionIfDone(tx, version, deps.now()))) {
+    if (!(await completeVersionIfDone(tx, actor, version, deps.now()))) {
       throw new DomainError(
         "precondition",
         "builds_unfinished",

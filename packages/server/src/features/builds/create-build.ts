@@ -55,7 +55,7 @@ export async function createBuild(
       throw new DomainError("precondition", "too_many_builds", `A version has at most ${buildsMax} builds.`);
     }
     const blank = await getBuild(tx, { versionId: version.id, buildId });
-    wroteJob = await applyChange(tx, family, blank, change, now);
+    wroteJob = await applyChange(tx, actor, family, blank, change, now);
     return getBuild(tx, { versionId: version.id, buildId });
   });
   if (wroteJob) deps.wakeJobs();

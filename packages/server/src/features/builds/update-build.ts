@@ -34,7 +34,7 @@ export async function updateBuild(deps: BuildDeps, actor: Actor, ref: BuildRef, 
   const build = await deps.db.transaction().execute(async (tx) => {
     const family = await lockReach(tx, actor, ref, change);
     const current = await getBuild(tx, { versionId: family.version.id, buildId: ref.buildId });
-    wroteJob = await applyChange(tx, family, current, change, now);
+    wroteJob = await applyChange(tx, actor, family, current, change, now);
     return getBuild(tx, { versionId: family.version.id, buildId: ref.buildId });
   });
   if (wroteJob) deps.wakeJobs();
@@ -67,6 +67,7 @@ export async function lockReach(tx: Tx, actor: Actor, ref: VersionRef, change: B
 /** Changes a build and everything that follows from it. True when a job was written. */
 export async function applyChange(
   tx: Tx,
+  actor: Actor,
   family: Family,
   build: Build,
   change: BuildChange,
@@ -80,11 +81,12 @@ export async function applyChange(
     await checkParent(tx, family, { versionId: parentVersionId, channelId: parentChannelId });
   }
   await saveBuild(tx, changed, now);
-  const inherited = hasNewParent && (await inheritFromNewParent(tx, [family.version.id, ...family.descendants], now));
+  const inherited =
+    hasNewParent && (await inheritFromNewParent(tx, actor, [family.version.id, ...family.descendants], now));
   if (changed.build.status !== "done" || build.status === "done") return inherited;
   // Read anew: the version may have inherited a revocation a moment ago.
   const { bucketId, fingerprint } = family.version;
-  return (await completeVersionIfDone(tx, await getVersion(tx, { bucketId, fingerprint }), now)) || inherited;
+  return (await completeVersionIfDone(tx, actor, await getVersion(tx, { bucketId, fingerprint }), now)) || inherited;
 }
 
 async function checkParent(

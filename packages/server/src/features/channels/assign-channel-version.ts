@@ -41,7 +41,7 @@ export async function assignChannelVersion(
     return {
       version,
       source,
-      target: await moveChannel(tx, target, { versionId: version.id, author: actor.name }, now),
+      target: await moveChannel(tx, target, { versionId: version.id, author: actor.name, actor }, now),
     };
   });
   deps.wakeJobs();

@@ -52,7 +52,7 @@ export async function createChannel(
       );
     }
     const created = await getChannel(tx, row);
-    return moveChannel(tx, created, { versionId: version?.id ?? null, author: actor.name }, now);
+    return moveChannel(tx, created, { versionId: version?.id ?? null, author: actor.name, actor }, now);
   });
   if (channel.versionId !== null) deps.wakeJobs();
   return channel;

@@ -2,8 +2,8 @@ import type { Tx } from "../../db/database.ts";
 import { enqueueJob } from "../../jobs/index.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { findBucketPlace } from "../buckets/index.ts";
-import { recordEvent } from "../events/index.ts";
-import { findVersions, versionName } from "../versions/index.ts";
+import { eventActor, recordEvent, type EventActor } from "../events/index.ts";
+import { describeVersion, findVersions } from "../versions/index.ts";
 import type { Channel } from "./channel.ts";
 import { findFallback, insertAssignment, listChannelsOf, saveChannel } from "./channel-store.ts";
 
@@ -19,12 +19,13 @@ export interface ChannelMoved {
 /**
  * Points a channel elsewhere: the row, a line of history (not for null), and the job that tells consumers, in one
  * transaction. The caller holds the lock of the bucket, has checked the version, and wakes the job worker after the
- * commit. Pointing at the same version again changes nothing. `author` null: the registry itself.
+ * commit. Pointing at the same version again changes nothing. `author` null: the registry itself; `actor` is who caused it
+ * all the same.
  */
 export async function moveChannel(
   tx: Tx,
   channel: Channel,
-  to: { readonly versionId: string | null; readonly author: string | null },
+  to: { readonly versionId: string | null; readonly author: string | null; readonly actor: EventActor },
   now: Millis,
 ): Promise<Channel> {
   if (channel.versionId === to.versionId) return channel;
@@ -35,22 +36,40 @@ export async function moveChannel(
   }
   const payload: ChannelMoved = { channelId: channel.id, versionId: to.versionId };
   await enqueueJob(tx, { kind: channelMovedJob, payload }, now);
-  await recordAssignment(tx, moved, now);
+  await recordAssignment(tx, moved, { actor: to.actor, previousVersionId: channel.versionId }, now);
   return moved;
 }
 
-async function recordAssignment(tx: Tx, channel: Channel, now: Millis): Promise<void> {
-  const [version] = channel.versionId === null ? [] : await findVersions(tx, [channel.versionId]);
-  const name = version === undefined ? null : versionName(version.number);
+async function recordAssignment(
+  tx: Tx,
+  channel: Channel,
+  move: { readonly actor: EventActor; readonly previousVersionId: string | null },
+  now: Millis,
+): Promise<void> {
+  const ids = [channel.versionId, move.previousVersionId].filter((id) => id !== null);
+  const versions = new Map((await findVersions(tx, ids)).map((version) => [version.id, describeVersion(version)]));
+  const version = versions.get(channel.versionId ?? "");
   await recordEvent(
     tx,
     {
       kind: "channel.assigned",
       ...(await findBucketPlace(tx, channel.bucketId)),
       workspaceId: null,
-      summary: `Channel ${channel.name} of ${channel.bucketName} ${name === null ? "points at nothing" : `points at ${name}`}`,
+      summary: `Channel ${channel.name} of ${channel.bucketName} points at ${version === undefined ? "nothing" : String(version["version"])}`,
       actorName: channel.author,
-      data: { bucket: channel.bucketName, channel: channel.name, channelId: channel.id, version: name },
+      data: {
+        version: null,
+        ...version,
+        bucket: channel.bucketName,
+        bucketId: channel.bucketId,
+        channel: channel.name,
+        channelId: channel.id,
+        channelAuthor: channel.author,
+        managed: channel.managed,
+        restricted: channel.restricted,
+        previous: versions.get(move.previousVersionId ?? "") ?? null,
+        ...eventActor(move.actor),
+      },
     },
     now,
   );
@@ -64,12 +83,13 @@ async function recordAssignment(tx: Tx, channel: Channel, now: Millis): Promise<
 export async function rollBackChannels(
   tx: Tx,
   versionIds: readonly string[],
-  options: { readonly onlyManaged: boolean },
+  options: { readonly onlyManaged: boolean; readonly actor: EventActor },
   now: Millis,
 ): Promise<void> {
   for (const channel of await listChannelsOf(tx, versionIds)) {
     if (options.onlyManaged && !channel.managed) continue;
     const fallback = await findFallback(tx, channel.id, { now });
-    if (fallback !== undefined) await moveChannel(tx, channel, { versionId: fallback, author: null }, now);
+    if (fallback !== undefined)
+      await moveChannel(tx, channel, { versionId: fallback, author: null, actor: options.actor }, now);
   }
 }

@@ -33,7 +33,7 @@ export async function updateChannel(
     const pointed =
       change.fingerprint === undefined
         ? current
-        : await pointChannel(tx, current, { fingerprint: change.fingerprint, author: actor.name }, now);
+        : await pointChannel(tx, current, { fingerprint: change.fingerprint, actor }, now);
     if (change.restricted === undefined || change.restricted === pointed.restricted) return pointed;
     const saved = { ...pointed, restricted: change.restricted, author: actor.name, updatedAt: now };
     await saveChannel(tx, saved);
@@ -46,7 +46,7 @@ export async function updateChannel(
 async function pointChannel(
   tx: Tx,
   channel: Channel,
-  to: { readonly fingerprint: string | null; readonly author: string },
+  to: { readonly fingerprint: string | null; readonly actor: Actor },
   now: Millis,
 ): Promise<Channel> {
   if (channel.managed) {
@@ -56,9 +56,10 @@ async function pointChannel(
       `The channel ${channel.name} is managed by the registry and always points at the latest complete version.`,
     );
   }
-  if (to.fingerprint === null) return moveChannel(tx, channel, { versionId: null, author: to.author }, now);
+  if (to.fingerprint === null)
+    return moveChannel(tx, channel, { versionId: null, author: to.actor.name, actor: to.actor }, now);
   const version = await getVersion(tx, { bucketId: channel.bucketId, fingerprint: to.fingerprint });
   // What a channel points at already may have been revoked since: saying so again is no promotion.
   if (version.id !== channel.versionId) checkAssignable(version, now);
-  return moveChannel(tx, channel, { versionId: version.id, author: to.author }, now);
+  return moveChannel(tx, channel, { versionId: version.id, author: to.actor.name, actor: to.actor }, now);
 }

@@ -7,15 +7,29 @@ import type { Millis } from "../../platform/clock.ts";
 export type EventKind =
   | `run.${string}`
   | "channel.assigned"
+  | "version.created"
   | "version.completed"
   | "version.revoked"
   | "version.revocation_scheduled"
   | "version.revocation_canceled"
+  | "version.restored"
+  | "version.deleted"
   | "assessment.started"
   | "assessment.finished"
   | "alert.opened"
   | "alert.changed"
   | "alert.resolved";
+
+/** Who caused what happened, as a member of `data`: `actor`. */
+export interface EventActor {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** Keeps of an actor what an event says of it. Undefined: nobody asked, a rule did. */
+export function eventActor(actor: EventActor | undefined): { readonly actor?: EventActor } {
+  return actor === undefined ? {} : { actor: { kind: actor.kind, id: actor.id } };
+}
 
 export interface NewEvent {
   readonly kind: EventKind;

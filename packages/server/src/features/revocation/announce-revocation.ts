@@ -1,9 +1,10 @@
 import type { Db, Tx } from "../../db/database.ts";
 import { enqueueJob } from "../../jobs/index.ts";
-import { toReadableTime, toRfc3339, type Millis } from "../../platform/clock.ts";
+import { toReadableTime, type Millis } from "../../platform/clock.ts";
+import type { Actor } from "../access/index.ts";
 import { findBucketPlace } from "../buckets/index.ts";
-import { recordEvent } from "../events/index.ts";
-import { findVersions, versionName, type Version } from "../versions/index.ts";
+import { eventActor, recordEvent } from "../events/index.ts";
+import { describeVersion, findVersions, versionName, type Version } from "../versions/index.ts";
 
 /**
  * The job that is written whenever the revocation of versions changes, and once more for the moment a scheduled one
@@ -17,8 +18,20 @@ export interface VersionRevocationChanged {
   readonly takesEffectAt?: Millis;
 }
 
+export interface RevocationCause {
+  /** Undefined: the clock, for a scheduled revocation that takes effect. */
+  readonly actor?: Actor;
+  /** Whether those that are not revoked any more were so until now, and not only going to be. */
+  readonly wereRevoked: boolean;
+}
+
 /** Writes the jobs with the caller's transaction, which wakes the job worker after its commit. */
-export async function announceRevocation(tx: Tx, versions: readonly Version[], now: Millis): Promise<void> {
+export async function announceRevocation(
+  tx: Tx,
+  versions: readonly Version[],
+  cause: RevocationCause,
+  now: Millis,
+): Promise<void> {
   const dueTimes = new Map<Millis, string[]>();
   for (const { id, revocation } of versions) {
     if (revocation === null || revocation.revokeAt <= now) continue;
@@ -31,7 +44,7 @@ export async function announceRevocation(tx: Tx, versions: readonly Version[], n
     const payload: VersionRevocationChanged = { versionIds, takesEffectAt };
     await enqueueJob(tx, { kind: versionRevocationChangedJob, payload, runAt: takesEffectAt }, now);
   }
-  for (const version of versions) await recordRevocation(tx, version, now);
+  for (const version of versions) await recordRevocation(tx, version, cause, now);
 }
 
 /** Writes down that a scheduled revocation is in effect now; not when it was moved or taken back meanwhile. Repeatable. */
@@ -39,19 +52,22 @@ export async function recordRevocationsInEffect(db: Db, change: VersionRevocatio
   if (change.takesEffectAt === undefined) return;
   await db.transaction().execute(async (tx) => {
     for (const version of await findVersions(tx, change.versionIds)) {
-      if (version.revocation?.revokeAt === change.takesEffectAt) await recordRevocation(tx, version, now);
+      if (version.revocation?.revokeAt === change.takesEffectAt) {
+        await recordRevocation(tx, version, { wereRevoked: false }, now);
+      }
     }
   });
 }
 
-async function recordRevocation(tx: Tx, version: Version, now: Millis): Promise<void> {
+async function recordRevocation(tx: Tx, version: Version, cause: RevocationCause, now: Millis): Promise<void> {
   const { revocation } = version;
-  const bucket = version.bucketName;
   const name = versionName(version.number);
   const because = revocation?.message ? `: ${revocation.message}` : "";
   const [kind, words] =
     revocation === null
-      ? (["version.revocation_canceled", "may be used again"] as const)
+      ? cause.wereRevoked
+        ? (["version.restored", "may be used again"] as const)
+        : (["version.revocation_canceled", "will not be revoked"] as const)
       : revocation.revokeAt <= now
         ? (["version.revoked", `is revoked${because}`] as const)
         : ([
@@ -64,24 +80,9 @@ async function recordRevocation(tx: Tx, version: Version, now: Millis): Promise<
       kind,
       ...(await findBucketPlace(tx, version.bucketId)),
       workspaceId: null,
-      summary: `${bucket} ${name} ${words}`,
-      actorName: revocation?.author ?? null,
-      data: {
-        bucket,
-        version: name,
-        versionId: version.id,
-        fingerprint: version.fingerprint,
-        ...(revocation === null
-          ? {}
-          : {
-              revokeAt: toRfc3339(revocation.revokeAt),
-              inheritedFrom: revocation.inheritedFrom && {
-                bucket: revocation.inheritedFrom.bucketName,
-                version: versionName(revocation.inheritedFrom.number),
-              },
-              message: revocation.message,
-            }),
-      },
+      summary: `${version.bucketName} ${name} ${words}`,
+      actorName: revocation?.author ?? cause.actor?.name ?? null,
+      data: { ...describeVersion(version), ...eventActor(cause.actor) },
     },
     now,
   );

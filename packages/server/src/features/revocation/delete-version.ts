@@ -1,8 +1,9 @@
 import { DomainError } from "../../platform/errors.ts";
 import type { Actor } from "../access/index.ts";
 import { lockBucket } from "../buckets/index.ts";
+import { eventActor, recordEvent } from "../events/index.ts";
 import { findFallback, listChannelsOf, moveChannel } from "../channels/index.ts";
-import { deleteVersionRow, getVersion } from "../versions/index.ts";
+import { deleteVersionRow, describeVersion, getVersion, readVersionContent, versionName } from "../versions/index.ts";
 import type { RevocationDeps, VersionRef } from "./revoke-version.ts";
 
 /**
@@ -31,9 +32,24 @@ export async function deleteVersion(
     }
     for (const channel of channels) {
       const fallback = await findFallback(tx, channel.id, { now, not: version.id });
-      await moveChannel(tx, channel, { versionId: fallback ?? null, author: null }, now);
+      await moveChannel(tx, channel, { versionId: fallback ?? null, author: null, actor }, now);
     }
+    // What it held goes with it, and whoever is told of the deletion is told what is gone.
+    const builds = await readVersionContent(tx, version.id);
     await deleteVersionRow(tx, version.id);
+    await recordEvent(
+      tx,
+      {
+        kind: "version.deleted",
+        organizationId: ref.organizationId,
+        projectId: bucket.projectId,
+        workspaceId: null,
+        summary: `${bucket.name} ${versionName(version.number)} was deleted`,
+        actorName: actor.name,
+        data: { ...describeVersion(version), ...eventActor(actor), builds },
+      },
+      now,
+    );
   });
   deps.wakeJobs();
 }

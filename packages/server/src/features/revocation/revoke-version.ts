@@ -51,8 +51,8 @@ export async function revokeVersion(
     const inherited = await inheritRevocations(tx, descendants, now);
     const changed = await findVersions(tx, [version.id, ...inherited]);
     const effective = changed.filter((v) => isRevoked(v, now)).map((v) => v.id);
-    await rollBackChannels(tx, effective, { onlyManaged: !order.rollsBackUserChannels }, now);
-    await announceRevocation(tx, changed, now);
+    await rollBackChannels(tx, effective, { onlyManaged: !order.rollsBackUserChannels, actor }, now);
+    await announceRevocation(tx, changed, { actor, wereRevoked: false }, now);
     return getVersion(tx, version);
   });
   deps.wakeJobs();
@@ -71,7 +71,8 @@ export async function restoreVersion(deps: RevocationDeps, actor: Actor, ref: Ve
     checkRestorable(version);
     await saveRevocation(tx, [version.id], null, now);
     const inherited = await inheritRevocations(tx, [version.id, ...descendants], now);
-    await announceRevocation(tx, await findVersions(tx, [version.id, ...inherited]), now);
+    const changed = await findVersions(tx, [version.id, ...inherited]);
+    await announceRevocation(tx, changed, { actor, wereRevoked: isRevoked(version, now) }, now);
     return getVersion(tx, version);
   });
   deps.wakeJobs();

@@ -1,4 +1,6 @@
 export { createVersion } from "./create-version.ts";
+export { describeVersion } from "./describe-version.ts";
+export { readVersionContent, type BuildContent } from "./version-content-store.ts";
 export {
   isRevoked,
   versionName,
