@@ -36,6 +36,7 @@ describe.skipIf(spec === undefined)("the published API of the registry, 2023-01-
     const ours = createHcpPackerPlane({
       db: undefined as never,
       now: Date.now,
+      pageSigner: { sign: () => "", open: () => undefined },
       wakeJobs: () => {},
       openLatestChannel: () => Promise.resolve(),
     }).routes.map((r) => `${r.audit} ${r.method} /packer${r.path.replaceAll(/:[a-z_]+/g, "*")}`);

@@ -19,6 +19,7 @@ import type { Logger } from "./platform/logger.ts";
 import { createMailer, type Mailer } from "./platform/mailer.ts";
 import { createMetrics, listenForMetrics } from "./platform/metrics.ts";
 import { createOutboundClient } from "./platform/outbound/index.ts";
+import { createPageSigner } from "./platform/page-signer.ts";
 import { createUrlSigner } from "./platform/url-signer.ts";
 import { findConsole } from "./wire/console/serve-console.ts";
 import { wire } from "./wiring.ts";
@@ -76,6 +77,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
       blobs: await openBlobStore(config),
       sealer,
       signer: createUrlSigner(masterKey, now),
+      pageSigner: createPageSigner(masterKey),
       now,
       logger,
       config,

@@ -1,7 +1,7 @@
-/** The sort value and the id of one row: where a page begins or ends. */
-export type Key = readonly [value: string | number, id: string];
+/** The values that a row is sorted by, and last its id: where a page begins or ends. */
+export type Key = readonly [value: string | number, ...rest: (string | number)[], id: string];
 
-/** A page of a list that is ordered by one column and then by id. Rows that come and go between two calls shift nothing. */
+/** A page of a list that is ordered by columns and then by id. Rows that come and go between two calls shift nothing. */
 export interface KeysetPage {
   readonly limit: number;
   /** Absent: the first page. */

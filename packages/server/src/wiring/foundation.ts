@@ -5,6 +5,7 @@ import type { BlobStore } from "../platform/blobs/blob-store.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Mailer } from "../platform/mailer.ts";
+import type { PageSigner } from "../platform/page-signer.ts";
 import type { OutboundClient } from "../platform/outbound/index.ts";
 import type { Sealer } from "../platform/sealing.ts";
 import type { UrlSigner } from "../platform/url-signer.ts";
@@ -16,6 +17,7 @@ export interface Foundation {
   readonly blobs: BlobStore;
   readonly sealer: Sealer;
   readonly signer: UrlSigner;
+  readonly pageSigner: PageSigner;
   readonly now: Clock;
   readonly logger: Logger;
   readonly config: ServerConfig;

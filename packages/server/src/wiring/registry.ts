@@ -11,12 +11,12 @@ export type RegistryListeners = Pick<HcpPackerDeps, "noteChannelRead">;
 
 /** The image registry and the HCP planes. */
 export function wireRegistry(foundation: Foundation, listeners: RegistryListeners = {}): Parts {
-  const { db, now, wakeJobs } = foundation;
+  const { db, now, wakeJobs, pageSigner } = foundation;
   return {
     planes: [
       createHcpAuthPlane({ db, now }),
       createHcpResourceManagerPlane({ db, now }),
-      createHcpPackerPlane({ db, now, wakeJobs, openLatestChannel, ...listeners }),
+      createHcpPackerPlane({ db, now, pageSigner, wakeJobs, openLatestChannel, ...listeners }),
     ],
     jobHandlers: {},
     sweeps: [

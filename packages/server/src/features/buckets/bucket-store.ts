@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
-import { keyset } from "../../db/keyset.ts";
+import { keyOf, keyset, sortedColumns } from "../../db/keyset.ts";
 import type { Buckets } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
@@ -117,16 +117,15 @@ export async function listBuckets(
   list: {
     readonly projectId: string;
     readonly page: KeysetPage;
-    readonly orderBy: BucketOrder;
-    readonly descending: boolean;
+    readonly sorting: readonly { readonly field: BucketOrder; readonly descending: boolean }[];
   },
 ): Promise<KeysetItems<BucketSummary>> {
   const rows = await selectSummaries(db)
     .where("buckets.project_id", "=", list.projectId)
-    .$call(keyset({ column: `buckets.${list.orderBy}`, id: "buckets.id", descending: list.descending }, list.page))
+    .$call(keyset({ by: sortedColumns("buckets", list.sorting), id: "buckets.id" }, list.page))
     .execute();
-  const keys = { name: "name", created_at: "createdAt", updated_at: "updatedAt" } as const;
-  return cutPage(rows.map(toSummary), list.page, (b) => [b[keys[list.orderBy]], b.id]);
+  const cut = cutPage(rows, list.page, (row) => keyOf(row, list.sorting));
+  return { ...cut, items: cut.items.map(toSummary) };
 }
 
 /** The bucket with what is shown next to it. The id comes from a bucket that the caller has been allowed to see. */

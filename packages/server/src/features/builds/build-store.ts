@@ -1,8 +1,10 @@
 import { sql } from "kysely";
 import type { Db, Tx } from "../../db/database.ts";
+import { keyOf, keyset, sortedColumns } from "../../db/keyset.ts";
 import type { Builds } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
+import { cutPage, type Key, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
 import { relationStatus } from "../ancestry/index.ts";
 import type { BucketRef, Labels } from "../buckets/index.ts";
 import type { BuildStatus } from "../versions/index.ts";
@@ -119,6 +121,32 @@ export async function listBuilds(
 ): Promise<Build[]> {
   if (versionIds.length === 0) return [];
   return toBuilds(await selectBuilds(db, options).where("builds.version_id", "in", versionIds).execute());
+}
+
+export type BuildOrder = "created_at" | "updated_at" | "component_type" | "platform" | "status";
+
+/** One page of a version's builds, with their artifacts and metadata. One statement. */
+export async function listBuildsOfVersion(
+  db: Db,
+  list: {
+    readonly versionId: string;
+    readonly page: KeysetPage;
+    readonly sorting: readonly { readonly field: BuildOrder; readonly descending: boolean }[];
+  },
+): Promise<KeysetItems<Build>> {
+  const onPage = keyset({ by: sortedColumns("builds", list.sorting), id: "builds.id" }, list.page);
+  const rows = await selectBuilds(db, { withMetadata: true })
+    .where("builds.id", "in", (e) =>
+      e.selectFrom("builds").select("builds.id").where("builds.version_id", "=", list.versionId).$call(onPage),
+    )
+    .clearOrderBy()
+    .$call(onPage)
+    .clearLimit()
+    .orderBy("artifacts.created_at")
+    .orderBy("artifacts.id")
+    .execute();
+  const places = new Map(rows.map((row) => [row.id, keyOf(row, list.sorting)]));
+  return cutPage(toBuilds(rows), list.page, (build) => places.get(build.id) as Key);
 }
 
 /** With its metadata. Errors: not_found/build_not_found. */

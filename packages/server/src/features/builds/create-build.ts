@@ -6,9 +6,11 @@ import { parseComponentType, type Build, type BuildChange } from "./build.ts";
 import { countBuilds, getBuild, insertBuild } from "./build-store.ts";
 import { applyChange, checkChange, lockReach, type BuildDeps } from "./update-build.ts";
 
-// All builds of a version come in one answer, since Packer asks for no second page. Source: packer,
-// internal/hcp/api/service_build.go.
-const buildsMax = 500;
+/**
+ * Of one version. All of them come in one answer, since Packer asks for no second page. Source: packer,
+ * internal/hcp/api/service_build.go.
+ */
+export const buildsMax = 500;
 
 /**
  * Adds a component to an incomplete version, with anything that is known of it already. Errors:

@@ -1,6 +1,6 @@
 export { findArtifactsByExternalIdentifiers, type TrackedArtifact } from "./artifact-store.ts";
 export type { Build, BuildChange } from "./build.ts";
-export { listBuilds, type BuildRef } from "./build-store.ts";
+export { listBuilds, type BuildOrder, type BuildRef } from "./build-store.ts";
 export { cancelSilentBuilds } from "./cancel-silent-builds.ts";
 export { completeVersion } from "./complete-version.ts";
 export {
@@ -10,7 +10,7 @@ export {
   type ChannelContent,
   type ReplacementVersion,
 } from "./consume.ts";
-export { createBuild } from "./create-build.ts";
+export { buildsMax, createBuild } from "./create-build.ts";
 export { deleteBuild } from "./delete-build.ts";
 export { readBuild, readBuilds } from "./read-builds.ts";
 export { updateBuild } from "./update-build.ts";

@@ -1,6 +1,6 @@
 import type { Db, Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
-import { keyset } from "../../db/keyset.ts";
+import { keyOf, keyset, sortedColumns } from "../../db/keyset.ts";
 import type { Versions } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
@@ -144,16 +144,15 @@ export async function listVersions(
   list: {
     readonly bucketId: string;
     readonly page: KeysetPage;
-    readonly orderBy: VersionOrder;
-    readonly descending: boolean;
+    readonly sorting: readonly { readonly field: VersionOrder; readonly descending: boolean }[];
   },
 ): Promise<KeysetItems<Version>> {
   const rows = await selectVersions(db)
     .where("versions.bucket_id", "=", list.bucketId)
-    .$call(keyset({ column: `versions.${list.orderBy}`, id: "versions.id", descending: list.descending }, list.page))
+    .$call(keyset({ by: sortedColumns("versions", list.sorting), id: "versions.id" }, list.page))
     .execute();
-  const keys = { created_at: "createdAt", updated_at: "updatedAt", fingerprint: "fingerprint" } as const;
-  return cutPage(rows.map(toVersion), list.page, (v) => [v[keys[list.orderBy]], v.id]);
+  const cut = cutPage(rows, list.page, (row) => keyOf(row, list.sorting));
+  return { ...cut, items: cut.items.map(toVersion) };
 }
 
 /** The newest version of a bucket that is complete and not revoked at this moment. */

@@ -115,7 +115,8 @@ describe.each(databasesUnderTest())("buckets on $name", (kind) => {
       `pagination.next_page_token=${first.next_page_token}&pagination.previous_page_token=${back.previous_page_token}`,
       "sorting.order_by=description",
       "sorting.order_by=name;drop",
-      "sorting.order_by=name&sorting.order_by=created_at",
+      "sorting.order_by=name&sorting.order_by=name%20desc",
+      "sorting.order_by=name%20up",
     ]) {
       expect(await call("GET", `${at}/buckets?${query}`, { as: tokens.admin }), query).toMatchObject({
         status: 400,

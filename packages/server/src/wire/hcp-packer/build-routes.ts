@@ -5,13 +5,15 @@ import {
   readBuild,
   readBuilds,
   updateBuild,
+  buildsMax,
   type BuildChange,
+  type BuildOrder,
   type BuildRef,
 } from "../../features/builds/index.ts";
 import type { Route } from "../shared/plane.ts";
 import { operation, type OperationCall } from "./operation.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
-import { onlyPage } from "./page.ts";
+import { pageOrder, parsePage, parseSorting, presentPagination } from "./page.ts";
 import { presentLocation } from "./present-bucket.ts";
 import { presentBuild } from "./present-build.ts";
 import { given, labelsSchema, textGiven } from "./request-body.ts";
@@ -38,6 +40,8 @@ const updateBuildBody = Type.Object({
 });
 type UpdateBuildBody = Static<typeof updateBuildBody>;
 
+const buildOrders: readonly BuildOrder[] = ["created_at", "updated_at", "component_type", "platform", "status"];
+
 export function buildRoutes(deps: HcpPackerDeps): Route[] {
   const builds = "/buckets/:bucket_name/versions/:fingerprint/builds";
   return [
@@ -47,9 +51,16 @@ export function buildRoutes(deps: HcpPackerDeps): Route[] {
       path: builds,
       needs: "registry:read",
       async handle(call) {
-        const listed = await readBuilds(deps.db, call.actor, versionRef(call));
-        // All at once: Packer asks for no second page, and takes a build it does not see for done.
-        return { location: presentLocation(call.place), pagination: onlyPage, builds: listed.map(presentBuild) };
+        const sorting = parseSorting(call.query, buildOrders, { field: "created_at", descending: false });
+        // All at once, unless asked otherwise: Packer asks for no second page, and takes a build it does not see for done.
+        const order = pageOrder(deps, call, sorting, { sizeDefault: buildsMax });
+        const page = parsePage(call.query, order);
+        const listed = await readBuilds(deps.db, call.actor, versionRef(call), { page, sorting });
+        return {
+          location: presentLocation(call.place),
+          pagination: presentPagination(listed, order),
+          builds: listed.items.map(presentBuild),
+        };
       },
     }),
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHcpPackerPlane } from "./plane.ts";
+import { createPageSigner } from "../../platform/page-signer.ts";
 import { databasesUnderTest } from "../../testing/index.ts";
 import { startRegistry, type RegistryUnderTest } from "./testing/registry-under-test.ts";
 
@@ -260,6 +261,7 @@ describe("a run that reads a channel", () => {
       const plane = createHcpPackerPlane({
         db: registry.server.db,
         now: () => registry.clock.now,
+        pageSigner: createPageSigner(new Uint8Array(32)),
         wakeJobs: () => {},
         openLatestChannel: () => Promise.resolve(),
         noteChannelRead: async (actor, read) => void noted.push({ runId: actor.runId, ...read }),

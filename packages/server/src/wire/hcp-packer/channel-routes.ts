@@ -18,7 +18,7 @@ import { RpcRefusal } from "../shared/rpc-status.ts";
 import { loadVersions } from "./load-versions.ts";
 import { operation, refuse, type OperationCall } from "./operation.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
-import { parsePage, presentPagination, type PageOrder } from "./page.ts";
+import { pageOrder, parsePage, presentPagination } from "./page.ts";
 import { presentChannel } from "./present-channel.ts";
 import { presentVersion } from "./present-version.ts";
 import { given, parseUpdateMask, textGiven } from "./request-body.ts";
@@ -159,7 +159,7 @@ export function channelRoutes(deps: HcpPackerDeps): Route[] {
       path: `${channels}/:channel_name/history`,
       needs: "registry:read",
       async handle(call) {
-        const order: PageOrder = { name: "history", type: "number" };
+        const order = pageOrder(deps, call);
         const history = await readChannelHistory(deps.db, call.actor, channelRef(call), parsePage(call.query, order));
         const versions = await loadVersions(
           deps.db,

@@ -7,6 +7,8 @@ import { ok, type Method, type Route } from "../shared/plane.ts";
 
 /** A call of one operation, with the place that its path names. */
 export interface OperationCall<Body> {
+  /** Its name in the published specification. */
+  readonly operation: string;
   readonly actor: Actor;
   readonly place: Place;
   /** The bucket of the path; empty name on routes without one. */
@@ -46,6 +48,7 @@ export function operation<Schema extends TSchema>(row: Operation<Schema>): Route
       const { organization_id: organizationId = "", project_id: projectId = "" } = call.params;
       const place = { organizationId, projectId };
       const input: OperationCall<Static<Schema>> = {
+        operation: row.name,
         actor: call.actor,
         place,
         bucket: { ...place, name: call.params["bucket_name"] ?? "" },

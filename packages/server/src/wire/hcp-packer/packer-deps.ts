@@ -2,6 +2,7 @@ import type { Db } from "../../db/database.ts";
 import type { Actor } from "../../features/access/index.ts";
 import type { CreateBucketDeps } from "../../features/buckets/index.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { PageSigner } from "../../platform/page-signer.ts";
 
 /** What a run was told when it asked for a channel. */
 export interface ChannelRead {
@@ -15,6 +16,7 @@ export interface ChannelRead {
 export interface HcpPackerDeps {
   readonly db: Db;
   readonly now: Clock;
+  readonly pageSigner: PageSigner;
   readonly wakeJobs: () => void;
   readonly openLatestChannel: CreateBucketDeps["openLatestChannel"];
   /** Told whenever a run reads a channel, before the answer leaves: that is how a workspace becomes a follower. */

@@ -1,27 +1,57 @@
 import { DomainError } from "../../platform/errors.ts";
 import type { Key, KeysetItems, KeysetPage } from "../../platform/keyset.ts";
+import type { PageSigner } from "../../platform/page-signer.ts";
+import type { OperationCall } from "./operation.ts";
 
 type Query = Readonly<Record<string, unknown>>;
 
 const sizeDefault = 100;
 const sizeMax = 1000;
 
-/** How a list is sorted. */
+/** One of the fields by which a list is sorted, the first of them first. */
 export interface Sorting<Field extends string> {
   readonly field: Field;
   readonly descending: boolean;
 }
 
-/** An order by name, which is part of every page token: a token works only for the order it was made for. */
+/**
+ * What a page token is good for: this operation on this path, with these filters, in this order. A token that was made
+ * for anything else is refused.
+ */
 export interface PageOrder {
-  readonly name: string;
-  /** Of the values the list is sorted by: a token comes from outside and may hold anything. */
-  readonly type: "text" | "number";
+  readonly signer: PageSigner;
+  readonly list: string;
+  /** How many values a row is sorted by, its id not counted. */
+  readonly fields: number;
+  /** Of a page for which the client names no size. */
+  readonly sizeDefault: number;
+}
+
+/**
+ * The order of the list that a call asks for, with {@link parseSorting}; without it, that of a list which is always in
+ * the order of one column. Everything in the call's path, query and body that is not about the page itself is taken for
+ * a filter, so that no list can forget one.
+ */
+export function pageOrder(
+  deps: { readonly pageSigner: PageSigner },
+  call: Pick<OperationCall<unknown>, "operation" | "params" | "query" | "body">,
+  sorting: readonly Sorting<string>[] = [],
+  options: { readonly sizeDefault?: number } = {},
+): PageOrder {
+  const filters = Object.entries(call.query)
+    .filter(([name, value]) => !/^(pagination|sorting|location)\./.test(name) && value !== "")
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    signer: deps.pageSigner,
+    list: JSON.stringify([call.operation, call.params, filters, call.body ?? null, sorting]),
+    fields: Math.max(sorting.length, 1),
+    sizeDefault: options.sizeDefault ?? sizeDefault,
+  };
 }
 
 /** The page a request asks for. Errors: invalid/page_size, invalid/page_token. */
 export function parsePage(query: Query, order: PageOrder): KeysetPage {
-  const limit = parseSize(query["pagination.page_size"]);
+  const limit = parseSize(query["pagination.page_size"], order.sizeDefault);
   const after = parseToken(query["pagination.next_page_token"], order);
   const before = parseToken(query["pagination.previous_page_token"], order);
   if (after !== undefined && before !== undefined) {
@@ -36,38 +66,33 @@ export function parsePage(query: Query, order: PageOrder): KeysetPage {
   return { limit };
 }
 
-function parseSize(value: unknown): number {
-  if (value === undefined || value === "") return sizeDefault;
+function parseSize(value: unknown, otherwise: number): number {
+  if (value === undefined || value === "") return otherwise;
   const size = typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
   if (size === undefined) {
     throw new DomainError("invalid", "page_size", "pagination.page_size is a whole number that is not negative.");
   }
-  return size === 0 ? sizeDefault : Math.min(size, sizeMax);
+  return size === 0 ? otherwise : Math.min(size, sizeMax);
 }
 
 function parseToken(value: unknown, order: PageOrder): Key | undefined {
   if (value === undefined || value === "") return undefined;
-  try {
-    const text = typeof value === "string" ? Buffer.from(value, "base64url").toString("utf8") : "[]";
-    const [made, at, id] = JSON.parse(text) as unknown[];
-    const fits = order.type === "text" ? isStorable(at) : Number.isSafeInteger(at);
-    if (made === order.name && fits && isStorable(id)) return [at as string | number, id as string];
-  } catch {
-    // Falls through: what is wrong with a token is of no use to its bearer.
+  const place = typeof value === "string" ? order.signer.open(order.list, value) : undefined;
+  const key = place === undefined ? undefined : (JSON.parse(place) as Key);
+  if (key?.length !== order.fields + 1) {
+    throw new DomainError(
+      "invalid",
+      "page_token",
+      "The page token is not one of this list, or was made for another order or filter. Start again without a token.",
+    );
   }
-  throw new DomainError(
-    "invalid",
-    "page_token",
-    "The page token is not one of this list, or was made for another order.",
-  );
-}
-
-function isStorable(value: unknown): boolean {
-  return typeof value === "string" && !value.includes("\u0000");
+  return key;
 }
 
 function writeToken(key: Key | null, order: PageOrder): string {
-  return key === null ? "" : Buffer.from(JSON.stringify([order.name, ...key])).toString("base64url");
+  if (key === null) return "";
+  if (key.length !== order.fields + 1) throw new Error("A page's key has a value for each sorted field, and the id.");
+  return order.signer.sign(order.list, JSON.stringify(key));
 }
 
 /** The member `pagination` of an answer; an empty token means that there is no such page. */
@@ -75,34 +100,37 @@ export function presentPagination(cut: Pick<KeysetItems<unknown>, "previous" | "
   return { next_page_token: writeToken(cut.next, order), previous_page_token: writeToken(cut.previous, order) };
 }
 
-/** The pagination of a list that always comes as a whole. */
-export const onlyPage = { next_page_token: "", previous_page_token: "" };
-
-/** `sorting.order_by`: one field of those that the list knows, with `asc` or `desc`. Errors: invalid/order_by. */
+/**
+ * `sorting.order_by`: fields that the list knows, each once, with `asc` or `desc`; repeated, or in one value with commas
+ * between them. Errors: invalid/order_by. Source: hcp-packer-2023-01-01, `sorting.order_by`.
+ */
 export function parseSorting<Field extends string>(
   query: Query,
   fields: readonly Field[],
-  otherwise: Sorting<Field>,
-): Sorting<Field> {
-  const value = query["sorting.order_by"];
-  const given = (Array.isArray(value) ? (value as unknown[]) : [value]).filter((v) => v !== undefined && v !== "");
-  if (given.length === 0) return otherwise;
-  const [name, direction, ...rest] = String(given[0]).trim().split(/\s+/);
-  const field = fields.find((f) => f === name);
-  if (given.length === 1 && field !== undefined && rest.length === 0) {
-    if (direction === undefined || direction.toLowerCase() === "asc") return { field, descending: false };
-    if (direction.toLowerCase() === "desc") return { field, descending: true };
-  }
-  throw new DomainError(
-    "invalid",
-    "order_by",
-    `sorting.order_by can be given once, as one of ${fields.join(", ")}, with "asc" or "desc" after it.`,
-  );
+  otherwise: Sorting<Field> | readonly Sorting<Field>[],
+): readonly Sorting<Field>[] {
+  const given = [query["sorting.order_by"]]
+    .flat()
+    .flatMap((value) => (typeof value === "string" ? value.split(",") : []))
+    .filter((text) => text.trim() !== "");
+  if (given.length === 0) return [otherwise].flat();
+  const sorting = given.map((text) => parseSortedField(text, fields));
+  if (new Set(sorting.map(({ field }) => field)).size < sorting.length) throw badSorting(fields);
+  return sorting;
 }
 
-export function pageOrder(list: string, sorting: Sorting<string>): PageOrder {
-  return {
-    name: `${list}:${sorting.field}:${sorting.descending ? "desc" : "asc"}`,
-    type: sorting.field.endsWith("_at") ? "number" : "text",
-  };
+function parseSortedField<Field extends string>(text: string, fields: readonly Field[]): Sorting<Field> {
+  const [name, direction = "asc", ...rest] = text.trim().split(/\s+/);
+  const field = fields.find((known) => known === name);
+  const isDirection = /^(asc|desc)$/i.test(direction);
+  if (field === undefined || !isDirection || rest.length > 0) throw badSorting(fields);
+  return { field, descending: direction.toLowerCase() === "desc" };
+}
+
+function badSorting(fields: readonly string[]): DomainError {
+  return new DomainError(
+    "invalid",
+    "order_by",
+    `sorting.order_by names each of ${fields.join(", ")} at most once, with "asc" or "desc" after it.`,
+  );
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { roleMay, type Permission } from "../../features/access/index.ts";
 import { newUuid } from "../../platform/ids.ts";
+import { createPageSigner } from "../../platform/page-signer.ts";
 import { databasesUnderTest } from "../../testing/index.ts";
 import { createHcpPackerPlane } from "./plane.ts";
 import { startRegistry, type Answer, type RegistryUnderTest } from "./testing/registry-under-test.ts";
@@ -9,6 +10,7 @@ import { unservedOperations } from "./unserved-routes.ts";
 const routes = createHcpPackerPlane({
   db: undefined as never,
   now: Date.now,
+  pageSigner: createPageSigner(new Uint8Array(32)),
   wakeJobs: () => {},
   openLatestChannel: () => Promise.resolve(),
 }).routes.map((route) => ({
@@ -161,17 +163,9 @@ describe.each(databasesUnderTest())("the routes of the registry on $name", (kind
     ["a broken percent-encoding", "/buckets/%zz", 400],
     ["an endless name", `/buckets/${"x".repeat(3000)}`, 400],
     ["a parameter twice", "/buckets/there/ancestry?channel_name=a&channel_name=b", 400],
-    ["a token with a NUL", `/buckets?pagination.next_page_token=${token(["buckets:name:asc", "a\u0000", "x"])}`, 400],
-    [
-      "a token with a text for a time",
-      `/buckets?sorting.order_by=created_at&pagination.next_page_token=${token(["buckets:created_at:asc", "abc", "x"])}`,
-      400,
-    ],
-    [
-      "a token with a number beyond all columns",
-      `/buckets?sorting.order_by=created_at&pagination.next_page_token=${token(["buckets:created_at:asc", 1e300, "x"])}`,
-      400,
-    ],
+    ["a token that nobody signed", `/buckets?pagination.next_page_token=${token(["a", "x"])}`, 400],
+    ["a token twice", "/buckets?pagination.next_page_token=a&pagination.next_page_token=b", 400],
+    ["a size twice", "/buckets?pagination.page_size=1&pagination.page_size=2", 400],
     ["an empty name", "/buckets//versions", 404],
   ])("answer %s in the shape of the plane", async (_what, path, status) => {
     const answer = await registry.call("GET", path);

@@ -47,17 +47,13 @@ export function versionRoutes(deps: HcpPackerDeps): Route[] {
       method: "GET",
       path: "/buckets/:bucket_name/versions",
       needs: "registry:read",
-      async handle({ actor, place, bucket, query }) {
+      async handle(call) {
+        const { actor, place, bucket, query } = call;
         const sorting = parseSorting(query, versionOrders, { field: "created_at", descending: true });
-        const order = pageOrder("versions", sorting);
+        const order = pageOrder(deps, call, sorting);
         const page = parsePage(query, order);
         const { id } = await getBucket(deps.db, actor, bucket);
-        const cut = await listVersions(deps.db, {
-          bucketId: id,
-          page,
-          orderBy: sorting.field,
-          descending: sorting.descending,
-        });
+        const cut = await listVersions(deps.db, { bucketId: id, page, sorting });
         const loaded = await withBuilds(deps.db, cut.items);
         const presentation = { place, now: deps.now() };
         return {
