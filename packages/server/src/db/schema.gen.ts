@@ -387,6 +387,7 @@ export interface Sboms {
   unreadable_because: string | null;
   package_count: number | null;
   author: string;
+  packer_run_uuid: string;
   bytes: number;
   sha256: string;
   created_at: number;

@@ -471,11 +471,15 @@ CREATE TABLE "sboms" ("id" text not null primary key,
   "unreadable_because" text,
   "package_count" bigint,
   "author" text not null,
+  "packer_run_uuid" text not null,
   "bytes" bigint not null,
   "sha256" text not null,
   "created_at" bigint not null,
   constraint "sboms_name" unique ("build_id",
   "name"));
+
+CREATE INDEX "sboms_state" on "sboms" ("state",
+  "build_id");
 
 CREATE TABLE "service_principal_keys" ("client_id" text not null primary key,
   "principal_id" text not null references "principals" ("id") on delete cascade,

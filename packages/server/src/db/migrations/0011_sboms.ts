@@ -21,11 +21,15 @@ export async function up(db: Kysely<never>): Promise<void> {
     // Null: unknown.
     .addColumn("package_count", int)
     .addColumn("author", text, (c) => c.notNull())
+    // Of the run that uploaded it: an SBOM of an earlier run describes an image that was never finished.
+    .addColumn("packer_run_uuid", text, (c) => c.notNull())
     .addColumn("bytes", int, (c) => c.notNull())
     .addColumn("sha256", text, (c) => c.notNull())
     .addColumn("created_at", millis, (c) => c.notNull())
     .addUniqueConstraint("sboms_name", ["build_id", "name"])
     .execute();
+  // For the few that are unreadable, in a bucket or in a whole project.
+  await db.schema.createIndex("sboms_state").on("sboms").columns(["state", "build_id"]).execute();
 
   // Written before the bytes are, and left when the SBOM is gone, however that came about: what has no SBOM any more is
   // removed from the blob store by a sweep.
