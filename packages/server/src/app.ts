@@ -10,7 +10,7 @@ import {
 import { ulid } from "ulid";
 import type { Logger } from "./platform/logger.ts";
 import { serveConsole } from "./wire/console/serve-console.ts";
-import { answerRefusedRequest, registerPlane, type Plane } from "./wire/shared/plane.ts";
+import { answerRefusedRequest, registerPlane, withPlainResourceNames, type Plane } from "./wire/shared/plane.ts";
 
 export interface AppOptions {
   readonly planes: readonly Plane[];
@@ -23,11 +23,17 @@ export interface AppOptions {
   readonly onResponse?: (route: string, method: string, status: number, seconds: number) => void;
 }
 
+// A look-up of a thousand principals has a request line of 50 kB. Source: terraform-provider-hcp, internal/clients/iam.go.
+const headerBytesMax = 128 * 1024;
+
 /** The HTTP server with every plane mounted, not yet listening. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.logger,
-    ...(options.tls === undefined ? {} : { https: options.tls }),
+    ...(options.tls === undefined
+      ? { http: { maxHeaderSize: headerBytesMax } }
+      : { https: { ...options.tls, maxHeaderSize: headerBytesMax } }),
+    rewriteUrl: (request: IncomingMessage) => withPlainResourceNames(options.planes, request.url ?? "/"),
     trustProxy: options.tls === undefined,
     // Requests are logged by the hook below, in one line each.
     logController: new LogController({ disableRequestLogging: true }),

@@ -4,8 +4,13 @@
  */
 export const permissions = [
   "organization:read",
+  "organization:write",
   "project:read",
+  "project:create",
   "project:write",
+  "iam:read",
+  "iam:write",
+  "group:write",
   "registry:read",
   "registry:write",
   "channel:read-restricted",
@@ -44,6 +49,7 @@ export type Role = "viewer" | "contributor" | "admin" | "run" | "runner";
 const viewer: readonly Permission[] = [
   "organization:read",
   "project:read",
+  "iam:read",
   "registry:read",
   "workspace:read",
   "variable:read",
@@ -58,6 +64,7 @@ const viewer: readonly Permission[] = [
 
 const contributor: readonly Permission[] = [
   ...viewer,
+  "project:create",
   "registry:write",
   "channel:read-restricted",
   "channel:write",

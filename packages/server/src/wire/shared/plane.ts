@@ -76,6 +76,11 @@ export interface Plane {
   readonly name: string;
   /** The path prefixes it owns; below them every unknown path answers in this plane's error shape. */
   readonly prefixes: readonly string[];
+  /**
+   * Paths hold resource names such as `iam/project/<id>/service-principal/ci`, whose slashes arrive plain or as `%2F`: the
+   * table is written with plain ones and both are served. Source: go-openapi/runtime; hcp-sdk-go, auth/workload.
+   */
+  readonly resourceNamesInPaths?: boolean;
   readonly routes: readonly (Route & { readonly prefix?: string })[];
   /** Of replies and of errors. */
   readonly contentType: string;
@@ -248,6 +253,20 @@ function parseJson(text: string): unknown {
     );
   }
   return value;
+}
+
+/** The URL with the escaped slashes of resource names written plain, for the planes whose paths hold such names. */
+export function withPlainResourceNames(planes: readonly Plane[], url: string): string {
+  const prefixes = planes.flatMap((plane) => (plane.resourceNamesInPaths === true ? plane.prefixes : []));
+  if (
+    !url.includes("%2") ||
+    !prefixes.some((prefix) => url.startsWith(`${prefix}/`) || url.startsWith(`${prefix}%2`))
+  ) {
+    return url;
+  }
+  const query = url.indexOf("?");
+  const path = query === -1 ? url : url.slice(0, query);
+  return path.replaceAll(/%2f/gi, "/") + (query === -1 ? "" : url.slice(query));
 }
 
 /**
