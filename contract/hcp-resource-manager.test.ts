@@ -4,6 +4,7 @@ import { loadPublishedSpec } from "./published-spec.ts";
 
 const spec = loadPublishedSpec("hcp-resource-manager-2019-12-10.swagger.json");
 const [sqlite] = databasesUnderTest();
+const base = "/resource-manager/2019-12-10";
 
 describe.skipIf(spec === undefined)("the published API of organizations and projects, 2019-12-10", () => {
   let database: TestDatabase;
@@ -17,21 +18,57 @@ describe.skipIf(spec === undefined)("the published API of organizations and proj
     await database.close();
   });
 
-  it("describes the answers that are served, refusals included", async () => {
-    const base = "/resource-manager/2019-12-10";
-    for (const [path, status] of [
-      [`${base}/organizations`, 200],
-      [`${base}/organizations/${server.organizationId}`, 200],
-      [`${base}/organizations/missing`, 404],
-      [`${base}/projects?scope.type=ORGANIZATION&scope.id=${server.organizationId}`, 200],
-      [`${base}/projects?scope.id=missing`, 403],
-      [`${base}/projects/${server.projectId}`, 200],
-      [`${base}/projects/missing`, 404],
-    ] as const) {
-      const answer = await server.fetch(path, { headers: server.admin });
-      const operation = spec?.find("GET", path);
-      expect(answer.status, path).toBe(status);
-      expect(operation && spec?.problems(operation, answer.status, answer.json), path).toEqual([]);
-    }
+  /** Calls, and fails the test when the answer has another status or is not one that the document describes. */
+  async function call(method: string, below: string, status: number, body?: unknown): Promise<any> {
+    const path = below.startsWith("/2019") ? below : base + below;
+    const answer = await server.fetch(path, {
+      method,
+      headers: { ...server.admin, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const operation = spec?.find(method, path);
+    expect({ path, status: answer.status }, answer.text).toEqual({ path, status });
+    expect(operation && spec?.problems(operation, answer.status, answer.json), path).toEqual([]);
+    return answer.json;
+  }
+
+  it("describes every answer about organizations, refusals included", async () => {
+    const ours = `/organizations/${server.organizationId}`;
+    await call("GET", "/organizations", 200);
+    await call("GET", ours, 200);
+    await call("GET", "/organizations/missing", 404);
+    await call("PUT", `${ours}/name`, 200, { name: "renamed" });
+    await call("PUT", `${ours}/name`, 400, { name: "x" });
+    await call("PUT", `${ours}/name`, 400, {});
+    await call("GET", `${ours}/constraints`, 200);
+    await call("GET", `${ours}/constraints?pagination.page_size=1`, 200);
+    await call("GET", `${ours}/constraints%2Fpacker.deny-creation`, 200);
+    await call("GET", `${ours}/constraints%2Fnone`, 404);
+    const { etag } = await call("GET", `${ours}/resource-control-policy`, 200);
+    const wanted = { constraint_ids: ["constraints/packer.deny-creation"], etag };
+    await call("PUT", `${ours}/resource-control-policy`, 200, wanted);
+    await call("PUT", `${ours}/resource-control-policy`, 409, wanted);
+    await call("GET", `${ours}/resource-control-policy`, 200);
+  });
+
+  it("describes every answer about projects and resources, refusals included", async () => {
+    await call("GET", `/projects?scope.type=ORGANIZATION&scope.id=${server.organizationId}`, 200);
+    await call("GET", "/projects?scope.id=missing", 403);
+    await call("GET", "/projects?pagination.page_size=1&sorting.order_by=name", 200);
+    await call("GET", "/projects?sorting.order_by=none", 400);
+    await call("GET", "/projects/count", 200);
+    await call("GET", `/projects/${server.projectId}`, 200);
+    await call("GET", "/projects/missing", 404);
+    const { project } = await call("POST", "/projects", 200, { name: "made", description: "here" });
+    await call("POST", "/projects", 409, { name: "made" });
+    await call("POST", "/projects", 400, { name: "" });
+    await call("PUT", `/projects/${project.id}/name`, 200, { name: "remade" });
+    await call("PUT", `/projects/${project.id}/description`, 200, {});
+    await call("GET", `/resource?resource_name=project%2F${project.id}`, 200);
+    await call("GET", "/resource?resource_name=project%2Fmissing", 404);
+    await call("GET", "/resource", 400);
+    await call("DELETE", `/projects/${project.id}`, 200);
+    await call("DELETE", `/projects/${project.id}`, 404);
+    await call("DELETE", `/projects/${server.projectId}`, 400);
   });
 });

@@ -152,6 +152,12 @@ export interface ConfigurationVersions {
   uploaded_at: number | null;
 }
 
+export interface ControlPolicies {
+  organization_id: string;
+  constraint_ids: string;
+  revision: number;
+}
+
 export interface DataKeys {
   id: string;
   wrapped: Buffer;
@@ -448,6 +454,7 @@ export interface Tokens {
   name: string;
   created_at: number;
   expires_at: number | null;
+  provider_id: string | null;
 }
 
 export interface Variables {
@@ -477,6 +484,19 @@ export interface Versions {
   revocation_type: string | null;
   revocation_cascades: number;
   revocation_inherited_from: string | null;
+}
+
+export interface WorkloadIdentityProviders {
+  id: string;
+  principal_id: string;
+  name: string;
+  description: string;
+  conditional_access: string;
+  issuer_uri: string | null;
+  allowed_audiences: string;
+  aws_account_id: string | null;
+  created_at: number;
+  updated_at: number;
 }
 
 export interface WorkspaceTags {
@@ -528,6 +548,7 @@ export interface Schema {
   channel_followers: ChannelFollowers;
   channels: Channels;
   configuration_versions: ConfigurationVersions;
+  control_policies: ControlPolicies;
   data_keys: DataKeys;
   events: Events;
   follow_runs: FollowRuns;
@@ -553,6 +574,7 @@ export interface Schema {
   tokens: Tokens;
   variables: Variables;
   versions: Versions;
+  workload_identity_providers: WorkloadIdentityProviders;
   workspace_tags: WorkspaceTags;
   workspaces: Workspaces;
 }

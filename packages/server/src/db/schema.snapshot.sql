@@ -178,6 +178,10 @@ CREATE INDEX "configuration_versions_workspace" on "configuration_versions" ("wo
   "created_at",
   "id");
 
+CREATE TABLE "control_policies" ("organization_id" text not null primary key references "organizations" ("id") on delete cascade,
+  "constraint_ids" text not null,
+  "revision" bigint not null);
+
 CREATE TABLE "data_keys" ("id" text not null primary key,
   "wrapped" blob not null,
   "created_at" bigint not null);
@@ -381,10 +385,16 @@ CREATE TABLE "principals" ("id" text not null primary key,
   "name" text not null,
   "email" text,
   "role" text not null,
-  "created_at" bigint not null,
-  constraint "principals_name" unique ("organization_id",
+  "created_at" bigint not null);
+
+CREATE INDEX "principals_email" on "principals" ("organization_id",
+  "email");
+
+CREATE UNIQUE INDEX "principals_name" on "principals" ("organization_id",
   "kind",
-  "name"));
+  coalesce("project_id",
+  ''),
+  "name");
 
 CREATE TABLE "projects" ("id" text not null primary key,
   "external_id" text not null unique,
@@ -486,6 +496,8 @@ CREATE TABLE "service_principal_keys" ("client_id" text not null primary key,
   "secret_hash" text not null,
   "created_at" bigint not null);
 
+CREATE INDEX "service_principal_keys_principal" on "service_principal_keys" ("principal_id");
+
 CREATE TABLE "settings" ("key" text not null primary key,
   "value" text not null);
 
@@ -532,9 +544,16 @@ CREATE TABLE "tokens" ("id" text not null primary key,
   "run_id" text,
   "name" text not null,
   "created_at" bigint not null,
-  "expires_at" bigint);
+  "expires_at" bigint,
+  "provider_id" text references "workload_identity_providers" ("id") on delete cascade);
+
+CREATE INDEX "tokens_client_id" on "tokens" ("client_id");
 
 CREATE INDEX "tokens_expiry" on "tokens" ("expires_at");
+
+CREATE INDEX "tokens_principal_id" on "tokens" ("principal_id");
+
+CREATE INDEX "tokens_provider_id" on "tokens" ("provider_id");
 
 CREATE INDEX "tokens_run" on "tokens" ("run_id");
 
@@ -573,6 +592,19 @@ CREATE TABLE "versions" ("id" text not null primary key,
 CREATE INDEX "versions_created" on "versions" ("bucket_id",
   "created_at",
   "id");
+
+CREATE TABLE "workload_identity_providers" ("id" text not null primary key,
+  "principal_id" text not null references "principals" ("id") on delete cascade,
+  "name" text not null,
+  "description" text not null,
+  "conditional_access" text not null,
+  "issuer_uri" text,
+  "allowed_audiences" text not null,
+  "aws_account_id" text,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "workload_identity_providers_name" unique ("principal_id",
+  "name"));
 
 CREATE TABLE "workspace_tags" ("workspace_id" text not null references "workspaces" ("id") on delete cascade,
   "key" text not null,

@@ -2,6 +2,7 @@ import { deleteExpiredTokens } from "../features/access/index.ts";
 import { cancelSilentBuilds } from "../features/builds/index.ts";
 import { openLatestChannel } from "../features/channels/index.ts";
 import { createHcpAuthPlane } from "../wire/hcp-auth/index.ts";
+import { createHcpIamPlane } from "../wire/hcp-iam/index.ts";
 import { createHcpPackerPlane, type HcpPackerDeps } from "../wire/hcp-packer/index.ts";
 import { createHcpResourceManagerPlane } from "../wire/hcp-resource-manager/index.ts";
 import type { Foundation, Parts } from "./foundation.ts";
@@ -15,7 +16,8 @@ export function wireRegistry(foundation: Foundation, listeners: RegistryListener
   return {
     planes: [
       createHcpAuthPlane({ db, now }),
-      createHcpResourceManagerPlane({ db, now }),
+      createHcpResourceManagerPlane({ db, now, pageSigner }),
+      createHcpIamPlane({ db, now, pageSigner }),
       createHcpPackerPlane({ db, now, pageSigner, wakeJobs, openLatestChannel, ...listeners }),
     ],
     jobHandlers: {},

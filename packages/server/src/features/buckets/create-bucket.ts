@@ -2,6 +2,7 @@ import type { Db, Tx } from "../../db/database.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Actor } from "../access/index.ts";
+import { isConstraintEnabled } from "../organizations/index.ts";
 import { parseDescription, parseLabels, parseSlug, type Bucket, type BucketRef, type Labels } from "./bucket.ts";
 import { insertBucket } from "./bucket-store.ts";
 import { getProjectOf } from "./project-registry.ts";
@@ -13,7 +14,10 @@ export interface CreateBucketDeps {
   readonly openLatestChannel: (tx: Tx, bucketId: string, now: Millis) => Promise<void>;
 }
 
-/** Errors: invalid/name, invalid/description, invalid/labels, conflict/bucket_exists, not_found/project_not_found. */
+/**
+ * Errors: invalid/name, invalid/description, invalid/labels, conflict/bucket_exists, not_found/project_not_found,
+ * forbidden/creation_denied.
+ */
 export async function createBucket(
   deps: CreateBucketDeps,
   actor: Actor,
@@ -29,6 +33,14 @@ export async function createBucket(
     const bucket = await insertBucket(tx, { projectId: project.id, name, description, labels }, now);
     if (bucket === undefined) {
       throw new DomainError("conflict", "bucket_exists", `The bucket with identifier ${name} already exists.`);
+    }
+    // Asked last: a client that finds its bucket there goes on with it, whatever the organization forbids.
+    if (await isConstraintEnabled(tx, ref.organizationId, "constraints/packer.deny-creation")) {
+      throw new DomainError(
+        "forbidden",
+        "creation_denied",
+        "The organization's resource control policy (constraints/packer.deny-creation) forbids new buckets. Ask an administrator of the organization to lift it.",
+      );
     }
     await deps.openLatestChannel(tx, bucket.id, now);
     return bucket;

@@ -1,4 +1,4 @@
-import type { Db } from "../../db/database.ts";
+import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import type { Organizations } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newExternalId, newUuid } from "../../platform/ids.ts";
@@ -37,6 +37,16 @@ export async function findOrganization(db: Db, id: string): Promise<Organization
 export async function findOrganizationByName(db: Db, name: string): Promise<Organization | undefined> {
   const row = await db.selectFrom("organizations").selectAll().where("name", "=", name).executeTakeFirst();
   return row && toOrganization(row);
+}
+
+/** Locks the organization's row until the transaction ends. */
+export async function lockOrganization(tx: Tx, id: string): Promise<void> {
+  await tx.selectFrom("organizations").select("id").where("id", "=", id).$call(forUpdate(tx)).execute();
+}
+
+/** Throws a unique violation for a name that is taken. */
+export async function saveOrganizationName(db: Db, id: string, name: string): Promise<void> {
+  await db.updateTable("organizations").set({ name }).where("id", "=", id).execute();
 }
 
 export async function setAssessmentsEnforced(db: Db, id: string, enforced: boolean): Promise<void> {

@@ -1,1 +1,12 @@
-export { findProject, findProjectByExternalId, insertProject, listProjects, type Project } from "./project-store.ts";
+export { deleteProject, describeProject, getProject, renameProject } from "./change-project.ts";
+export { createProject, type CreateProjectDeps } from "./create-project.ts";
+export { projectNotFound, projectsMax, type Project } from "./project.ts";
+export {
+  countProjects,
+  findProject,
+  findProjectByExternalId,
+  insertProject,
+  listProjects,
+  pageProjects,
+  type ProjectOrder,
+} from "./project-store.ts";

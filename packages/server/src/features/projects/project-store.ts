@@ -1,17 +1,11 @@
-import type { Db } from "../../db/database.ts";
+import { containsText } from "../../db/contains-text.ts";
+import { forUpdate, type Db, type Tx } from "../../db/database.ts";
+import { keyOf, keyset, sortedColumns } from "../../db/keyset.ts";
 import type { Projects } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newExternalId, newUuid } from "../../platform/ids.ts";
-
-/** HCP clients know a project by `id` (a UUID), Terraform clients by `externalId` (`prj-…`) and name. */
-export interface Project {
-  readonly id: string;
-  readonly externalId: string;
-  readonly organizationId: string;
-  readonly name: string;
-  readonly description: string;
-  readonly createdAt: Millis;
-}
+import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
+import { projectsMax, type Project, type ProjectContents } from "./project.ts";
 
 function toProject(row: Projects): Project {
   return {
@@ -51,7 +45,7 @@ export async function findProjectByExternalId(db: Db, externalId: string): Promi
   return row && toProject(row);
 }
 
-/** Oldest first, so that the default project leads: both HCP clients choose the oldest. At most 1000. */
+/** Oldest first, so that the default project leads: both HCP clients choose the oldest. At most {@link projectsMax}. */
 export async function listProjects(
   db: Db,
   filter: { readonly organizationId: string; readonly projectId?: string | null; readonly name?: string },
@@ -59,6 +53,97 @@ export async function listProjects(
   let query = db.selectFrom("projects").selectAll().where("organization_id", "=", filter.organizationId);
   if (filter.projectId != null) query = query.where("id", "=", filter.projectId);
   if (filter.name !== undefined) query = query.where("name", "=", filter.name);
-  const rows = await query.orderBy("created_at").orderBy("id").limit(1000).execute();
+  const rows = await query.orderBy("created_at").orderBy("id").limit(projectsMax).execute();
   return rows.map(toProject);
+}
+
+/** Which projects a list is about. */
+export interface ProjectFilter {
+  readonly organizationId: string;
+  /** Null: all of the organization. */
+  readonly projectId: string | null;
+  /** Of the name, whatever the case. */
+  readonly text?: string;
+}
+
+export type ProjectOrder = "name" | "created_at";
+
+/** One page of an organization's projects. */
+export async function pageProjects(
+  db: Db,
+  list: ProjectFilter & {
+    readonly page: KeysetPage;
+    readonly sorting: readonly { readonly field: ProjectOrder; readonly descending: boolean }[];
+  },
+): Promise<KeysetItems<Project>> {
+  const rows = await selectProjects(db, list)
+    .selectAll()
+    .$call(keyset({ by: sortedColumns("projects", list.sorting), id: "projects.id" }, list.page))
+    .execute();
+  const cut = cutPage(rows, list.page, (row) => keyOf(row, list.sorting));
+  return { ...cut, items: cut.items.map(toProject) };
+}
+
+export async function countProjects(db: Db, filter: ProjectFilter): Promise<number> {
+  const row = await selectProjects(db, filter)
+    .select((e) => e.fn.countAll<number>().as("count"))
+    .executeTakeFirst();
+  return Number(row?.count ?? 0);
+}
+
+function selectProjects(db: Db, filter: ProjectFilter) {
+  const { organizationId, projectId, text } = filter;
+  return db
+    .selectFrom("projects")
+    .where("organization_id", "=", organizationId)
+    .$if(projectId !== null, (q) => q.where("id", "=", projectId as string))
+    .$if(text !== undefined, (q) => q.where(containsText("projects.name", text as string)));
+}
+
+/** Locks the project until the transaction ends; undefined when it is gone. */
+export async function lockProject(tx: Tx, id: string): Promise<Project | undefined> {
+  const row = await tx.selectFrom("projects").selectAll().where("id", "=", id).$call(forUpdate(tx)).executeTakeFirst();
+  return row && toProject(row);
+}
+
+/** Sets what is given and leaves the rest. Throws a unique violation for a name that is taken. */
+export async function saveProject(
+  db: Db,
+  id: string,
+  change: { readonly name?: string; readonly description?: string },
+): Promise<void> {
+  await db.updateTable("projects").set(change).where("id", "=", id).execute();
+}
+
+export async function deleteProjectRow(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom("projects").where("id", "=", id).execute();
+}
+
+/** What is in the project that somebody has to remove before it can go. One statement. */
+export async function countProjectContents(tx: Tx, projectId: string): Promise<ProjectContents> {
+  const row = await tx
+    .selectNoFrom((e) => [
+      e
+        .selectFrom("buckets")
+        .select((b) => b.fn.countAll<number>().as("n"))
+        .where("project_id", "=", projectId)
+        .as("buckets"),
+      e
+        .selectFrom("workspaces")
+        .select((w) => w.fn.countAll<number>().as("n"))
+        .where("project_id", "=", projectId)
+        .as("workspaces"),
+      e
+        .selectFrom("principals")
+        .select((p) => p.fn.countAll<number>().as("n"))
+        .where("project_id", "=", projectId)
+        .where("kind", "=", "service_principal")
+        .as("service_principals"),
+    ])
+    .executeTakeFirstOrThrow();
+  return {
+    buckets: Number(row.buckets ?? 0),
+    workspaces: Number(row.workspaces ?? 0),
+    servicePrincipals: Number(row.service_principals ?? 0),
+  };
 }

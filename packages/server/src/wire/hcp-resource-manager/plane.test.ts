@@ -4,6 +4,7 @@ import { insertOrganization } from "../../features/organizations/index.ts";
 import { insertPrincipal } from "../../features/principals/index.ts";
 import { insertProject } from "../../features/projects/index.ts";
 import { newUuid } from "../../platform/ids.ts";
+import { createPageSigner } from "../../platform/page-signer.ts";
 import { databasesUnderTest, startTestServer, type TestDatabase, type TestServer } from "../../testing/index.ts";
 import { createHcpResourceManagerPlane } from "./plane.ts";
 
@@ -104,19 +105,22 @@ describe.each(databasesUnderTest())("organizations and projects on $name", (kind
   });
 
   it("asks for a credential on every route", async () => {
-    const routes = createHcpResourceManagerPlane({ db: server.db, now: Date.now }).routes;
+    const routes = createHcpResourceManagerPlane({
+      db: server.db,
+      now: Date.now,
+      pageSigner: createPageSigner(new Uint8Array(32)),
+    }).routes;
     for (const route of routes) {
-      const path =
-        ((route as { prefix?: string }).prefix ?? "/resource-manager") + route.path.replace(/:[a-z_]+/g, "x");
-      expect(await get(path, null), path).toMatchObject({ status: 401, json: { code: 16, details: [] } });
+      const path = (route.prefix ?? "/resource-manager") + route.path.replace(/:[a-z_]+/g, "x");
+      const answer = await server.fetch(path, { method: route.method });
+      expect(answer, path).toMatchObject({ status: 401, json: { code: 16, details: [] } });
     }
   });
 
   it.each([
     "/resource-manager/2019-12-10/organizations/x/iam-policy",
     "/2019-12-10/resource-manager/resources/iam-policy?resource_name=x",
-    "/2019-12-10/iam%2Fproject%2Fx%2Fservice-principal%2Fci",
-    "/iam/2019-12-10/caller-identity",
+    "/2019-12-10/iam%2Fproject%2Fx%2Fnonsense%2Fci",
     "/operation/2020-05-05/nonsense",
     "/2023-05-31/webhook/x/webhooks",
   ])("answers %s, which it does not serve, with 501 and code 12", async (path) => {

@@ -1,0 +1,2 @@
+export type { HcpIamDeps } from "./iam-deps.ts";
+export { createHcpIamPlane } from "./plane.ts";
