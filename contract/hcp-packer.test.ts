@@ -39,6 +39,7 @@ describe.skipIf(spec === undefined)("the published API of the registry, 2023-01-
       pageSigner: { sign: () => "", open: () => undefined },
       wakeJobs: () => {},
       openLatestChannel: () => Promise.resolve(),
+      readHcl: () => Promise.resolve({}),
     }).routes.map((r) => `${r.audit} ${r.method} /packer${r.path.replaceAll(/:[a-z_]+/g, "*")}`);
     const theirs = spec?.operations.map(
       (o) => `${o.id.replace("PackerService_", "")} ${o.method} ${o.path.replaceAll(/\{[^}]+\}/g, "*")}`,
@@ -114,6 +115,27 @@ describe.skipIf(spec === undefined)("the published API of the registry, 2023-01-
     await call("GET", "/buckets/child/channels/latest");
     await call("PATCH", "/buckets/child/versions/one", { restore: true });
     await call("PATCH", "/buckets/base/versions/one", { restore: true });
+
+    const content = '{"provisioner":[{"shell":{"inline":["x"]}}]}';
+    const newBlock = { name: "hardening", version: "1", template_type: "HCL2", block_content: content };
+    const { enforced_block: block } = (await call("PUT", "/enforced_blocks", newBlock)).json;
+    const blockPath = `/enforced_blocks/${block.id}`;
+    const blockVersion = `${blockPath}/versions/${block.latest_version.id}`;
+    await call("PUT", "/enforced_blocks", newBlock);
+    await call("PUT", "/enforced_blocks", { ...newBlock, block_content: "x = 1" });
+    await call("GET", "/enforced_blocks?sorting.order_by=name");
+    await call("GET", blockPath);
+    await call("PATCH", blockPath, { labels: { a: "b" }, update_mask: "labels" });
+    await call("PUT", `${blockPath}/versions`, { version: "2", block_content: content });
+    await call("GET", `${blockPath}/versions`);
+    await call("PATCH", blockVersion, { additional_description: "x", update_mask: "additionalDescription" });
+    await call("POST", `${blockVersion}/buckets`, { bucket_names: ["base", "child"] });
+    await call("GET", `${blockVersion}/buckets`);
+    await call("GET", "/enforced_blocks/bucket/base");
+    await call("DELETE", blockPath);
+    await call("POST", `${blockVersion}/buckets`, { bucket_names: [] });
+    await call("DELETE", blockVersion);
+    await call("DELETE", blockPath);
 
     await call("DELETE", "/buckets/base/versions/one");
     await call("DELETE", `${builds}/${build.id}`);

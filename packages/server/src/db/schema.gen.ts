@@ -164,6 +164,42 @@ export interface DataKeys {
   created_at: number;
 }
 
+export interface EnforcedBlockFetches {
+  id: string;
+  bucket_id: string;
+  principal_id: string;
+  fetched_at: number;
+  given: string;
+}
+
+export interface EnforcedBlockLinks {
+  id: string;
+  bucket_id: string;
+  enforced_block_id: string;
+  enforced_block_version_id: string;
+  created_at: number;
+}
+
+export interface EnforcedBlockVersions {
+  id: string;
+  enforced_block_id: string;
+  label: string;
+  template_type: string;
+  content: string;
+  description: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface EnforcedBlocks {
+  id: string;
+  project_id: string;
+  name: string;
+  labels: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface Events {
   id: string;
   organization_id: string;
@@ -279,6 +315,17 @@ export interface Packages {
   source_version: string;
   epoch: string;
   named_at: number;
+}
+
+export interface PackerRuns {
+  id: string;
+  bucket_id: string;
+  version_id: string;
+  principal_id: string;
+  opened_at: number | null;
+  packer_run_uuid: string | null;
+  running_at: number | null;
+  linked: string | null;
 }
 
 export interface Phases {
@@ -469,6 +516,14 @@ export interface Variables {
   created_at: number;
 }
 
+export interface VersionEnforcements {
+  version_id: string;
+  state: string;
+  reason: string;
+  blocks: string;
+  decided_at: number;
+}
+
 export interface Versions {
   id: string;
   bucket_id: string;
@@ -550,6 +605,10 @@ export interface Schema {
   configuration_versions: ConfigurationVersions;
   control_policies: ControlPolicies;
   data_keys: DataKeys;
+  enforced_block_fetches: EnforcedBlockFetches;
+  enforced_block_links: EnforcedBlockLinks;
+  enforced_block_versions: EnforcedBlockVersions;
+  enforced_blocks: EnforcedBlocks;
   events: Events;
   follow_runs: FollowRuns;
   image_uses: ImageUses;
@@ -559,6 +618,7 @@ export interface Schema {
   notification_deliveries: NotificationDeliveries;
   organizations: Organizations;
   packages: Packages;
+  packer_runs: PackerRuns;
   phases: Phases;
   principals: Principals;
   projects: Projects;
@@ -573,6 +633,7 @@ export interface Schema {
   state_versions: StateVersions;
   tokens: Tokens;
   variables: Variables;
+  version_enforcements: VersionEnforcements;
   versions: Versions;
   workload_identity_providers: WorkloadIdentityProviders;
   workspace_tags: WorkspaceTags;

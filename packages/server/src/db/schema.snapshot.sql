@@ -38,6 +38,10 @@ CREATE TABLE "artifacts" ("id" text not null primary key,
 
 CREATE INDEX "artifacts_identifier" on "artifacts" ("external_identifier");
 
+CREATE INDEX "artifacts_search" on "artifacts" ("external_identifier",
+  "created_at",
+  "id");
+
 CREATE TABLE "assessment_gates" ("organization_id" text not null primary key);
 
 CREATE TABLE "assessment_log_chunks" ("assessment_id" text not null references "assessments" ("id") on delete cascade,
@@ -185,6 +189,50 @@ CREATE TABLE "control_policies" ("organization_id" text not null primary key ref
 CREATE TABLE "data_keys" ("id" text not null primary key,
   "wrapped" blob not null,
   "created_at" bigint not null);
+
+CREATE TABLE "enforced_block_fetches" ("id" text not null primary key,
+  "bucket_id" text not null references "buckets" ("id") on delete cascade,
+  "principal_id" text not null,
+  "fetched_at" bigint not null,
+  "given" text not null);
+
+CREATE INDEX "enforced_block_fetches_time" on "enforced_block_fetches" ("fetched_at");
+
+CREATE INDEX "enforced_block_fetches_window" on "enforced_block_fetches" ("bucket_id",
+  "principal_id",
+  "fetched_at");
+
+CREATE TABLE "enforced_block_links" ("id" text not null primary key,
+  "bucket_id" text not null references "buckets" ("id") on delete cascade,
+  "enforced_block_id" text not null references "enforced_blocks" ("id") on delete cascade,
+  "enforced_block_version_id" text not null references "enforced_block_versions" ("id") on delete cascade,
+  "created_at" bigint not null,
+  constraint "enforced_block_links_block" unique ("bucket_id",
+  "enforced_block_id"));
+
+CREATE INDEX "enforced_block_links_of_block" on "enforced_block_links" ("enforced_block_id");
+
+CREATE INDEX "enforced_block_links_version" on "enforced_block_links" ("enforced_block_version_id");
+
+CREATE TABLE "enforced_block_versions" ("id" text not null primary key,
+  "enforced_block_id" text not null references "enforced_blocks" ("id") on delete cascade,
+  "label" text not null,
+  "template_type" text not null,
+  "content" text not null,
+  "description" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "enforced_block_versions_label" unique ("enforced_block_id",
+  "label"));
+
+CREATE TABLE "enforced_blocks" ("id" text not null primary key,
+  "project_id" text not null references "projects" ("id") on delete cascade,
+  "name" text not null,
+  "labels" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "enforced_blocks_name" unique ("project_id",
+  "name"));
 
 CREATE TABLE "events" ("id" text not null primary key,
   "organization_id" text not null,
@@ -345,6 +393,21 @@ CREATE INDEX "packages_type" on "packages" ("project_id",
   "type",
   "purl_name",
   "id");
+
+CREATE TABLE "packer_runs" ("id" text not null primary key,
+  "bucket_id" text not null references "buckets" ("id") on delete cascade,
+  "version_id" text not null references "versions" ("id") on delete cascade,
+  "principal_id" text not null,
+  "opened_at" bigint,
+  "packer_run_uuid" text,
+  "running_at" bigint,
+  "linked" text,
+  constraint "packer_runs_uuid" unique ("version_id",
+  "packer_run_uuid"));
+
+CREATE INDEX "packer_runs_window" on "packer_runs" ("bucket_id",
+  "principal_id",
+  "opened_at");
 
 CREATE TABLE "phases" ("id" text not null primary key,
   "run_id" text not null references "runs" ("id") on delete cascade,
@@ -569,6 +632,12 @@ CREATE TABLE "variables" ("id" text not null primary key,
   constraint "variables_key" unique ("workspace_id",
   "category",
   "key"));
+
+CREATE TABLE "version_enforcements" ("version_id" text not null primary key references "versions" ("id") on delete cascade,
+  "state" text not null,
+  "reason" text not null,
+  "blocks" text not null,
+  "decided_at" bigint not null);
 
 CREATE TABLE "versions" ("id" text not null primary key,
   "bucket_id" text not null references "buckets" ("id") on delete cascade,

@@ -1,6 +1,7 @@
 import { deleteExpiredTokens } from "../features/access/index.ts";
 import { cancelSilentBuilds } from "../features/builds/index.ts";
 import { openLatestChannel } from "../features/channels/index.ts";
+import { createHclReader } from "../platform/hcl/index.ts";
 import { createHcpAuthPlane } from "../wire/hcp-auth/index.ts";
 import { createHcpIamPlane } from "../wire/hcp-iam/index.ts";
 import { createHcpPackerPlane, type HcpPackerDeps } from "../wire/hcp-packer/index.ts";
@@ -18,7 +19,15 @@ export function wireRegistry(foundation: Foundation, listeners: RegistryListener
       createHcpAuthPlane({ db, now }),
       createHcpResourceManagerPlane({ db, now, pageSigner }),
       createHcpIamPlane({ db, now, pageSigner }),
-      createHcpPackerPlane({ db, now, pageSigner, wakeJobs, openLatestChannel, ...listeners }),
+      createHcpPackerPlane({
+        db,
+        now,
+        pageSigner,
+        wakeJobs,
+        openLatestChannel,
+        readHcl: createHclReader(),
+        ...listeners,
+      }),
     ],
     jobHandlers: {},
     sweeps: [

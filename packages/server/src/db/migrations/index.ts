@@ -9,6 +9,7 @@ import * as assessments from "./0007_assessments.ts";
 import * as notifications from "./0008_notifications.ts";
 import * as iam from "./0010_iam.ts";
 import * as sboms from "./0011_sboms.ts";
+import * as enforcedBlocks from "./0013_enforced_blocks.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0008_notifications": notifications,
   "0010_iam": iam,
   "0011_sboms": sboms,
+  "0013_enforced_blocks": enforcedBlocks,
 };

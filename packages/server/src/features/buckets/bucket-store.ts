@@ -134,6 +134,12 @@ export async function summarizeBucket(db: Db, id: string): Promise<BucketSummary
   return row && toSummary(row);
 }
 
+/** As {@link summarizeBucket}, of several at once; in no particular order. */
+export async function summarizeBuckets(db: Db, ids: readonly string[]): Promise<BucketSummary[]> {
+  const rows = await inChunks(ids, (chunk) => selectSummaries(db).where("buckets.id", "in", chunk).execute());
+  return rows.map(toSummary);
+}
+
 function selectSummaries(db: Db) {
   return db
     .selectFrom("buckets")

@@ -7,6 +7,7 @@ export {
   lockBuckets,
   saveBucket,
   summarizeBucket,
+  summarizeBuckets,
   type BucketOrder,
   type BucketSummary,
 } from "./bucket-store.ts";

@@ -264,6 +264,7 @@ describe("a run that reads a channel", () => {
         pageSigner: createPageSigner(new Uint8Array(32)),
         wakeJobs: () => {},
         openLatestChannel: () => Promise.resolve(),
+        readHcl: () => Promise.resolve({}),
         noteChannelRead: async (actor, read) => void noted.push({ runId: actor.runId, ...read }),
       });
       const route = plane.routes.find((r) => r.audit === "GetChannel");

@@ -16,6 +16,8 @@ export interface OperationCall<Body> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: Body;
+  /** What the client says it is, such as `packer/1.16.0 hcp-go-sdk/0.174.0`; empty when it does not say. */
+  readonly client: string;
 }
 
 export interface Operation<Schema extends TSchema> {
@@ -55,6 +57,7 @@ export function operation<Schema extends TSchema>(row: Operation<Schema>): Route
         params: call.params,
         query: call.query,
         body: call.body as Static<Schema>,
+        client: String(call.request.headers["x-hcp-source-channel"] ?? ""),
       };
       try {
         return ok(await row.handle(input));

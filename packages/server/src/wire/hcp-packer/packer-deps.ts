@@ -2,6 +2,7 @@ import type { Db } from "../../db/database.ts";
 import type { Actor } from "../../features/access/index.ts";
 import type { CreateBucketDeps } from "../../features/buckets/index.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { HclReader } from "../../platform/hcl/index.ts";
 import type { PageSigner } from "../../platform/page-signer.ts";
 
 /** What a run was told when it asked for a channel. */
@@ -19,6 +20,7 @@ export interface HcpPackerDeps {
   readonly pageSigner: PageSigner;
   readonly wakeJobs: () => void;
   readonly openLatestChannel: CreateBucketDeps["openLatestChannel"];
+  readonly readHcl: HclReader;
   /** Told whenever a run reads a channel, before the answer leaves: that is how a workspace becomes a follower. */
   readonly noteChannelRead?: (actor: Actor, read: ChannelRead) => Promise<void>;
 }

@@ -4,6 +4,7 @@ import { operationNotServed, presentRpcError } from "../shared/rpc-status.ts";
 import { bucketRoutes } from "./bucket-routes.ts";
 import { buildRoutes } from "./build-routes.ts";
 import { channelRoutes } from "./channel-routes.ts";
+import { enforcedBlockRoutes } from "./enforced-block-routes.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
 import { registryRoutes } from "./registry-routes.ts";
 import { unservedRoutes } from "./unserved-routes.ts";
@@ -19,6 +20,7 @@ export function createHcpPackerPlane(deps: HcpPackerDeps): Plane {
       ...versionRoutes(deps),
       ...buildRoutes(deps),
       ...channelRoutes(deps),
+      ...enforcedBlockRoutes(deps),
       ...registryRoutes(deps),
       ...unservedRoutes(),
     ],

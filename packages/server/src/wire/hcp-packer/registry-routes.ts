@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import {
   createRegistry,
-  getBucket,
   getRegistry,
   updateRegistry,
   type FeatureTier,
@@ -65,17 +64,6 @@ export function registryRoutes(deps: HcpPackerDeps): Route[] {
           registry: presentRegistry(registry, place),
           operation: presentFinishedOperation(place, deps.now()),
         };
-      },
-    }),
-
-    operation({
-      name: "GetEnforcedBlocksByBucket",
-      method: "GET",
-      path: "/enforced_blocks/bucket/:bucket_name",
-      needs: "registry:read",
-      async handle({ actor, bucket }) {
-        await getBucket(deps.db, actor, bucket);
-        return { enforced_block_detail: [] };
       },
     }),
   ];

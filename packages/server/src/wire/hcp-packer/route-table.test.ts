@@ -13,6 +13,7 @@ const routes = createHcpPackerPlane({
   pageSigner: createPageSigner(new Uint8Array(32)),
   wakeJobs: () => {},
   openLatestChannel: () => Promise.resolve(),
+  readHcl: () => Promise.resolve({}),
 }).routes.map((route) => ({
   ...route,
   needs: route.needs as Permission,
@@ -31,6 +32,11 @@ const bodies: Record<string, unknown> = {
   AssignChannelVersion: { source_channel: "one", target_channel: "two" },
   UpdateChannel: { update_mask: "restricted" },
   CreateRegistry: { feature_tier: "PLUS" },
+  CreateEnforcedBlock: { name: "made", version: "1", block_content: '{"provisioner":{"shell":{}}}' },
+  UpdateEnforcedBlock: { labels: { a: "b" } },
+  CreateEnforcedBlockVersion: { version: "2", block_content: '{"provisioner":{"shell":{}}}' },
+  UpdateEnforcedBlockVersion: { additional_description: "new" },
+  ManageEnforcedBlockLinkedBuckets: { bucket_names: ["there"] },
   UpdateRegistry: { update_mask: "activated", activated: true },
 };
 

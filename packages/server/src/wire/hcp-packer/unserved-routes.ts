@@ -4,8 +4,6 @@ import type { Method, Route } from "../shared/plane.ts";
 import { operation } from "./operation.ts";
 
 const build = "/buckets/:bucket_name/versions/:fingerprint/builds/:build_id";
-const block = "/enforced_blocks/:enforced_block_id";
-const blockVersion = `${block}/versions/:enforced_block_version_id`;
 const packages = "/buckets/:bucket_name/packages";
 // An SBOM fits, so that its answer is about the operation and not about its size.
 const sbomBytesMax = 16 << 20;
@@ -21,17 +19,6 @@ const rows: readonly (readonly [name: string, method: Method, path: string, need
   ["ListBucketPackagesWithVulnerabilities", "GET", `${packages}/with-vulnerabilities`, "registry:read"],
   ["ListBucketPackagesVulnerabilitySummary", "GET", `${packages}/vulnerability-summary`, "registry:read"],
   ["ListBucketVulnerabilities", "GET", "/buckets/:bucket_name/vulnerabilities", "registry:read"],
-  ["ListEnforcedBlocks", "GET", "/enforced_blocks", "registry:read"],
-  ["CreateEnforcedBlock", "PUT", "/enforced_blocks", "registry:write"],
-  ["GetEnforcedBlock", "GET", block, "registry:read"],
-  ["UpdateEnforcedBlock", "PATCH", block, "registry:write"],
-  ["DeleteEnforcedBlock", "DELETE", block, "registry:write"],
-  ["GetEnforcedBlockVersions", "GET", `${block}/versions`, "registry:read"],
-  ["CreateEnforcedBlockVersion", "PUT", `${block}/versions`, "registry:write"],
-  ["UpdateEnforcedBlockVersion", "PATCH", blockVersion, "registry:write"],
-  ["DeleteEnforcedBlockVersion", "DELETE", blockVersion, "registry:write"],
-  ["GetEnforcedBlockLinkedBuckets", "GET", `${blockVersion}/buckets`, "registry:read"],
-  ["ManageEnforcedBlockLinkedBuckets", "POST", `${blockVersion}/buckets`, "registry:write"],
   ["DeleteRegistry", "DELETE", "/registry", "registry:admin"],
   ["GetRunTaskConfig", "GET", "/runtasks/config", "registry:read"],
   ["UpdateRunTaskConfig", "PATCH", "/runtasks/config", "registry:admin"],

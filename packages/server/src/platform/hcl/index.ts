@@ -1,0 +1,1 @@
+export { createHclReader, type HclReader } from "./hcl-reader.ts";
