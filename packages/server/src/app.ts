@@ -11,9 +11,11 @@ import { ulid } from "ulid";
 import type { Logger } from "./platform/logger.ts";
 import { serveConsole } from "./wire/console/serve-console.ts";
 import { answerRefusedRequest, registerPlane, withPlainResourceNames, type Plane } from "./wire/shared/plane.ts";
+import type { AuditHook } from "./wire/shared/audited.ts";
 
 export interface AppOptions {
   readonly planes: readonly Plane[];
+  readonly audit: AuditHook;
   readonly logger: Logger;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** Throws when the server cannot do its work, for example when the database does not answer. */
@@ -77,7 +79,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: "not_found", message: "Nothing is served at this path." }),
   );
-  for (const plane of options.planes) await registerPlane(app, plane);
+  for (const plane of options.planes) await registerPlane(app, plane, options.audit);
   await serveConsole(app, options.consoleDirectory);
   return app;
 }

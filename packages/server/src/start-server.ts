@@ -7,6 +7,7 @@ import { buildApp } from "./app.ts";
 import type { ServerConfig } from "./config/server-config.ts";
 import { holdSqliteFile, openDatabase, type Db } from "./db/database.ts";
 import { migrateToLatest } from "./db/migrate.ts";
+import { openJournals } from "./features/audit/index.ts";
 import { createRunnerToken } from "./features/principals/index.ts";
 import { bootstrapInstallation } from "./installation/bootstrap.ts";
 import { loadDataKey, loadMasterKey } from "./installation/master-key.ts";
@@ -65,6 +66,11 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
   const settings = databaseSettings(config);
   const release = settings.kind === "sqlite" ? holdSqliteFile(settings.file) : () => {};
   const db = openDatabase(settings);
+  const journals = await openJournals(join(config["data-dir"], "audit-journal")).catch(async (error: unknown) => {
+    await db.destroy();
+    release();
+    throw error;
+  });
   const outbound = createOutboundClient({ allowPrivate: config["outbound-allow"], timeoutMs: outboundTimeoutMs });
   try {
     await migrateToLatest(db);
@@ -84,6 +90,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
       outbound,
       mailer: openMailer(config),
       publicUrl: () => url,
+      auditJournals: journals,
       wakeJobs: () => {
         for (const one of workers) one.wake();
       },
@@ -97,6 +104,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
     ];
     const app = await buildApp({
       planes: parts.planes,
+      audit: parts.audit.hook,
       logger,
       tls,
       consoleDirectory: findConsole(),
@@ -104,6 +112,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
       onResponse: (route, method, status, seconds) => metrics.observeRequest(route, method, status, seconds),
     });
 
+    await parts.audit.start();
     const { host, port } = splitHostPort(config.listen);
     await app.listen({ host, port });
     if (url === "") url = ownUrl(config, host, (app.server.address() as AddressInfo).port);
@@ -144,6 +153,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
         for (const timer of timers) clearInterval(timer);
         await app.close();
         await Promise.all(workers.map((worker) => worker.stop()));
+        await parts.audit.close();
         await outbound.close();
         metricsServer?.close();
         await db.destroy();

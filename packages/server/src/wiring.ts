@@ -1,4 +1,5 @@
 import { wireAlerts } from "./wiring/alerts.ts";
+import { wireAudit, type AuditParts } from "./wiring/audit.ts";
 import { wireAssessments } from "./wiring/assessments.ts";
 import type { Foundation, Parts } from "./wiring/foundation.ts";
 import { wireEvents } from "./wiring/events.ts";
@@ -8,8 +9,13 @@ import { wireRuns } from "./wiring/runs.ts";
 
 export type { Foundation, Parts };
 
+export interface Wired extends Parts {
+  readonly audit: Pick<AuditParts, "hook" | "start" | "close">;
+}
+
 /** Builds every feature and plane. */
-export function wire(foundation: Foundation): Parts {
+export function wire(foundation: Foundation): Wired {
+  const audit = wireAudit(foundation);
   const alerts = wireAlerts(foundation);
   const assessments = wireAssessments(foundation, { wakeRunners: () => runs.wakeRunners() });
   const loop = wireLoop(foundation, {
@@ -19,12 +25,13 @@ export function wire(foundation: Foundation): Parts {
   });
   const runs = wireRuns(foundation, { checkImages: loop.checkImages, assessments });
   const registry = wireRegistry(foundation, { noteChannelRead: loop.noteChannelRead });
-  const events = wireEvents(foundation, [loop.react, alerts.react]);
-  const parts = [registry, runs, assessments, loop, alerts, events];
+  const events = wireEvents(foundation, [loop.react, alerts.react, audit.react]);
+  const parts = [registry, runs, assessments, loop, alerts, events, audit];
   return {
     planes: parts.flatMap((part) => part.planes),
     jobHandlers: Object.assign({}, ...parts.map((part) => part.jobHandlers)) as Parts["jobHandlers"],
-    waitingJobHandlers: alerts.waitingJobHandlers,
+    waitingJobHandlers: { ...alerts.waitingJobHandlers, ...audit.waitingJobHandlers },
     sweeps: parts.flatMap((part) => part.sweeps),
+    audit,
   };
 }

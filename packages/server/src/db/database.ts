@@ -81,7 +81,7 @@ export function holdSqliteFile(file: string): () => void {
 }
 
 /** Version 12 of the driver aborts on Node 24, version 13 does not load on Node 20: both are optional, one is used. */
-function openSqlite(file: string): SqliteFile {
+export function openSqlite(file: string): SqliteFile {
   const require = createRequire(import.meta.url);
   const major = Number(process.versions.node.split(".")[0]);
   const name = major >= 22 ? "better-sqlite3" : "better-sqlite3-node20";
@@ -98,7 +98,7 @@ function openMainFile(file: string): SqliteFile {
   return database;
 }
 
-interface SqliteFile extends SqliteDatabase {
+export interface SqliteFile extends SqliteDatabase {
   pragma(text: string): unknown;
   exec(text: string): unknown;
 }

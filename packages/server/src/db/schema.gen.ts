@@ -75,6 +75,35 @@ export interface Assessments {
   ended_at: number | null;
 }
 
+export interface AuditCursors {
+  stream: string;
+  trail: string;
+  sequence: number;
+}
+
+export interface AuditHeads {
+  trail: string;
+  sequence: number;
+  hash: string;
+  at: number;
+}
+
+export interface AuditRecords {
+  trail: string;
+  sequence: number;
+  id: string;
+  at: number;
+  project_id: string | null;
+  actor_id: string | null;
+  actor_name: string | null;
+  action: string;
+  resource_id: string | null;
+  resource_name: string | null;
+  outcome: string;
+  record: string;
+  hash: string;
+}
+
 export interface BucketPackages {
   bucket_id: string;
   package_id: string;
@@ -596,6 +625,9 @@ export interface Schema {
   assessment_gates: AssessmentGates;
   assessment_log_chunks: AssessmentLogChunks;
   assessments: Assessments;
+  audit_cursors: AuditCursors;
+  audit_heads: AuditHeads;
+  audit_records: AuditRecords;
   bucket_packages: BucketPackages;
   buckets: Buckets;
   builds: Builds;

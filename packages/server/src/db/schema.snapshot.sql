@@ -89,6 +89,73 @@ CREATE INDEX "assessments_workspace" on "assessments" ("workspace_id",
   "queued_at",
   "id");
 
+CREATE TABLE "audit_cursors" ("stream" text not null,
+  "trail" text not null,
+  "sequence" bigint not null,
+  constraint "audit_cursors_pk" primary key ("stream",
+  "trail"));
+
+CREATE TABLE "audit_heads" ("trail" text not null primary key,
+  "sequence" bigint not null,
+  "hash" text not null,
+  "at" bigint not null);
+
+CREATE TRIGGER "audit_records_no_delete" before delete on audit_records
+begin select raise(abort,
+  'audit records are only ever added'); end;
+
+CREATE TRIGGER "audit_records_no_update" before update on audit_records
+begin select raise(abort,
+  'audit records are only ever added'); end;
+
+CREATE TABLE "audit_records" ("trail" text not null,
+  "sequence" bigint not null,
+  "id" text not null unique,
+  "at" bigint not null,
+  "project_id" text,
+  "actor_id" text,
+  "actor_name" text,
+  "action" text not null,
+  "resource_id" text,
+  "resource_name" text,
+  "outcome" text not null,
+  "record" text not null,
+  "hash" text not null,
+  constraint "audit_records_pk" primary key ("trail",
+  "sequence"));
+
+CREATE INDEX "audit_records_action" on "audit_records" ("trail",
+  "action",
+  "sequence");
+
+CREATE INDEX "audit_records_actor_id" on "audit_records" ("trail",
+  "actor_id",
+  "sequence");
+
+CREATE INDEX "audit_records_actor_name" on "audit_records" ("trail",
+  "actor_name",
+  "sequence");
+
+CREATE INDEX "audit_records_at" on "audit_records" ("trail",
+  "at",
+  "sequence");
+
+CREATE INDEX "audit_records_outcome" on "audit_records" ("trail",
+  "outcome",
+  "sequence") where "outcome" <> 'ok';
+
+CREATE INDEX "audit_records_project_id" on "audit_records" ("trail",
+  "project_id",
+  "sequence");
+
+CREATE INDEX "audit_records_resource_id" on "audit_records" ("trail",
+  "resource_id",
+  "sequence");
+
+CREATE INDEX "audit_records_resource_name" on "audit_records" ("trail",
+  "resource_name",
+  "sequence");
+
 CREATE TABLE "bucket_packages" ("bucket_id" text not null references "buckets" ("id") on delete cascade,
   "package_id" text not null references "packages" ("id") on delete cascade,
   constraint "bucket_packages_pk" primary key ("bucket_id",

@@ -1,8 +1,9 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ServerConfig } from "../config/server-config.ts";
-import type { Db } from "../db/database.ts";
+import type { Db, Tx } from "../db/database.ts";
 import { createToken } from "../features/access/index.ts";
+import { recordServerAct } from "../features/audit/index.ts";
 import { findOrganization, insertOrganization, type Organization } from "../features/organizations/index.ts";
 import {
   createServicePrincipalKey,
@@ -78,6 +79,17 @@ export async function bootstrapInstallation(
       installation ??= await createInstallation(tx, deps);
       await writePrivateFile(file, `${JSON.stringify(await createCredentials(tx, deps, installation), null, 2)}\n`);
       made = true;
+      await recordServerAct(
+        tx,
+        {
+          organizationId: installation.organizationId,
+          projectId: null,
+          action: "installation.issue-credentials",
+          resource: { kind: "user", id: installation.adminId, name: config.admin },
+          detail: { service_principal_id: installation.servicePrincipalId },
+        },
+        deps.now(),
+      );
       return { organizationId: installation.organizationId, projectId: installation.projectId, file, written: true };
     });
   } catch (error) {
@@ -104,7 +116,7 @@ async function findInstallation(db: Db): Promise<Installation | undefined> {
   return row && (JSON.parse(row.value) as Installation);
 }
 
-async function createInstallation(db: Db, deps: BootstrapDeps): Promise<Installation> {
+async function createInstallation(db: Tx, deps: BootstrapDeps): Promise<Installation> {
   // A second in the past: HCP clients take the oldest project created strictly before their own clock. Source:
   // packer internal/hcp/api/client.go.
   const at = deps.now() - 1000;
@@ -130,6 +142,17 @@ async function createInstallation(db: Db, deps: BootstrapDeps): Promise<Installa
     .insertInto("settings")
     .values({ key: settingKey, value: JSON.stringify(installation) })
     .execute();
+  await recordServerAct(
+    db,
+    {
+      organizationId: organization.id,
+      projectId: project.id,
+      action: "installation.create",
+      resource: { kind: "organization", id: organization.id, name: organization.name },
+      detail: { project: project.name },
+    },
+    deps.now(),
+  );
   return installation;
 }
 

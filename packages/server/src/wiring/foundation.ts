@@ -1,3 +1,4 @@
+import type { AuditJournals } from "../features/audit/index.ts";
 import type { ServerConfig } from "../config/server-config.ts";
 import type { Db } from "../db/database.ts";
 import type { JobHandler } from "../jobs/index.ts";
@@ -27,6 +28,8 @@ export interface Foundation {
   readonly mailer: Mailer | undefined;
   /** How clients reach this server, without a trailing slash; known once it listens. */
   readonly publicUrl: () => string;
+  /** What this server, and those that ended here before it, have begun and not recorded. */
+  readonly auditJournals: AuditJournals;
   /** Tells the job worker that a transaction has just written a job. */
   readonly wakeJobs: () => void;
 }

@@ -10,6 +10,7 @@ import * as notifications from "./0008_notifications.ts";
 import * as iam from "./0010_iam.ts";
 import * as sboms from "./0011_sboms.ts";
 import * as enforcedBlocks from "./0013_enforced_blocks.ts";
+import * as audit from "./0014_audit.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0010_iam": iam,
   "0011_sboms": sboms,
   "0013_enforced_blocks": enforcedBlocks,
+  "0014_audit": audit,
 };

@@ -17,6 +17,15 @@ export interface Actor {
   readonly workspaceId: string | null;
   /** Null for an assessment. */
   readonly runId: string | null;
+  /** What it authenticated with; for the audit trail only. */
+  readonly credential?: Credential;
+}
+
+export interface Credential {
+  /** `at-…`; never the token itself. */
+  readonly tokenId: string;
+  /** Of the service principal key that the token was minted from; null for any other token. */
+  readonly clientId: string | null;
 }
 
 /** Where something lives: the unit of tenancy that both planes see. */

@@ -1,4 +1,4 @@
-export { canSee, may, type Actor, type ActorKind, type Place } from "./actor.ts";
+export { canSee, may, type Actor, type ActorKind, type Credential, type Place } from "./actor.ts";
 export { permissions, roleMay, type Permission, type Role } from "./permissions.ts";
 export {
   createToken,

@@ -40,6 +40,7 @@ export const permissions = [
   "notification:write",
   "runner:manage",
   "runner:work",
+  "audit:read",
 ] as const;
 
 export type Permission = (typeof permissions)[number];

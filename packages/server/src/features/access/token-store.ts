@@ -10,6 +10,8 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
     .selectFrom("tokens")
     .leftJoin("principals", "principals.id", "tokens.principal_id")
     .select([
+      "tokens.id as token_id",
+      "tokens.client_id",
       "tokens.organization_id",
       "tokens.project_id",
       "tokens.workspace_id",
@@ -24,6 +26,7 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
     .where("tokens.hash", "=", hashSecret(token))
     .executeTakeFirst();
   if (row === undefined || (row.expires_at !== null && row.expires_at <= now)) return undefined;
+  const credential = { tokenId: row.token_id, clientId: row.client_id };
   if (row.run_id !== null) {
     return {
       kind: "run",
@@ -34,6 +37,7 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
       role: "run",
       workspaceId: row.workspace_id,
       runId: row.run_id,
+      credential,
     };
   }
   if (row.principal_id === null) {
@@ -48,6 +52,7 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
       role: "run",
       workspaceId: row.workspace_id,
       runId: null,
+      credential,
     };
   }
   return {
@@ -59,6 +64,7 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
     role: row.role as Role,
     workspaceId: null,
     runId: null,
+    credential,
   };
 }
 

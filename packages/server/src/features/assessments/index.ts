@@ -5,7 +5,7 @@ export {
   readAssessmentLog,
   readAssessmentPlanJson,
 } from "./assessment-files.ts";
-export { findAssessment, listAssessmentBlobs, listAssessments } from "./assessment-store.ts";
+export { findAssessment, findAssessmentByJob, listAssessmentBlobs, listAssessments } from "./assessment-store.ts";
 export { createAssessmentWork } from "./assessment-work.ts";
 export {
   countFailingChecks,

@@ -280,12 +280,41 @@ export async function deleteBuildRow(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom("builds").where("id", "=", id).execute();
 }
 
-/** Cancels running builds that were last heard of before `silentSince`, at most `limit`. Returns how many. */
+/** A build and where it belongs, as a trail names them. */
+export interface BuildWithPlace {
+  readonly id: string;
+  readonly component_type: string;
+  readonly bucket: string;
+  readonly fingerprint: string;
+  readonly project_id: string;
+  readonly organization_id: string;
+}
+
+/** Some hundred at most. */
+export async function listBuildPlaces(db: Db, ids: readonly string[]): Promise<BuildWithPlace[]> {
+  return db
+    .selectFrom("builds")
+    .innerJoin("versions", "versions.id", "builds.version_id")
+    .innerJoin("buckets", "buckets.id", "versions.bucket_id")
+    .innerJoin("projects", "projects.id", "buckets.project_id")
+    .select([
+      "builds.id",
+      "builds.component_type",
+      "buckets.name as bucket",
+      "versions.fingerprint",
+      "projects.id as project_id",
+      "projects.organization_id",
+    ])
+    .where("builds.id", "in", ids)
+    .execute();
+}
+
+/** Cancels running builds that were last heard of before `silentSince`, at most `limit`. Returns their ids. */
 export async function cancelBuildsSilentSince(
   tx: Tx,
   silentSince: Millis,
   options: { readonly limit: number; readonly now: Millis },
-): Promise<number> {
+): Promise<string[]> {
   const rows = await tx
     .updateTable("builds")
     .set({ status: "cancelled", updated_at: options.now })
@@ -305,5 +334,5 @@ export async function cancelBuildsSilentSince(
     .execute();
   const ids = rows.map((row) => row.id);
   if (ids.length > 0) await tx.deleteFrom("artifacts").where("build_id", "in", ids).execute();
-  return ids.length;
+  return ids;
 }

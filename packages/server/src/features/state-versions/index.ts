@@ -11,6 +11,7 @@ export {
   discardPendingStateVersions,
   findCurrentStateVersion,
   findPendingStateVersion,
+  findStateVersion,
   listOutputs,
   listStateBlobs,
   listStateVersions,

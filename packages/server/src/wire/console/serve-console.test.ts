@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterEach, describe, expect, test } from "vitest";
 import { buildApp } from "../../app.ts";
+import { noAudit } from "../../testing/no-audit.ts";
 import { createLogger } from "../../platform/logger.ts";
 
 describe("the console's files", () => {
@@ -22,6 +23,7 @@ describe("the console's files", () => {
     await writeFile(join(directory, "assets", "index-1a2b.js"), "1");
     app = await buildApp({
       planes: [],
+      audit: noAudit,
       logger: createLogger("silent"),
       tls: undefined,
       checkReady: async () => {},

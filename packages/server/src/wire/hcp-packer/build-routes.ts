@@ -95,6 +95,7 @@ export function buildRoutes(deps: HcpPackerDeps): Route[] {
       path: `${builds}/:build_id`,
       needs: "registry:write",
       body: updateBuildBody,
+      work: isHeartbeat,
       async handle(call) {
         return {
           build: presentBuild(await updateBuild(deps, call.actor, buildRef(call), parseChange(call.body))),
@@ -117,6 +118,14 @@ export function buildRoutes(deps: HcpPackerDeps): Route[] {
 
 function buildRef(call: OperationCall<unknown>): BuildRef {
   return { ...versionRef(call), buildId: call.params["build_id"] ?? "" };
+}
+
+/** Packer's sign of life, every two minutes: that the build runs, and nothing else. Source: packer, internal/hcp/registry. */
+function isHeartbeat(body: unknown): boolean {
+  const { status, packer_run_uuid: run, ...rest } = (body ?? {}) as Record<string, unknown>;
+  void run;
+  const says = (value: unknown): boolean => value != null && value !== "" && Object.values(value).length > 0;
+  return status === "BUILD_RUNNING" && !Object.values(rest).some(says);
 }
 
 /** What is null, empty or unset says nothing; it never clears. Source: hcp-sdk-go models, `omitempty`. */

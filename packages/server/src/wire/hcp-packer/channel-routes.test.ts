@@ -290,6 +290,7 @@ describe("a run that reads a channel", () => {
           actor,
           params,
           body: undefined,
+          note: () => {},
           query: {},
         });
         expect(reply?.status).toBe(200);

@@ -3,7 +3,7 @@ import type { Actor, Permission, Place } from "../../features/access/index.ts";
 import type { BucketRef } from "../../features/buckets/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { RpcRefusal } from "../shared/rpc-status.ts";
-import { ok, type Method, type Route } from "../shared/plane.ts";
+import { ok, type Call, type Method, type Route } from "../shared/plane.ts";
 
 /** A call of one operation, with the place that its path names. */
 export interface OperationCall<Body> {
@@ -18,6 +18,8 @@ export interface OperationCall<Body> {
   readonly body: Body;
   /** What the client says it is, such as `packer/1.16.0 hcp-go-sdk/0.174.0`; empty when it does not say. */
   readonly client: string;
+  /** Tells the audit trail what path and answer do not say. */
+  readonly note: Call["note"];
 }
 
 export interface Operation<Schema extends TSchema> {
@@ -29,6 +31,8 @@ export interface Operation<Schema extends TSchema> {
   readonly needs: Permission;
   readonly body?: Schema;
   readonly bodyBytesMax?: number;
+  /** As {@link Route.work}. */
+  readonly work?: NonNullable<Route["work"]>;
   /** The body of the answer. */
   readonly handle: (call: OperationCall<Static<Schema>>) => Promise<unknown>;
   /** What this operation calls a refusal, where that does not follow from its kind. */
@@ -45,6 +49,7 @@ export function operation<Schema extends TSchema>(row: Operation<Schema>): Route
     needs: row.needs,
     audit: row.name,
     ...(row.body === undefined ? {} : { body: row.body }),
+    ...(row.work === undefined ? {} : { work: row.work }),
     ...(row.bodyBytesMax === undefined ? {} : { bodyBytesMax: row.bodyBytesMax }),
     async handle(call) {
       const { organization_id: organizationId = "", project_id: projectId = "" } = call.params;
@@ -58,6 +63,7 @@ export function operation<Schema extends TSchema>(row: Operation<Schema>): Route
         query: call.query,
         body: call.body as Static<Schema>,
         client: String(call.request.headers["x-hcp-source-channel"] ?? ""),
+        note: call.note,
       };
       try {
         return ok(await row.handle(input));

@@ -22,6 +22,7 @@ import { DomainError } from "../../platform/errors.ts";
 import type { JobHold } from "../../jobs/index.ts";
 import { authenticateBearer } from "../shared/bearer.ts";
 import { presentJsonError } from "../shared/json-errors.ts";
+import { noteAct } from "../shared/audited.ts";
 import { ok, type Call, type Plane, type Reply, type Route } from "../shared/plane.ts";
 
 export interface RunnerPlaneDeps {
@@ -44,6 +45,7 @@ export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
       path: "/jobs/claim",
       needs: "runner:work",
       audit: "job.claim",
+      work: true,
       body: ClaimRequestSchema,
       handle: async ({ actor, body, request }) => {
         const gone = (): boolean => request.raw.socket.destroyed;
@@ -56,6 +58,7 @@ export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
       path: "/jobs/:job_id/lease",
       needs: "runner:work",
       audit: "job.renew-lease",
+      work: true,
       body: LeaseRequestSchema,
       handle: async ({ actor, body, params }) => {
         const id = params["job_id"] ?? "";
@@ -108,7 +111,11 @@ export function createRunnerLinksPlane(deps: RunnerLinksDeps): Plane {
     needs: "signed-link",
     audit,
     bodyBytesMax,
-    admit: (request) => holdOf(request.params, thing),
+    ...(thing === "log" ? { work: true } : {}),
+    async admit(request) {
+      const { id } = await holdOf(request.params, thing);
+      noteAct(request, { resource: { kind: "job", id, name: null } });
+    },
     handle: async (call) => {
       const hold = await holdOf(call.params, thing);
       return handle(await findWork(deps.works, hold.id), hold, call);

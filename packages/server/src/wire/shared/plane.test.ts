@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { buildApp } from "../../app.ts";
 import type { Actor, Role } from "../../features/access/index.ts";
 import { DomainError } from "../../platform/errors.ts";
+import { noAudit } from "../../testing/no-audit.ts";
 import { createLogger } from "../../platform/logger.ts";
 import { ok, type Plane } from "./plane.ts";
 
@@ -58,6 +59,7 @@ describe("a plane", () => {
   beforeEach(async () => {
     app = await buildApp({
       planes: [plane],
+      audit: noAudit,
       logger: createLogger("silent"),
       tls: undefined,
       consoleDirectory: undefined,

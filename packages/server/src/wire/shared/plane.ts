@@ -3,6 +3,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 import { may, type Actor, type Permission } from "../../features/access/index.ts";
 import { DomainError } from "../../platform/errors.ts";
+import {
+  handleAct,
+  isAct,
+  noteAct,
+  recordRefusal,
+  type ActNote,
+  type AuditedRoute,
+  type AuditHook,
+} from "./audited.ts";
 
 /**
  * What a route asks of its caller: a permission; `authenticated` (any valid credential); `public` (none); or
@@ -20,6 +29,11 @@ export interface Route {
   readonly needs: Needs;
   /** What the audit record calls it, `noun.verb`, or the name of the operation in the published specification. */
   readonly audit: string;
+  /**
+   * A write that is part of work in progress, such as a heartbeat or a piece of a log, or whether a body makes it one: the
+   * trail tells of it only when somebody is kept out. Whatever else writes is an act, and recorded however it ends.
+   */
+  readonly work?: true | ((body: unknown) => boolean);
   /** What the reference says of it; planes whose contract is published elsewhere leave it out. */
   readonly doc?: RouteDoc;
   readonly body?: TSchema;
@@ -51,6 +65,8 @@ export interface Call {
   /** Checked against the route's schema before the handler runs; undefined when the request had none. */
   readonly body: unknown;
   readonly query: Readonly<Record<string, unknown>>;
+  /** Tells the audit trail what path and answer do not say. Never a secret. */
+  readonly note: (note: ActNote) => void;
 }
 
 export interface Reply {
@@ -103,17 +119,20 @@ export interface Plane {
 
 const bodyBytesDefault = 1 << 20;
 
-/** Mounts a plane. Everything it answers, mistakes of Fastify included, is in the plane's own error shape. */
-export async function registerPlane(app: FastifyInstance, plane: Plane): Promise<void> {
+/**
+ * Mounts a plane. Everything it answers, mistakes of Fastify included, is in the plane's own error shape; every write and
+ * every refusal is in the audit trail before it is answered.
+ */
+export async function registerPlane(app: FastifyInstance, plane: Plane, audit: AuditHook): Promise<void> {
   app.addHook("preClose", async () => plane.onClosing?.());
   for (const prefix of plane.prefixes) {
     await app.register(
       async (scope) => {
         setBodyParsers(scope, plane);
-        scope.setErrorHandler((error, request, reply) => answerError(plane, error, request, reply));
+        scope.setErrorHandler((error, request, reply) => refuse(audit, plane, error, request, reply));
         scope.setNotFoundHandler((request, reply) => answerError(plane, plane.unknownPath(request), request, reply));
         for (const route of plane.routes) {
-          if ((route.prefix ?? plane.prefixes[0]) === prefix) registerRoute(scope, plane, route);
+          if ((route.prefix ?? plane.prefixes[0]) === prefix) registerRoute(scope, plane, { ...route, prefix }, audit);
         }
       },
       { prefix },
@@ -121,8 +140,15 @@ export async function registerPlane(app: FastifyInstance, plane: Plane): Promise
   }
 }
 
-function registerRoute(scope: FastifyInstance, plane: Plane, route: Route): void {
+function registerRoute(
+  scope: FastifyInstance,
+  plane: Plane,
+  route: Route & { readonly prefix: string },
+  audit: AuditHook,
+): void {
+  const audited: AuditedRoute = { ...route, plane: plane.name };
   scope.route({
+    config: { audited },
     method: route.method,
     url: route.path,
     bodyLimit: route.bodyBytesMax ?? bodyBytesDefault,
@@ -142,6 +168,7 @@ function registerRoute(scope: FastifyInstance, plane: Plane, route: Route): void
           "The request carries no valid credential. Check the token: it may have expired or been revoked.",
         );
       }
+      actors.set(request, actor);
       if (route.needs !== "authenticated" && !may(actor, route.needs)) {
         throw new DomainError(
           "forbidden",
@@ -149,11 +176,10 @@ function registerRoute(scope: FastifyInstance, plane: Plane, route: Route): void
           `This credential (role ${actor.role}) lacks the permission ${route.needs}. Ask an administrator of the organization for it.`,
         );
       }
-      actors.set(request, actor);
     },
     handler: async (request, reply) => {
       refuseNul(request.params, request.query);
-      const answer = await route.handle({
+      const call: Call = {
         request,
         get actor() {
           const actor = actors.get(request);
@@ -164,7 +190,11 @@ function registerRoute(scope: FastifyInstance, plane: Plane, route: Route): void
         params: request.params as Record<string, string>,
         body: request.body,
         query: request.query as Record<string, unknown>,
-      });
+        note: (note) => noteAct(request, note),
+      };
+      const answer = isAct(route, request.body)
+        ? await handleAct(audit, audited, request, actors.get(request), () => route.handle(call))
+        : await route.handle(call);
       void reply.code(answer.status).headers({ ...plane.headers, ...answer.headers });
       if (answer.body === undefined) return reply.send();
       return reply.type(answer.contentType ?? plane.contentType).send(encode(answer.body));
@@ -285,21 +315,51 @@ export function answerRefusedRequest(
   return true;
 }
 
-function answerError(plane: Plane, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = toDomainError(error);
-  if (known === undefined) request.log.error({ err: error }, "a request failed unexpectedly");
-  const document = plane.presentError(
-    known ??
-      new DomainError(
-        "unavailable",
-        "internal",
-        `The server made a mistake; nothing was changed by it. Request ${request.id}.`,
-      ),
-    request,
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The row of the plane's table; absent on what no plane serves. */
+    readonly audited?: AuditedRoute;
+  }
+}
+
+/** Answers an error once the audit trail has what it should have of it. */
+async function refuse(
+  audit: AuditHook,
+  plane: Plane,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { audited } = request.routeOptions.config;
+  if (audited === undefined) return answerError(plane, error, request, reply);
+  const known = knownError(error, request);
+  try {
+    const status = known.code === "internal" ? 500 : plane.presentError(known, request).status;
+    await recordRefusal(audit, audited, request, actors.get(request), { error: known, status });
+  } catch (unrecorded) {
+    return answerError(plane, unrecorded, request, reply);
+  }
+  return answerError(plane, error, request, reply);
+}
+
+function knownError(error: unknown, request: FastifyRequest): DomainError {
+  return (
+    toDomainError(error) ??
+    new DomainError(
+      "unavailable",
+      "internal",
+      `The server made a mistake; nothing was changed by it. Request ${request.id}.`,
+    )
   );
-  const status = known === undefined ? 500 : document.status;
+}
+
+function answerError(plane: Plane, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = knownError(error, request);
+  const isMistake = toDomainError(error) === undefined;
+  if (isMistake) request.log.error({ err: error }, "a request failed unexpectedly");
+  const document = plane.presentError(known, request);
   return reply
-    .code(status)
+    .code(isMistake ? 500 : document.status)
     .headers({ ...plane.headers, ...document.headers })
     .type(plane.contentType)
     .send(JSON.stringify(document.body));

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { readFramedLog, uploadConfiguration } from "../../features/runs/index.ts";
 import { uploadJsonState, uploadState } from "../../features/state-versions/index.ts";
 import { DomainError } from "../../platform/errors.ts";
+import { noteAct } from "../shared/audited.ts";
 import type { Call, Plane, Reply, Route } from "../shared/plane.ts";
 import { jsonApiType } from "./json-api.ts";
 import { verifyLink, type LinkKind } from "./signed-links.ts";
@@ -28,7 +29,9 @@ export function createTfeLinksPlane(deps: TfeDeps): Plane {
     needs: "signed-link",
     audit,
     bodyBytesMax,
-    admit: (request) => idOf(request, kind),
+    async admit(request) {
+      noteAct(request, { resource: { kind: resourceOf[kind], id: await idOf(request, kind), name: null } });
+    },
     handle: async (call) => handle(await idOf(call.request, kind), call),
   });
   return {
@@ -61,6 +64,13 @@ export function createTfeLinksPlane(deps: TfeDeps): Plane {
     unknownPath: () => new DomainError("not_found", "no_such_link", "This link does not exist or is no longer valid."),
   };
 }
+
+const resourceOf: Record<LinkKind, string> = {
+  configuration: "configuration-version",
+  state: "state-version",
+  "json-state": "state-version",
+  log: "log",
+};
 
 function bodyOf(call: Call): Buffer {
   return Buffer.isBuffer(call.body) ? call.body : Buffer.alloc(0);
