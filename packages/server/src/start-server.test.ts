@@ -83,7 +83,11 @@ describe.each(databasesUnderTest())("a server on $name", (kind) => {
     const server = await start({ "bootstrap-file": file });
     const bootstrap = await readJson(file);
     const actor = await findActorByToken(server.db, bootstrap["admin"].token, Date.now());
-    expect(actor).toMatchObject({ kind: "user", role: "admin", organizationId: server.organizationId });
+    expect(actor).toMatchObject({
+      kind: "user",
+      organizationId: server.organizationId,
+      grants: [{ role: "admin", projectId: null, bucketName: null }],
+    });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 

@@ -247,6 +247,32 @@ export interface FollowRuns {
   created_at: number;
 }
 
+export interface GroupMembers {
+  group_id: string;
+  principal_id: string;
+  position: number;
+}
+
+export interface Groups {
+  id: string;
+  organization_id: string;
+  name: string;
+  display_name: string;
+  description: string;
+  scim_synchronized: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface IamPolicies {
+  resource: string;
+  organization_id: string;
+  project_id: string | null;
+  bucket_id: string | null;
+  group_id: string | null;
+  etag: string;
+}
+
 export interface ImageUses {
   id: string;
   organization_id: string;
@@ -391,7 +417,6 @@ export interface Principals {
   project_id: string | null;
   name: string;
   email: string | null;
-  role: string;
   created_at: number;
 }
 
@@ -411,6 +436,14 @@ export interface Registries {
   activated: number;
   created_at: number;
   updated_at: number;
+}
+
+export interface RoleBindings {
+  resource: string;
+  role: string;
+  position: number;
+  principal_id: string | null;
+  group_id: string | null;
 }
 
 export interface Runs {
@@ -643,6 +676,9 @@ export interface Schema {
   enforced_blocks: EnforcedBlocks;
   events: Events;
   follow_runs: FollowRuns;
+  group_members: GroupMembers;
+  groups: Groups;
+  iam_policies: IamPolicies;
   image_uses: ImageUses;
   jobs: Jobs;
   log_chunks: LogChunks;
@@ -655,6 +691,7 @@ export interface Schema {
   principals: Principals;
   projects: Projects;
   registries: Registries;
+  role_bindings: RoleBindings;
   runs: Runs;
   sbom_documents: SbomDocuments;
   sbom_packages: SbomPackages;

@@ -325,6 +325,42 @@ CREATE TABLE "follow_runs" ("cause_id" text not null,
   constraint "follow_runs_pk" primary key ("cause_id",
   "workspace_id"));
 
+CREATE TABLE "group_members" ("group_id" text not null references "groups" ("id") on delete cascade,
+  "principal_id" text not null references "principals" ("id") on delete cascade,
+  "position" bigint not null,
+  constraint "group_members_pk" primary key ("group_id",
+  "principal_id"));
+
+CREATE INDEX "group_members_principal" on "group_members" ("principal_id");
+
+CREATE TABLE "groups" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "name" text not null,
+  "display_name" text not null,
+  "description" text not null,
+  "scim_synchronized" integer not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "groups_name" unique ("organization_id",
+  "name"),
+  constraint "groups_display_name" unique ("organization_id",
+  "display_name"));
+
+CREATE TABLE "iam_policies" ("resource" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "project_id" text references "projects" ("id") on delete cascade,
+  "bucket_id" text references "buckets" ("id") on delete cascade,
+  "group_id" text references "groups" ("id") on delete cascade,
+  "etag" text not null);
+
+CREATE INDEX "iam_policies_bucket_id" on "iam_policies" ("bucket_id");
+
+CREATE INDEX "iam_policies_group_id" on "iam_policies" ("group_id");
+
+CREATE INDEX "iam_policies_organization_id" on "iam_policies" ("organization_id");
+
+CREATE INDEX "iam_policies_project_id" on "iam_policies" ("project_id");
+
 CREATE TABLE "image_uses" ("id" text not null primary key,
   "organization_id" text not null,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,
@@ -514,7 +550,6 @@ CREATE TABLE "principals" ("id" text not null primary key,
   "project_id" text references "projects" ("id") on delete cascade,
   "name" text not null,
   "email" text,
-  "role" text not null,
   "created_at" bigint not null);
 
 CREATE INDEX "principals_email" on "principals" ("organization_id",
@@ -541,6 +576,21 @@ CREATE TABLE "registries" ("project_id" text not null primary key references "pr
   "activated" integer not null,
   "created_at" bigint not null,
   "updated_at" bigint not null);
+
+CREATE TABLE "role_bindings" ("resource" text not null references "iam_policies" ("resource") on delete cascade,
+  "role" text not null,
+  "position" bigint not null,
+  "principal_id" text references "principals" ("id") on delete cascade,
+  "group_id" text references "groups" ("id") on delete cascade,
+  constraint "role_bindings_principal" unique ("principal_id",
+  "resource",
+  "role"),
+  constraint "role_bindings_group" unique ("group_id",
+  "resource",
+  "role"));
+
+CREATE INDEX "role_bindings_resource" on "role_bindings" ("resource",
+  "position");
 
 CREATE TABLE "runs" ("id" text not null primary key,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,

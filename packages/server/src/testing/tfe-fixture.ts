@@ -319,7 +319,7 @@ export class TfeFixture {
     const organization = await insertOrganization(db, organizationName, 0);
     const runner = await insertPrincipal(
       db,
-      { kind: "runner", organizationId: organization.id, projectId: null, name: "foreign", role: "runner" },
+      { kind: "runner", organizationId: organization.id, projectId: null, name: "foreign" },
       0,
     );
     return createToken(

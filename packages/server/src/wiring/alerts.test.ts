@@ -360,7 +360,7 @@ describe.each(databasesUnderTest())("alerts and notifications on $name", (kind) 
       await failRun(workspace.id);
       expect(receiver.received).toHaveLength(2);
       const { organizationId } = server;
-      for (const event of await listEvents(database.db, { organizationId, projectId: null, limit: 100 })) {
+      for (const event of await listEvents(database.db, { organizationId, projects: null, limit: 100 })) {
         await database.db.transaction().execute(async (tx) => {
           for (const key of ["again", "and again"]) {
             const payload = { eventId: event.id };

@@ -97,7 +97,13 @@ export function wireAlerts(foundation: Foundation): AlertParts {
 
 async function readFacts(tx: Tx, workspace: Workspace, now: Millis): Promise<WorkspaceFacts> {
   const { id, organizationId, projectId } = workspace;
-  const decisive = { organizationId, projectId, workspaceId: id, planOnly: false, statuses: decisiveStatuses };
+  const decisive = {
+    organizationId,
+    projects: [projectId],
+    workspaceId: id,
+    planOnly: false,
+    statuses: decisiveStatuses,
+  };
   const { items } = await listRuns(tx, decisive, { number: 1, size: 1 });
   const lastRun = items[0];
   const waiting = await listRunsInStatus(tx, id, ["planned"]);

@@ -330,7 +330,7 @@ describe.each(databasesUnderTest())("assessments on $name", (kind) => {
       const token = job.environment["INGOT_TOKEN"] ?? "";
       expect(await findActorByToken(server.db, token, clock.now)).toMatchObject({
         kind: "run",
-        role: "run",
+        grants: [{ role: "run" }],
         workspaceId: id,
         runId: null,
       });

@@ -16,7 +16,7 @@ describe.each(databasesUnderTest())("what happens is written down, on $name", (k
   /** Oldest first. */
   async function events(matches: (event: Event) => boolean): Promise<Event[]> {
     const { organizationId } = registry.ids;
-    const all = await listEvents(registry.server.db, { organizationId, projectId: null, limit: 1000 });
+    const all = await listEvents(registry.server.db, { organizationId, projects: null, limit: 1000 });
     return all.reverse().filter(matches);
   }
   const jobsOf = async (id: string) =>

@@ -32,7 +32,7 @@ describe.each(databasesUnderTest())("the status of an image on $name", (kind) =>
   const list = (filter: Partial<ImageUseList> = {}) =>
     listImageUses(
       loop.registry.server.db,
-      { organizationId: loop.registry.ids.organizationId, projectId: null, limit: 100, ...filter },
+      { organizationId: loop.registry.ids.organizationId, projects: null, limit: 100, ...filter },
       now(),
     );
   const use = async (): Promise<ImageUse> => {
@@ -159,7 +159,7 @@ describe.each(databasesUnderTest())("the status of an image on $name", (kind) =>
     await loop.publish(bucket, "two");
     await loop.runImages(workspace.id, image, `sha256:${bucket}-two`, "sha256:foreign");
     const { db } = loop.registry.server;
-    const organization = { organizationId: loop.registry.ids.organizationId, projectId: null };
+    const organization = { organizationId: loop.registry.ids.organizationId, projects: null };
     expect(await summarizeImageUses(db, { ...organization, workspaceId: workspace.id }, now())).toEqual({
       statuses: { current: 1, behind: 1, scheduled: 0, revoked: 0, unknown: 0, untracked: 1 },
       workspacesAffected: 1,

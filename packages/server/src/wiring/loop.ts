@@ -1,4 +1,4 @@
-import type { Actor } from "../features/access/index.ts";
+import { projectScope, type Actor } from "../features/access/index.ts";
 import { countOpenAlerts } from "../features/alerts/index.ts";
 import {
   healthOf,
@@ -99,8 +99,8 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
   }
 
   async function findRunsWaitingToUse(actor: Actor, versionIds: readonly string[]): Promise<Run[]> {
-    const { organizationId, projectId } = actor;
-    const filter = { organizationId, projectId, statuses: awaitingApply };
+    const { organizationId } = actor;
+    const filter = { organizationId, projects: projectScope(actor, "run:read"), statuses: awaitingApply };
     const runs = (await listNewestRuns(db, filter, { limit: plansReadAtOnce })).items;
     const phases = await listPhases(
       db,

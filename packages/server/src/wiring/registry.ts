@@ -1,6 +1,7 @@
-import { deleteExpiredTokens } from "../features/access/index.ts";
+import { deleteExpiredTokens, grantRole, may } from "../features/access/index.ts";
 import { cancelSilentBuilds } from "../features/builds/index.ts";
 import { openLatestChannel } from "../features/channels/index.ts";
+import type { CreateProjectDeps } from "../features/projects/index.ts";
 import { createHclReader } from "../platform/hcl/index.ts";
 import { createHcpAuthPlane } from "../wire/hcp-auth/index.ts";
 import { createHcpIamPlane } from "../wire/hcp-iam/index.ts";
@@ -17,7 +18,7 @@ export function wireRegistry(foundation: Foundation, listeners: RegistryListener
   return {
     planes: [
       createHcpAuthPlane({ db, now }),
-      createHcpResourceManagerPlane({ db, now, pageSigner }),
+      createHcpResourceManagerPlane({ db, now, pageSigner, noteProjectCreated: makeAdministrator }),
       createHcpIamPlane({ db, now, pageSigner }),
       createHcpPackerPlane({
         db,
@@ -36,3 +37,10 @@ export function wireRegistry(foundation: Foundation, listeners: RegistryListener
     ],
   };
 }
+
+/** Whoever makes a project administers it. One who administers the organization does already. */
+const makeAdministrator: NonNullable<CreateProjectDeps["noteProjectCreated"]> = async (tx, actor, project) => {
+  const place = { organizationId: project.organizationId, projectId: project.id };
+  if (may(actor, "policy:write", place)) return;
+  await grantRole(tx, { kind: "project", ...place }, "admin", { principalId: actor.id });
+};

@@ -7,6 +7,7 @@ import * as imageUses from "./0005_image_uses.ts";
 import * as events from "./0006_events.ts";
 import * as assessments from "./0007_assessments.ts";
 import * as notifications from "./0008_notifications.ts";
+import * as access from "./0009_access.ts";
 import * as iam from "./0010_iam.ts";
 import * as sboms from "./0011_sboms.ts";
 import * as enforcedBlocks from "./0013_enforced_blocks.ts";
@@ -22,6 +23,7 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0006_events": events,
   "0007_assessments": assessments,
   "0008_notifications": notifications,
+  "0009_access": access,
   "0010_iam": iam,
   "0011_sboms": sboms,
   "0013_enforced_blocks": enforcedBlocks,

@@ -1,6 +1,17 @@
-import { roleMay, type Permission, type Role } from "./permissions.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { seenBy, smallestLevel, type Permission } from "./permissions.ts";
+import { roleMay, type Role } from "./roles.ts";
 
 export type ActorKind = "user" | "service_principal" | "run" | "runner";
+
+/** A role somewhere. */
+export interface Grant {
+  readonly role: Role;
+  /** Null: in the whole organization. */
+  readonly projectId: string | null;
+  /** Null: in the whole project. */
+  readonly bucketName: string | null;
+}
 
 /** Who is calling, resolved once per request from its credential. */
 export interface Actor {
@@ -10,9 +21,10 @@ export interface Actor {
   /** What is written as author: the name of a service principal, the e-mail (or name) of a person. */
   readonly name: string;
   readonly organizationId: string;
-  /** Null: every project of the organization. */
-  readonly projectId: string | null;
-  readonly role: Role;
+  /** Its own and those of its groups. They add up: what one gives, no other takes away. */
+  readonly grants: readonly Grant[];
+  /** What the route that is served asks of its caller: {@link canSee} checks it. Null: no more than to see. */
+  readonly needs: Permission | null;
   /** Set on the credentials of runs and assessments only: the workspace whose configuration is asking. */
   readonly workspaceId: string | null;
   /** Null for an assessment. */
@@ -34,14 +46,143 @@ export interface Place {
   readonly projectId: string;
 }
 
-/** Whether the actor can see this place at all. When not, whatever is asked for answers as missing. */
-export function canSee(actor: Actor, place: Place): boolean {
-  return (
-    actor.organizationId === place.organizationId && (actor.projectId === null || actor.projectId === place.projectId)
-  );
+/** A place, the organization itself (no project), or one bucket. */
+export interface Where {
+  readonly organizationId: string;
+  readonly projectId?: string | null;
+  readonly bucketName?: string;
 }
 
-/** Whether the actor's role allows this anywhere it can see. */
-export function may(actor: Actor, permission: Permission): boolean {
-  return roleMay(actor.role, permission);
+/**
+ * The door of everything that lives in a project: whether the actor may do at this place what its request is about. False
+ * when it cannot see it: then whatever is asked for answers as missing. Errors: forbidden/role_too_low, when it may see it
+ * but not do this.
+ */
+export function canSee(actor: Actor, where: Where): boolean {
+  if (actor.needs === null) return may(actor, where.bucketName === undefined ? "project:read" : "registry:read", where);
+  if (may(actor, actor.needs, where)) return true;
+  if (!may(actor, seenBy(actor.needs), where)) return false;
+  throw roleTooLow(actor, actor.needs, where);
+}
+
+/** The door of what belongs to the organization as a whole. Errors: forbidden/role_too_low. */
+export function checkOrganizationWide(actor: Actor): void {
+  const where = { organizationId: actor.organizationId };
+  if (actor.needs !== null && !may(actor, actor.needs, where)) throw roleTooLow(actor, actor.needs, where);
+}
+
+/** Whether some role of the actor gives this permission there. */
+export function may(actor: Actor, permission: Permission, where: Where): boolean {
+  return where.organizationId === actor.organizationId && actor.grants.some((grant) => gives(grant, permission, where));
+}
+
+/** Whether there is any place where the actor has this permission: what can be refused before a resource is looked up. */
+export function mayAnywhere(actor: Actor, permission: Permission): boolean {
+  return actor.grants.some((grant) => isGiven(grant, permission));
+}
+
+// Whoever has a role in something knows what that lies in, by name; of the organization also who else is in it.
+const ofEnclosingProject: ReadonlySet<Permission> = new Set<Permission>(["organization:read", "project:read"]);
+const ofEnclosingOrganization: ReadonlySet<Permission> = new Set<Permission>([
+  "organization:read",
+  "principal:read",
+  "group:read",
+]);
+
+function isGiven(grant: Grant, permission: Permission): boolean {
+  const level = smallestLevel(permission);
+  if (level === "organization" && grant.projectId !== null) return false;
+  if (level === "project" && grant.bucketName !== null) return false;
+  return roleMay(grant.role, permission);
+}
+
+function gives(grant: Grant, permission: Permission, where: Where): boolean {
+  if (!isGiven(grant, permission)) return false;
+  if (grant.projectId === null) return true;
+  if (where.projectId == null) return ofEnclosingOrganization.has(permission);
+  if (grant.projectId !== where.projectId) return false;
+  if (grant.bucketName === null) return true;
+  return where.bucketName === undefined ? ofEnclosingProject.has(permission) : grant.bucketName === where.bucketName;
+}
+
+/** The projects of the organization with what a list may show; null: all of them. Never a text from a request. */
+export type ProjectScope = readonly string[] | null;
+
+/**
+ * Where the actor has a permission, as lists ask for it; default: the permission that the route needs. A role at a bucket
+ * counts for no more than the name of its project.
+ */
+export function projectScope(actor: Actor, permission: Permission | null = actor.needs): ProjectScope {
+  const asked = permission ?? "project:read";
+  const { organizationId } = actor;
+  if (actor.grants.some((grant) => grant.projectId === null && roleMay(grant.role, asked))) return null;
+  const projectIds = new Set(actor.grants.flatMap((grant) => grant.projectId ?? []));
+  return [...projectIds].filter((projectId) => may(actor, asked, { organizationId, projectId }));
+}
+
+/** The buckets of a project that a list may show, by name; null: all of them. Undefined: none. */
+export function bucketScope(
+  actor: Actor,
+  place: Place,
+  permission: Permission = actor.needs ?? "registry:read",
+): readonly string[] | null | undefined {
+  if (may(actor, permission, place)) return null;
+  const names = actor.grants.flatMap(({ projectId, bucketName }) =>
+    projectId === place.projectId && bucketName !== null && may(actor, permission, { ...place, bucketName })
+      ? [bucketName]
+      : [],
+  );
+  return names.length === 0 ? undefined : [...new Set(names)];
+}
+
+/** What is left of grants in one project: a credential can be worth less than its principal. */
+export function confineGrants(grants: readonly Grant[], projectId: string): Grant[] {
+  return grants.flatMap((grant) => {
+    if (grant.projectId === null) return [{ ...grant, projectId }];
+    return grant.projectId === projectId ? [grant] : [];
+  });
+}
+
+/** Buckets as lists ask for them: all of some projects, and some of others. */
+export interface BucketScope {
+  readonly projects: ProjectScope;
+  readonly buckets: readonly { readonly projectId: string; readonly name: string }[];
+}
+
+/** As {@link projectScope}, with the buckets in which the actor has a role of its own. */
+export function bucketsInScope(actor: Actor, permission: Permission | null = actor.needs): BucketScope {
+  const projects = projectScope(actor, permission);
+  const asked = permission ?? "registry:read";
+  const buckets = actor.grants.flatMap(({ role, projectId, bucketName }) =>
+    projectId !== null && bucketName !== null && projects?.includes(projectId) === false && roleMay(role, asked)
+      ? [{ projectId, name: bucketName }]
+      : [],
+  );
+  return { projects, buckets };
+}
+
+/** The same actor, serving a route that needs this. */
+export function actingWith(actor: Actor, needs: Permission | null): Actor {
+  return { ...actor, needs };
+}
+
+/** What the actor is called at a place, for people: its roles there, or all of them. */
+export function roleNames(actor: Actor, where?: Where): string {
+  const held = actor.grants.filter(
+    (grant) =>
+      where === undefined ||
+      grant.projectId === null ||
+      (grant.projectId === where.projectId && (grant.bucketName === null || grant.bucketName === where.bucketName)),
+  );
+  return [...new Set(held.map((grant) => grant.role))].sort().join(", ") || "none";
+}
+
+/** Names the roles and the permission, so that somebody knows what to ask for. */
+export function roleTooLow(actor: Actor, permission: Permission, where?: Where): DomainError {
+  const there = where === undefined ? "" : where.bucketName === undefined ? " there" : " for this bucket";
+  return new DomainError(
+    "forbidden",
+    "role_too_low",
+    `This credential (role ${roleNames(actor, where)}) lacks the permission ${permission}${there}. Ask an administrator of the organization for it.`,
+  );
 }

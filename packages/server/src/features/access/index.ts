@@ -1,5 +1,26 @@
-export { canSee, may, type Actor, type ActorKind, type Credential, type Place } from "./actor.ts";
-export { permissions, roleMay, type Permission, type Role } from "./permissions.ts";
+export {
+  actingWith,
+  bucketScope,
+  bucketsInScope,
+  canSee,
+  checkOrganizationWide,
+  may,
+  mayAnywhere,
+  projectScope,
+  roleNames,
+  roleTooLow,
+  type Actor,
+  type ActorKind,
+  type BucketScope,
+  type Credential,
+  type Grant,
+  type Place,
+  type ProjectScope,
+  type Where,
+} from "./actor.ts";
+export { ensurePolicy, grantRole, resourceKey, type Member, type PolicyResource } from "./grant-store.ts";
+export { permissions, type Permission } from "./permissions.ts";
+export { assignableRoles, roleMay, roles, type AssignableRole, type BindingLevel, type Role } from "./roles.ts";
 export {
   createToken,
   deleteAssessmentTokens,

@@ -8,6 +8,8 @@ export const permissions = [
   "project:read",
   "project:create",
   "project:write",
+  "policy:read",
+  "policy:write",
   "principal:read",
   "principal:write",
   "group:read",
@@ -34,7 +36,6 @@ export const permissions = [
   "channel:consume",
   "event:read",
   "assessment:read",
-  "assessment:run",
   "alert:read",
   "notification:read",
   "notification:write",
@@ -45,52 +46,54 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number];
 
-/** `run` and `runner` are given by the server to the credentials it makes itself; the others are given to people. */
-export type Role = "viewer" | "contributor" | "admin" | "run" | "runner";
-
-const viewer: readonly Permission[] = [
-  "organization:read",
-  "project:read",
-  "principal:read",
-  "group:read",
-  "registry:read",
-  "workspace:read",
-  "variable:read",
-  "run:read",
-  "image-use:read",
-  "channel:consume",
-  "event:read",
-  "assessment:read",
-  "alert:read",
-  "notification:read",
-];
-
-const contributor: readonly Permission[] = [
-  ...viewer,
+/** What only a role at the organization gives, whatever the role. */
+const ofTheOrganization: ReadonlySet<Permission> = new Set<Permission>([
+  "organization:write",
   "project:create",
-  "registry:write",
-  "channel:read-restricted",
-  "channel:write",
-  "version:revoke",
-  "workspace:write",
-  "workspace:lock",
-  "variable:write",
-  "run:create",
-  "run:apply",
-  "assessment:run",
-  "state:read",
-  "state:write",
-];
+  "group:write",
+  "runner:manage",
+]);
 
-const granted: Record<Role, ReadonlySet<Permission>> = {
-  viewer: new Set(viewer),
-  contributor: new Set(contributor),
-  admin: new Set(permissions.filter((p) => p !== "runner:work")),
-  // What a configuration may do with the credential in its environment: read images. States are read by their owners.
-  run: new Set<Permission>(["organization:read", "project:read", "registry:read", "channel:consume"]),
-  runner: new Set<Permission>(["runner:work"]),
-};
+/** What a role at a bucket never gives: who may do what in it is for the administrators of its project. */
+const ofTheProject: ReadonlySet<Permission> = new Set<Permission>(["policy:read", "policy:write", "principal:write"]);
 
-export function roleMay(role: Role, permission: Permission): boolean {
-  return granted[role].has(permission);
+/** The smallest thing a role must be given at to give this. */
+export function smallestLevel(permission: Permission): "organization" | "project" | "bucket" {
+  if (ofTheOrganization.has(permission)) return "organization";
+  return ofTheProject.has(permission) ? "project" : "bucket";
+}
+
+/**
+ * What somebody must be able to read to know at all that the thing exists that this permission is about: without it the
+ * thing answers as missing, with it as refused.
+ */
+export function seenBy(permission: Permission): Permission {
+  const noun = permission.slice(0, permission.indexOf(":"));
+  switch (noun) {
+    case "registry":
+    case "version":
+      return "registry:read";
+    case "channel":
+      return permission === "channel:consume" ? "channel:consume" : "registry:read";
+    case "workspace":
+    case "variable":
+    case "run":
+    case "state":
+    case "assessment":
+      return "workspace:read";
+    case "image-use":
+    case "event":
+    case "alert":
+      return permission;
+    case "notification":
+      return "notification:read";
+    case "runner":
+      return permission;
+    case "project":
+    case "policy":
+    case "principal":
+      return "project:read";
+    default:
+      return "organization:read";
+  }
 }

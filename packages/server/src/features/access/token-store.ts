@@ -1,10 +1,13 @@
 import type { Db } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { hashSecret, newExternalId, newSecret } from "../../platform/ids.ts";
-import type { Actor, ActorKind } from "./actor.ts";
-import type { Role } from "./permissions.ts";
+import { confineGrants, type Actor, type Grant } from "./actor.ts";
+import { loadGrants } from "./grant-store.ts";
 
-/** The actor behind a bearer token; undefined when it is unknown, expired or revoked. One statement. */
+/**
+ * The actor behind a bearer token; undefined when it is unknown, expired or revoked. Two statements for people and service
+ * principals, one for everybody else.
+ */
 export async function findActorByToken(db: Db, token: string, now: Millis): Promise<Actor | undefined> {
   const row = await db
     .selectFrom("tokens")
@@ -21,49 +24,40 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
       "principals.kind",
       "principals.name",
       "principals.email",
-      "principals.role",
     ])
     .where("tokens.hash", "=", hashSecret(token))
     .executeTakeFirst();
   if (row === undefined || (row.expires_at !== null && row.expires_at <= now)) return undefined;
   const credential = { tokenId: row.token_id, clientId: row.client_id };
-  if (row.run_id !== null) {
+  const { organization_id: organizationId, project_id: projectId, principal_id: principalId } = row;
+  if (principalId !== null && row.run_id === null) {
+    const kind = row.kind as "user" | "service_principal" | "runner";
+    const grants: Grant[] =
+      kind === "runner" ? [{ role: "runner", projectId: null, bucketName: null }] : await loadGrants(db, principalId);
     return {
-      kind: "run",
-      id: row.run_id,
-      name: row.run_id,
-      organizationId: row.organization_id,
-      projectId: row.project_id,
-      role: "run",
-      workspaceId: row.workspace_id,
-      runId: row.run_id,
-      credential,
-    };
-  }
-  if (row.principal_id === null) {
-    if (row.workspace_id === null) return undefined;
-    // Of an assessment: what it reads is not read by any run.
-    return {
-      kind: "run",
-      id: row.workspace_id,
-      name: `assessment of ${row.workspace_id}`,
-      organizationId: row.organization_id,
-      projectId: row.project_id,
-      role: "run",
-      workspaceId: row.workspace_id,
+      kind,
+      id: principalId,
+      name: row.email ?? row.name ?? "",
+      organizationId,
+      grants: projectId === null ? grants : confineGrants(grants, projectId),
+      needs: null,
+      workspaceId: null,
       runId: null,
       credential,
     };
   }
+  // Of a run, or of an assessment: what an assessment reads is not read by any run.
+  const id = row.run_id ?? row.workspace_id;
+  if (id === null) return undefined;
   return {
-    kind: row.kind as ActorKind,
-    id: row.principal_id,
-    name: row.email ?? row.name ?? "",
-    organizationId: row.organization_id,
-    projectId: row.project_id,
-    role: row.role as Role,
-    workspaceId: null,
-    runId: null,
+    kind: "run",
+    id,
+    name: row.run_id ?? `assessment of ${id}`,
+    organizationId,
+    grants: [{ role: "run", projectId, bucketName: null }],
+    needs: null,
+    workspaceId: row.workspace_id,
+    runId: row.run_id,
     credential,
   };
 }
@@ -80,6 +74,7 @@ export async function findTokenExpiry(db: Db, token: string): Promise<Millis | n
 
 export interface NewToken {
   readonly organizationId: string;
+  /** The one project in which it works, whatever roles its principal has elsewhere; null: wherever there are roles. */
   readonly projectId: string | null;
   readonly principalId: string | null;
   /** The service principal key it was minted from; deleting the key ends the token. */

@@ -1,3 +1,5 @@
+import type { ProjectScope } from "../access/index.ts";
+import { inProjectsOrNone } from "../../db/in-projects.ts";
 import type { Selectable } from "kysely";
 import { isPostgres, type Db, type Tx } from "../../db/database.ts";
 import type { Alerts } from "../../db/schema.gen.ts";
@@ -102,8 +104,8 @@ export async function listOpenAlerts(
 
 export interface AlertFilter {
   readonly organizationId: string;
-  /** Null: every project. Otherwise also what belongs to the organization as a whole. */
-  readonly projectId: string | null;
+  /** With what belongs to the organization as a whole. */
+  readonly projects: ProjectScope;
   readonly workspaceId?: string;
   readonly state: "open" | "resolved" | "all";
   /** The id of the last alert of the page before. */
@@ -113,11 +115,9 @@ export interface AlertFilter {
 
 /** Newest first. One statement. */
 export async function listAlerts(db: Db, filter: AlertFilter): Promise<Alert[]> {
-  const { projectId, workspaceId, state, after } = filter;
+  const { projects, workspaceId, state, after } = filter;
   let query = selectAlerts(db).where("a.organization_id", "=", filter.organizationId);
-  if (projectId !== null) {
-    query = query.where((e) => e.or([e("a.project_id", "=", projectId), e("a.project_id", "is", null)]));
-  }
+  query = query.where(inProjectsOrNone("a.project_id", projects));
   if (workspaceId !== undefined) query = query.where("a.workspace_id", "=", workspaceId);
   if (state !== "all") query = query.where("a.open_key", state === "open" ? "is not" : "is", null);
   if (after !== undefined) query = query.where("a.id", "<", after);

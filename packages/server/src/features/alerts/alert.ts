@@ -1,4 +1,4 @@
-import { canSee, type Actor } from "../access/index.ts";
+import { canSee, projectScope, type Actor } from "../access/index.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 
@@ -53,6 +53,8 @@ export function alertNotFound(): DomainError {
 export function visibleAlert(actor: Actor, alert: Alert | undefined): Alert {
   if (alert === undefined || alert.organizationId !== actor.organizationId) throw alertNotFound();
   const { organizationId, projectId } = alert;
-  if (projectId !== null && !canSee(actor, { organizationId, projectId })) throw alertNotFound();
+  // Whoever is told of a project is told of its organization.
+  const visible = projectId === null ? projectScope(actor)?.length !== 0 : canSee(actor, { organizationId, projectId });
+  if (!visible) throw alertNotFound();
   return alert;
 }

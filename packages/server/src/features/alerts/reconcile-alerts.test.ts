@@ -26,8 +26,8 @@ describe.each(databasesUnderTest())("reconciling alerts on $name", (kind) => {
       id: "user-1",
       name: "ada",
       organizationId,
-      projectId: null,
-      role: "admin",
+      grants: [{ role: "admin", projectId: null, bucketName: null }],
+      needs: null,
       workspaceId: null,
       runId: null,
     } as const;
@@ -55,9 +55,9 @@ describe.each(databasesUnderTest())("reconciling alerts on $name", (kind) => {
   };
   const reconcile = () => reconcileWorkspaceAlerts(deps, workspace.id);
   const alerts = (state: "open" | "resolved" | "all") =>
-    listAlerts(database.db, { organizationId, projectId: null, state, limit: 1000 });
+    listAlerts(database.db, { organizationId, projects: null, state, limit: 1000 });
   const told = async () =>
-    (await listEvents(database.db, { organizationId, projectId: null, limit: 1000 }))
+    (await listEvents(database.db, { organizationId, projects: null, limit: 1000 }))
       .map((event) => event.kind)
       .filter((one) => one.startsWith("alert."))
       .reverse();

@@ -1,3 +1,5 @@
+import type { ProjectScope } from "../access/index.ts";
+import { inProjects } from "../../db/in-projects.ts";
 import type { EngineName } from "@ingot/runner/protocol";
 import { sql, type Selectable } from "kysely";
 import { finalStatuses, type RunStatus } from "../runs/index.ts";
@@ -223,7 +225,7 @@ export interface QueuedAssessment {
 /** What waits for a runner with these engines: what a person asked for first, then by age. At most 50. */
 export async function listQueuedAssessments(
   db: Db,
-  place: { readonly organizationId: string; readonly projectId: string | null },
+  place: { readonly organizationId: string; readonly projects: ProjectScope },
   engineNames: readonly EngineName[],
 ): Promise<QueuedAssessment[]> {
   let query = db
@@ -239,7 +241,7 @@ export async function listQueuedAssessments(
     .where("assessments.status", "=", "queued")
     .where("workspaces.organization_id", "=", place.organizationId)
     .where(demandsNoneBut(engineNames));
-  if (place.projectId !== null) query = query.where("workspaces.project_id", "=", place.projectId);
+  query = query.where(inProjects("workspaces.project_id", place.projects));
   const rows = await query
     .orderBy("assessments.trigger_kind")
     .orderBy("assessments.queued_at")

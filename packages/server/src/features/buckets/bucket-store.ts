@@ -71,9 +71,10 @@ export async function insertBucket(
   return row && toBucket(row);
 }
 
-/** The bucket, when the actor can see its place. Errors: not_found/bucket_not_found. */
+/** The bucket, for an actor who can see it. Errors: not_found/bucket_not_found, forbidden/role_too_low. */
 export async function getBucket(db: Db, actor: Actor, ref: BucketRef): Promise<Bucket> {
-  const bucket = canSee(actor, ref) ? await findBucket(db, ref) : undefined;
+  const { organizationId, projectId, name } = ref;
+  const bucket = canSee(actor, { organizationId, projectId, bucketName: name }) ? await findBucket(db, ref) : undefined;
   if (bucket === undefined) throw bucketNotFound(ref.name);
   return bucket;
 }
@@ -94,7 +95,7 @@ async function findBucket(db: Db, ref: BucketRef): Promise<Bucket | undefined> {
 
 /**
  * Locks the bucket until the transaction ends. Everything that writes below a bucket (versions, builds, channels) takes
- * this lock first, so that no two writers of one bucket interleave. Errors: not_found/bucket_not_found.
+ * this lock first, so that no two writers of one bucket interleave. Errors: not_found/bucket_not_found, forbidden/role_too_low.
  */
 export async function lockBucket(tx: Tx, actor: Actor, ref: BucketRef): Promise<Bucket> {
   const { id } = await getBucket(tx, actor, ref);
@@ -111,17 +112,20 @@ export async function lockBuckets(tx: Tx, ids: readonly string[]): Promise<void>
   );
 }
 
-/** One page of a project's buckets. */
+/** One page of a project's buckets, or of those of them with these names. */
 export async function listBuckets(
   db: Db,
   list: {
     readonly projectId: string;
+    /** Null: all of them. */
+    readonly names: readonly string[] | null;
     readonly page: KeysetPage;
     readonly sorting: readonly { readonly field: BucketOrder; readonly descending: boolean }[];
   },
 ): Promise<KeysetItems<BucketSummary>> {
   const rows = await selectSummaries(db)
     .where("buckets.project_id", "=", list.projectId)
+    .$if(list.names !== null, (query) => query.where("buckets.name", "in", list.names ?? []))
     .$call(keyset({ by: sortedColumns("buckets", list.sorting), id: "buckets.id" }, list.page))
     .execute();
   const cut = cutPage(rows, list.page, (row) => keyOf(row, list.sorting));

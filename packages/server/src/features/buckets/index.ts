@@ -13,6 +13,12 @@ export {
 } from "./bucket-store.ts";
 export { createBucket, type CreateBucketDeps } from "./create-bucket.ts";
 export { deleteBucket } from "./delete-bucket.ts";
-export { createRegistry, getProjectOf, getRegistry, updateRegistry } from "./project-registry.ts";
+export {
+  createRegistry,
+  getProjectOf,
+  getProjectWithBuckets,
+  getRegistry,
+  updateRegistry,
+} from "./project-registry.ts";
 export type { FeatureTier, Registry } from "./registry.ts";
 export { updateBucket } from "./update-bucket.ts";

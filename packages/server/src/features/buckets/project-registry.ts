@@ -1,7 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
-import { canSee, type Actor, type Place } from "../access/index.ts";
+import { bucketScope, canSee, type Actor, type Place } from "../access/index.ts";
 import { findProject, type Project } from "../projects/index.ts";
 import type { FeatureTier, Registry } from "./registry.ts";
 import { findRegistry, insertRegistry, saveRegistry } from "./registry-store.ts";
@@ -11,9 +11,29 @@ export interface RegistryDeps {
   readonly now: Clock;
 }
 
-/** The project of a path, when the actor can see it. Errors: not_found/project_not_found. */
+/**
+ * The project of a path, for an actor who can see all of it. Errors: not_found/project_not_found, forbidden/role_too_low.
+ */
 export async function getProjectOf(db: Db, actor: Actor, place: Place): Promise<Project> {
-  const project = canSee(actor, place) ? await findProject(db, place.projectId) : undefined;
+  return existingProject(db, canSee(actor, place), place);
+}
+
+/**
+ * The project of a path with the names of the buckets that a list may show to this actor; null: all of them. Errors:
+ * not_found/project_not_found.
+ */
+export async function getProjectWithBuckets(
+  db: Db,
+  actor: Actor,
+  place: Place,
+): Promise<{ readonly project: Project; readonly bucketNames: readonly string[] | null }> {
+  const bucketNames = bucketScope(actor, place);
+  const project = await existingProject(db, bucketNames !== undefined, place);
+  return { project, bucketNames: bucketNames ?? null };
+}
+
+async function existingProject(db: Db, visible: boolean, place: Place): Promise<Project> {
+  const project = visible ? await findProject(db, place.projectId) : undefined;
   if (project === undefined || project.organizationId !== place.organizationId) {
     throw new DomainError(
       "not_found",

@@ -34,8 +34,8 @@ describe.each(databasesUnderTest())("writers of one version on $name", (kind) =>
       id: "sp",
       name: "ci",
       organizationId: organization.id,
-      projectId: null,
-      role: "admin",
+      grants: [{ role: "admin", projectId: null, bucketName: null }],
+      needs: null,
       workspaceId: null,
       runId: null,
     };

@@ -26,7 +26,7 @@ export interface BuildDeps {
 export async function updateBuild(deps: BuildDeps, actor: Actor, ref: BuildRef, given: BuildChange): Promise<Build> {
   const change = checkChange(given);
   const now = deps.now();
-  if (isHeartbeat(change) && canSee(actor, ref)) {
+  if (isHeartbeat(change) && canSee(actor, { ...ref, bucketName: ref.name })) {
     const versionId = await beatBuild(deps.db, { ...ref, packerRunUuid: change.packerRunUuid }, now);
     if (versionId !== undefined) return getBuild(deps.db, { versionId, buildId: ref.buildId });
   }

@@ -1,7 +1,7 @@
 import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { may, type Actor } from "../access/index.ts";
-import { parseSlug } from "../buckets/index.ts";
+import { parseSlug, type BucketRef } from "../buckets/index.ts";
 import { isRevoked, versionName, type Version } from "../versions/index.ts";
 
 /** A name that consumers ask for; what it points at is what they get. */
@@ -62,13 +62,18 @@ export function checkAssignable(version: Version, now: Millis): void {
 }
 
 /** Errors: forbidden/channel_restricted. */
-export function checkReadable(channel: Channel, actor: Actor): void {
-  if (!channel.restricted || may(actor, "channel:read-restricted")) return;
+export function checkReadable(channel: Channel, actor: Actor, bucket: BucketRef): void {
+  if (!channel.restricted || mayReadRestricted(actor, bucket)) return;
   throw new DomainError(
     "forbidden",
     "channel_restricted",
     `The channel ${channel.name} is restricted to users with write permission in the registry.`,
   );
+}
+
+/** Whether the actor may read the restricted channels of the bucket too. */
+export function mayReadRestricted(actor: Actor, { organizationId, projectId, name }: BucketRef): boolean {
+  return may(actor, "channel:read-restricted", { organizationId, projectId, bucketName: name });
 }
 
 export function channelNotFound(name: string): DomainError {

@@ -1,8 +1,8 @@
 import type { Db } from "../../db/database.ts";
 import type { KeysetItems, KeysetPage } from "../../platform/keyset.ts";
-import { may, type Actor } from "../access/index.ts";
+import type { Actor } from "../access/index.ts";
 import { getBucket, type BucketRef } from "../buckets/index.ts";
-import { checkReadable, type Channel, type ChannelAssignment } from "./channel.ts";
+import { checkReadable, mayReadRestricted, type Channel, type ChannelAssignment } from "./channel.ts";
 import { getChannel, listAssignments, listChannels } from "./channel-store.ts";
 
 /** Errors: not_found/bucket_not_found, not_found/channel_not_found, forbidden/channel_restricted. */
@@ -13,14 +13,14 @@ export async function readChannel(
 ): Promise<Channel> {
   const bucket = await getBucket(db, actor, ref);
   const channel = await getChannel(db, { bucketId: bucket.id, name: ref.channelName });
-  checkReadable(channel, actor);
+  checkReadable(channel, actor, ref);
   return channel;
 }
 
 /** Every channel of the bucket that the actor may read, by name. Errors: not_found/bucket_not_found. */
 export async function readChannels(db: Db, actor: Actor, ref: BucketRef): Promise<Channel[]> {
   const bucket = await getBucket(db, actor, ref);
-  return listChannels(db, { bucketId: bucket.id, withRestricted: may(actor, "channel:read-restricted") });
+  return listChannels(db, { bucketId: bucket.id, withRestricted: mayReadRestricted(actor, ref) });
 }
 
 /** What the channel has pointed at, newest first. Errors: as {@link readChannel}. */

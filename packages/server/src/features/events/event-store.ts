@@ -1,3 +1,5 @@
+import type { ProjectScope } from "../access/index.ts";
+import { inProjectsOrNone } from "../../db/in-projects.ts";
 import type { Selectable } from "kysely";
 import type { Db, Tx } from "../../db/database.ts";
 import type { Events } from "../../db/schema.gen.ts";
@@ -42,8 +44,8 @@ export async function findEvent(db: Db, id: string): Promise<Event | undefined> 
 
 export interface EventFilter {
   readonly organizationId: string;
-  /** Null: every project. Otherwise also what belongs to the organization as a whole. */
-  readonly projectId: string | null;
+  /** With what belongs to the organization as a whole. */
+  readonly projects: ProjectScope;
   readonly workspaceId?: string;
   /** The id of the last event of the page before. */
   readonly after?: string;
@@ -53,10 +55,8 @@ export interface EventFilter {
 /** Newest first. One statement. */
 export async function listEvents(db: Db, filter: EventFilter): Promise<Event[]> {
   let query = db.selectFrom("events").selectAll().where("organization_id", "=", filter.organizationId);
-  const { projectId, workspaceId, after } = filter;
-  if (projectId !== null) {
-    query = query.where((e) => e.or([e("project_id", "=", projectId), e("project_id", "is", null)]));
-  }
+  const { projects, workspaceId, after } = filter;
+  query = query.where(inProjectsOrNone("project_id", projects));
   if (workspaceId !== undefined) query = query.where("workspace_id", "=", workspaceId);
   if (after !== undefined) query = query.where("id", "<", after);
   return (await query.orderBy("id", "desc").limit(filter.limit).execute()).map(toEvent);

@@ -1,3 +1,5 @@
+import type { ProjectScope } from "../access/index.ts";
+import { inProjects } from "../../db/in-projects.ts";
 import { sql } from "kysely";
 import type { Db } from "../../db/database.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -11,8 +13,7 @@ export interface Root {
 
 export interface LineageFilter {
   readonly organizationId: string;
-  /** Null: every project. */
-  readonly projectId: string | null;
+  readonly projects: ProjectScope;
   readonly bucketName: string;
   /** `v3`; absent: every version of the bucket. */
   readonly versionName?: string;
@@ -38,7 +39,7 @@ export async function listLineage(db: Db, filter: LineageFilter): Promise<Map<st
         .select(["v.id as id", "v.number as root_number", sql<number>`0`.as("depth")])
         .where("p.organization_id", "=", filter.organizationId)
         .where("b.name", "=", filter.bucketName);
-      if (filter.projectId !== null) roots = roots.where("p.id", "=", filter.projectId);
+      roots = roots.where(inProjects("p.id", filter.projects));
       if (number !== undefined) roots = roots.where("v.number", "=", number);
       return roots.union(
         cte

@@ -1,3 +1,5 @@
+import type { ProjectScope } from "../access/index.ts";
+import { inProjects } from "../../db/in-projects.ts";
 import { sql } from "kysely";
 import type { Db } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
@@ -14,8 +16,7 @@ import { listLineage, type Root } from "./lineage-store.ts";
 
 export interface ImageUseFilter {
   readonly organizationId: string;
-  /** Null: every project. */
-  readonly projectId: string | null;
+  readonly projects: ProjectScope;
   readonly workspaceId?: string;
   /** Uses of this image and of everything that descends from it. */
   readonly bucketName?: string;
@@ -91,7 +92,7 @@ function selectUses(db: Db) {
 
 function filtered(db: Db, filter: ImageUseFilter, lineage: ReadonlyMap<string, Root> | undefined, now: Millis) {
   let query = selectUses(db).where("u.organization_id", "=", filter.organizationId);
-  if (filter.projectId !== null) query = query.where("w.project_id", "=", filter.projectId);
+  query = query.where(inProjects("w.project_id", filter.projects));
   if (filter.workspaceId !== undefined) query = query.where("u.workspace_id", "=", filter.workspaceId);
   if (filter.identifier !== undefined) query = query.where("u.external_identifier", "=", filter.identifier);
   if (filter.versionIds !== undefined) query = query.where("u.version_id", "in", filter.versionIds);
@@ -226,7 +227,7 @@ export async function countUsesByImage(
   db: Db,
   filter: {
     readonly organizationId: string;
-    readonly projectId: string | null;
+    readonly projects: ProjectScope;
     readonly bucketName: string | undefined;
   },
   now: Millis,

@@ -3,7 +3,7 @@ import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { newExternalId, newUlid } from "../../platform/ids.ts";
 import type { Sealer } from "../../platform/sealing.ts";
-import { canSee, may, type Actor } from "../access/index.ts";
+import { canSee, may, projectScope, type Actor } from "../access/index.ts";
 import { findPrincipal } from "../principals/index.ts";
 import { findWorkspace, visibleWorkspace } from "../workspaces/index.ts";
 import { afterAttempt, type Delivery } from "./delivery.ts";
@@ -66,7 +66,7 @@ export async function listConfigurations(
   if (page.workspaceId !== undefined) visibleWorkspace(actor, await findWorkspace(deps.db, page.workspaceId));
   const configurations = await listConfigurationRows(deps.db, deps.sealer, {
     organizationId: actor.organizationId,
-    projectId: actor.projectId,
+    projects: projectScope(actor),
     ...page,
   });
   const attempts = await listLastAttempts(
@@ -201,13 +201,19 @@ async function visibleConfiguration(
     throw configurationNotFound();
   }
   const { organizationId, projectId } = configuration;
-  if (projectId !== null && !canSee(actor, { organizationId, projectId })) throw configurationNotFound();
+  const visible = projectId === null ? seesOrganizationWide(actor) : canSee(actor, { organizationId, projectId });
+  if (!visible) throw configurationNotFound();
   return configuration;
+}
+
+/** Whoever is told of a project is told of its organization. */
+function seesOrganizationWide(actor: Actor): boolean {
+  return projectScope(actor, "notification:read")?.length !== 0;
 }
 
 /** Somebody of one project must not be told of all the others. */
 function checkOrganizationWide(actor: Actor): void {
-  if (actor.projectId === null && may(actor, "notification:write")) return;
+  if (may(actor, "notification:write", { organizationId: actor.organizationId })) return;
   throw new DomainError(
     "forbidden",
     "organization_wide",

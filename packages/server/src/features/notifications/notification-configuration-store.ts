@@ -1,3 +1,5 @@
+import type { ProjectScope } from "../access/index.ts";
+import { inProjectsOrNone } from "../../db/in-projects.ts";
 import type { Selectable } from "kysely";
 import type { Db, Tx } from "../../db/database.ts";
 import type { NotificationConfigurations } from "../../db/schema.gen.ts";
@@ -109,8 +111,8 @@ export async function findConfiguration(
 
 export interface ConfigurationFilter {
   readonly organizationId: string;
-  /** Null: every project. Otherwise also what belongs to the organization as a whole. */
-  readonly projectId: string | null;
+  /** With what belongs to the organization as a whole. */
+  readonly projects: ProjectScope;
   readonly workspaceId?: string;
   /** The id of the last configuration of the page before. */
   readonly after?: string;
@@ -123,11 +125,9 @@ export async function listConfigurationRows(
   sealer: Sealer,
   filter: ConfigurationFilter,
 ): Promise<NotificationConfiguration[]> {
-  const { projectId, workspaceId, after } = filter;
+  const { projects, workspaceId, after } = filter;
   let query = selectConfigurations(db).where("n.organization_id", "=", filter.organizationId);
-  if (projectId !== null) {
-    query = query.where((e) => e.or([e("w.project_id", "=", projectId), e("n.workspace_id", "is", null)]));
-  }
+  query = query.where(inProjectsOrNone("w.project_id", projects));
   if (workspaceId !== undefined) query = query.where("n.workspace_id", "=", workspaceId);
   if (after !== undefined) query = query.where("n.id", ">", after);
   const rows = await query.orderBy("n.id").limit(filter.limit).execute();

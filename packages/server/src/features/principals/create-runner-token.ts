@@ -15,11 +15,7 @@ export async function createRunnerToken(
   return deps.db.transaction().execute(async (tx) => {
     const principal =
       (await findRunnerByName(tx, organizationId, name)) ??
-      (await insertPrincipal(
-        tx,
-        { kind: "runner", organizationId, projectId: null, name, role: "runner" },
-        deps.now(),
-      ));
+      (await insertPrincipal(tx, { kind: "runner", organizationId, projectId: null, name }, deps.now()));
     await deletePrincipalTokens(tx, principal.id);
     return createToken(
       tx,

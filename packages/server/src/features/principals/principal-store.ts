@@ -2,7 +2,7 @@ import type { Db } from "../../db/database.ts";
 import type { Principals } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { hashSecret, newExternalId, newSecret, newUuid } from "../../platform/ids.ts";
-import type { ActorKind, Role } from "../access/index.ts";
+import { grantRole, type ActorKind, type AssignableRole } from "../access/index.ts";
 
 export interface Principal {
   /** `user-…` for people, a UUID for service principals, `runner-…` for runners. */
@@ -12,7 +12,6 @@ export interface Principal {
   readonly projectId: string | null;
   readonly name: string;
   readonly email: string | null;
-  readonly role: Role;
   readonly createdAt: Millis;
 }
 
@@ -24,7 +23,6 @@ function toPrincipal(row: Principals): Principal {
     projectId: row.project_id,
     name: row.name,
     email: row.email,
-    role: row.role as Role,
     createdAt: row.created_at,
   };
 }
@@ -35,7 +33,8 @@ export interface NewPrincipal {
   readonly projectId: string | null;
   readonly name: string;
   readonly email?: string;
-  readonly role: Role;
+  /** What it may do from the start where it belongs: in its project, or in the organization. Default: nothing. */
+  readonly role?: AssignableRole;
 }
 
 export async function insertPrincipal(db: Db, principal: NewPrincipal, now: Millis): Promise<Principal> {
@@ -47,10 +46,17 @@ export async function insertPrincipal(db: Db, principal: NewPrincipal, now: Mill
     project_id: principal.projectId,
     name: principal.name,
     email: principal.email ?? null,
-    role: principal.role,
     created_at: now,
   };
   await db.insertInto("principals").values(row).execute();
+  if (principal.role !== undefined) {
+    const { organizationId, projectId, role } = principal;
+    const resource =
+      projectId === null
+        ? ({ kind: "organization", organizationId } as const)
+        : ({ kind: "project", organizationId, projectId } as const);
+    await grantRole(db, resource, role, { principalId: row.id });
+  }
   return toPrincipal(row);
 }
 

@@ -71,7 +71,7 @@ export async function deleteProject(deps: { readonly db: Db }, actor: Actor, id:
         `The project still holds ${held}. Delete what is in it first.`,
       );
     }
-    if ((await countProjects(tx, { organizationId, projectId: null })) === 1) {
+    if ((await countProjects(tx, { organizationId, projects: null })) === 1) {
       throw new DomainError(
         "precondition",
         "last_project",

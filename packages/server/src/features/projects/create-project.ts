@@ -1,7 +1,7 @@
 import { isUniqueViolation, type Db, type Tx } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
-import type { Actor } from "../access/index.ts";
+import { checkOrganizationWide, type Actor } from "../access/index.ts";
 import { parseProjectDescription, parseProjectName, projectsMax, type Project } from "./project.ts";
 import { countProjects, insertProject } from "./project-store.ts";
 
@@ -14,7 +14,7 @@ export interface CreateProjectDeps {
 
 /**
  * Makes a project in the caller's organization. Errors: invalid/project_name, invalid/project_description,
- * conflict/project_exists, precondition/projects_max, forbidden/one_project_only.
+ * conflict/project_exists, precondition/projects_max, forbidden/role_too_low.
  */
 export async function createProject(
   deps: CreateProjectDeps,
@@ -23,17 +23,11 @@ export async function createProject(
 ): Promise<Project> {
   const name = parseProjectName(content.name);
   const description = parseProjectDescription(content.description ?? "");
-  if (actor.projectId !== null) {
-    throw new DomainError(
-      "forbidden",
-      "one_project_only",
-      "This credential works in one project only and cannot make others. Use one of the organization.",
-    );
-  }
+  checkOrganizationWide(actor);
   const { organizationId } = actor;
   try {
     return await deps.db.transaction().execute(async (tx) => {
-      if ((await countProjects(tx, { organizationId, projectId: null })) >= projectsMax) {
+      if ((await countProjects(tx, { organizationId, projects: null })) >= projectsMax) {
         throw new DomainError(
           "precondition",
           "projects_max",

@@ -1,6 +1,8 @@
+import type { ProjectScope } from "../access/index.ts";
 import { containsText } from "../../db/contains-text.ts";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import { keyOf, keyset, sortedColumns } from "../../db/keyset.ts";
+import { inProjects } from "../../db/in-projects.ts";
 import type { Projects } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newExternalId, newUuid } from "../../platform/ids.ts";
@@ -48,10 +50,10 @@ export async function findProjectByExternalId(db: Db, externalId: string): Promi
 /** Oldest first, so that the default project leads: both HCP clients choose the oldest. At most {@link projectsMax}. */
 export async function listProjects(
   db: Db,
-  filter: { readonly organizationId: string; readonly projectId?: string | null; readonly name?: string },
+  filter: { readonly organizationId: string; readonly projects?: readonly string[] | null; readonly name?: string },
 ): Promise<Project[]> {
   let query = db.selectFrom("projects").selectAll().where("organization_id", "=", filter.organizationId);
-  if (filter.projectId != null) query = query.where("id", "=", filter.projectId);
+  query = query.where(inProjects("id", filter.projects ?? null));
   if (filter.name !== undefined) query = query.where("name", "=", filter.name);
   const rows = await query.orderBy("created_at").orderBy("id").limit(projectsMax).execute();
   return rows.map(toProject);
@@ -60,8 +62,7 @@ export async function listProjects(
 /** Which projects a list is about. */
 export interface ProjectFilter {
   readonly organizationId: string;
-  /** Null: all of the organization. */
-  readonly projectId: string | null;
+  readonly projects: ProjectScope;
   /** Of the name, whatever the case. */
   readonly text?: string;
 }
@@ -92,11 +93,11 @@ export async function countProjects(db: Db, filter: ProjectFilter): Promise<numb
 }
 
 function selectProjects(db: Db, filter: ProjectFilter) {
-  const { organizationId, projectId, text } = filter;
+  const { organizationId, projects, text } = filter;
   return db
     .selectFrom("projects")
     .where("organization_id", "=", organizationId)
-    .$if(projectId !== null, (q) => q.where("id", "=", projectId as string))
+    .where(inProjects("id", projects))
     .$if(text !== undefined, (q) => q.where(containsText("projects.name", text as string)));
 }
 

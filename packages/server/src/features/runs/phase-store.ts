@@ -1,3 +1,5 @@
+import type { ProjectScope } from "../access/index.ts";
+import { inProjects } from "../../db/in-projects.ts";
 import type { EngineName } from "@ingot/runner/protocol";
 import type { Selectable } from "kysely";
 import { demandsNoneBut } from "../workspaces/index.ts";
@@ -135,7 +137,7 @@ export interface QueuedPhase {
  */
 export async function listQueuedPhases(
   db: Db,
-  place: { readonly organizationId: string; readonly projectId: string | null },
+  place: { readonly organizationId: string; readonly projects: ProjectScope },
   engineNames: readonly EngineName[],
 ): Promise<QueuedPhase[]> {
   let query = db
@@ -153,7 +155,7 @@ export async function listQueuedPhases(
     .where("phases.status", "=", "queued")
     .where("workspaces.organization_id", "=", place.organizationId)
     .where(demandsNoneBut(engineNames));
-  if (place.projectId !== null) query = query.where("workspaces.project_id", "=", place.projectId);
+  query = query.where(inProjects("workspaces.project_id", place.projects));
   const rows = await query
     .orderBy("phases.kind")
     .orderBy("runs.plan_only")

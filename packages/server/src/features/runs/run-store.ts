@@ -1,3 +1,5 @@
+import type { ProjectScope } from "../access/index.ts";
+import { inProjects } from "../../db/in-projects.ts";
 import type { RunVariable } from "@ingot/runner/protocol";
 import type { Selectable } from "kysely";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
@@ -190,8 +192,7 @@ export async function listRunsAwaitingApply(db: Db): Promise<Run[]> {
 
 export interface RunFilter {
   readonly organizationId: string;
-  /** Null: every project. */
-  readonly projectId: string | null;
+  readonly projects: ProjectScope;
   readonly workspaceId?: string;
   readonly statuses?: readonly string[];
   readonly sources?: readonly string[];
@@ -204,7 +205,7 @@ function filtered(db: Db, filter: RunFilter) {
     .selectFrom("runs")
     .innerJoin("workspaces", "workspaces.id", "runs.workspace_id")
     .where("workspaces.organization_id", "=", filter.organizationId);
-  if (filter.projectId !== null) query = query.where("workspaces.project_id", "=", filter.projectId);
+  query = query.where(inProjects("workspaces.project_id", filter.projects));
   if (filter.workspaceId !== undefined) query = query.where("runs.workspace_id", "=", filter.workspaceId);
   if (filter.statuses !== undefined) query = query.where("runs.status", "in", filter.statuses);
   if (filter.sources !== undefined) query = query.where("runs.source", "in", filter.sources);

@@ -1,13 +1,13 @@
+import { inProjects } from "../../db/in-projects.ts";
+import type { BucketScope } from "../access/index.ts";
 import { sql } from "kysely";
 import { beginsWithText, containsText } from "../../db/contains-text.ts";
 import type { Db } from "../../db/database.ts";
 import { versionName } from "../versions/index.ts";
 import { parseSearch, type Finding } from "./search.ts";
 
-export interface SearchFilter {
+export interface SearchFilter extends BucketScope {
   readonly organizationId: string;
-  /** Null: every project. */
-  readonly projectId: string | null;
   /** Not empty. */
   readonly query: string;
   /** Of each kind. */
@@ -33,11 +33,16 @@ function rank(column: string, text: string) {
 }
 
 function bucketsOf(db: Db, filter: SearchFilter) {
-  const query = db
+  return db
     .selectFrom("buckets as b")
     .innerJoin("projects as p", "p.id", "b.project_id")
-    .where("p.organization_id", "=", filter.organizationId);
-  return filter.projectId === null ? query : query.where("p.id", "=", filter.projectId);
+    .where("p.organization_id", "=", filter.organizationId)
+    .where((e) =>
+      e.or([
+        inProjects("p.id", filter.projects),
+        ...filter.buckets.map(({ projectId, name }) => e.and({ "b.project_id": projectId, "b.name": name })),
+      ]),
+    );
 }
 
 async function findBuckets(db: Db, filter: SearchFilter): Promise<Finding[]> {
@@ -91,7 +96,7 @@ async function findWorkspaces(db: Db, filter: SearchFilter): Promise<Finding[]> 
     .select(["w.id", "w.name", "w.description"])
     .where("w.organization_id", "=", filter.organizationId)
     .where((e) => e.or([containsText("w.name", text), e("w.id", "=", filter.query.trim())]));
-  if (filter.projectId !== null) query = query.where("w.project_id", "=", filter.projectId);
+  query = query.where(inProjects("w.project_id", filter.projects));
   const rows = await query
     .orderBy(rank("w.name", text))
     .orderBy("w.name")
@@ -124,7 +129,7 @@ async function findImages(db: Db, filter: SearchFilter): Promise<Finding[]> {
     .where("u.organization_id", "=", filter.organizationId)
     .where("u.version_id", "is", null)
     .where(containsText("u.external_identifier", text));
-  if (filter.projectId !== null) untracked = untracked.where("w.project_id", "=", filter.projectId);
+  untracked = untracked.where(inProjects("w.project_id", filter.projects));
   const unknown = await untracked.orderBy("u.external_identifier").limit(filter.limit).execute();
   return [
     ...known.map((row): Finding => ({

@@ -1,3 +1,5 @@
+import type { ProjectScope } from "../access/index.ts";
+import { inProjects } from "../../db/in-projects.ts";
 import { containsText } from "../../db/contains-text.ts";
 import type { Db } from "../../db/database.ts";
 import { keyset } from "../../db/keyset.ts";
@@ -10,8 +12,7 @@ import type { WorkspaceOverview } from "./workspace-overview.ts";
 
 export interface OverviewFilter {
   readonly organizationId: string;
-  /** Null: every project. */
-  readonly projectId: string | null;
+  readonly projects: ProjectScope;
   readonly id?: string;
   readonly nameContains?: string;
   /** Only workspaces that have an image use with one of these statuses. */
@@ -84,7 +85,7 @@ export async function listWorkspaceOverviews(
   now: Millis,
 ): Promise<KeysetItems<WorkspaceOverview>> {
   let query = selectOverviews(db).where("w.organization_id", "=", filter.organizationId);
-  if (filter.projectId !== null) query = query.where("w.project_id", "=", filter.projectId);
+  query = query.where(inProjects("w.project_id", filter.projects));
   if (filter.id !== undefined) query = query.where("w.id", "=", filter.id);
   if (filter.nameContains !== undefined) {
     query = query.where(containsText("w.name", filter.nameContains));

@@ -1,4 +1,4 @@
-import type { Actor } from "../access/index.ts";
+import { projectScope, type Actor } from "../access/index.ts";
 import { listProjects } from "../projects/index.ts";
 import { isUniqueViolation, type Db } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -22,7 +22,7 @@ export interface WorkspaceDeps {
 
 export interface NewWorkspace extends Partial<Omit<WorkspaceSettings, "projectId">> {
   readonly name: string;
-  /** `prj-…`; default: the oldest project that the actor sees. */
+  /** `prj-…`; default: the oldest project where the actor may make one. */
   readonly projectExternalId?: string;
   readonly tags?: readonly Tag[];
 }
@@ -37,7 +37,7 @@ export async function createWorkspace(deps: WorkspaceDeps, actor: Actor, input: 
   for (const tag of input.tags ?? []) checkTag(tag);
   const projectId =
     input.projectExternalId === undefined
-      ? (await listProjects(deps.db, { organizationId: actor.organizationId, projectId: actor.projectId }))[0]?.id
+      ? (await listProjects(deps.db, { organizationId: actor.organizationId, projects: projectScope(actor) }))[0]?.id
       : (await findProjectForActor(deps.db, actor, input.projectExternalId)).id;
   if (projectId === undefined) throw workspaceNotFound();
   const settings: WorkspaceSettings = {

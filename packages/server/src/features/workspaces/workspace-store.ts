@@ -1,3 +1,5 @@
+import type { ProjectScope } from "../access/index.ts";
+import { inProjects } from "../../db/in-projects.ts";
 import type { EngineName } from "@ingot/runner/protocol";
 import { sql, type Selectable } from "kysely";
 import { containsText } from "../../db/contains-text.ts";
@@ -174,8 +176,7 @@ export async function deleteWorkspaceRow(tx: Tx, id: string): Promise<void> {
 
 export interface WorkspaceFilter {
   readonly organizationId: string;
-  /** Null: every project. */
-  readonly projectId: string | null;
+  readonly projects: ProjectScope;
   readonly nameContains?: string;
   /** All of them must be on the workspace; a tag without value asks for its key alone. */
   readonly tags?: readonly { readonly key: string; readonly value?: string }[];
@@ -184,8 +185,9 @@ export interface WorkspaceFilter {
 
 /** By name. Two statements. */
 export async function listWorkspaces(db: Db, filter: WorkspaceFilter, page: Page): Promise<Paged<Workspace>> {
-  let query = selectWorkspaces(db).where("workspaces.organization_id", "=", filter.organizationId);
-  if (filter.projectId !== null) query = query.where("workspaces.project_id", "=", filter.projectId);
+  let query = selectWorkspaces(db)
+    .where("workspaces.organization_id", "=", filter.organizationId)
+    .where(inProjects("workspaces.project_id", filter.projects));
   const { nameContains } = filter;
   if (nameContains !== undefined) {
     query = query.where(containsText("workspaces.name", nameContains));

@@ -1,3 +1,4 @@
+import { projectScope } from "../../features/access/index.ts";
 import { Type, type Static } from "typebox";
 import {
   alertKinds,
@@ -68,7 +69,7 @@ export function alertRoutes(deps: Pick<ConsoleDeps, "db">): Route[] {
         const size = limitOf(limit);
         const found = await listAlerts(deps.db, {
           organizationId: actor.organizationId,
-          projectId: actor.projectId,
+          projects: projectScope(actor),
           state: state ?? "open",
           limit: size + 1,
           ...(workspace === undefined ? {} : { workspaceId: workspace }),

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { Type, type Static } from "typebox";
-import { canSee, type Actor } from "../../features/access/index.ts";
+import { may, projectScope, type Actor } from "../../features/access/index.ts";
 import { listEvents, type Event } from "../../features/events/index.ts";
 import { listWorkspaceNames } from "../../features/workspaces/index.ts";
 import { toRfc3339 } from "../../platform/clock.ts";
@@ -59,7 +59,7 @@ export function eventRoutes(deps: ConsoleDeps): Route[] {
         const size = limitOf(limit);
         const found = await listEvents(deps.db, {
           organizationId: actor.organizationId,
-          projectId: actor.projectId,
+          projects: projectScope(actor),
           limit: size + 1,
           ...(workspace === undefined ? {} : { workspaceId: workspace }),
           ...(after === undefined ? {} : { after }),
@@ -89,7 +89,7 @@ export function eventRoutes(deps: ConsoleDeps): Route[] {
         stream.write(": connected\nretry: 2000\n\n");
         const last = request.headers["last-event-id"];
         if (typeof last === "string" && last !== "") {
-          const filter = { organizationId: actor.organizationId, projectId: actor.projectId, limit: replayedMax };
+          const filter = { organizationId: actor.organizationId, projects: projectScope(actor), limit: replayedMax };
           await send((await listEvents(deps.db, filter)).filter((event) => event.id > last).reverse());
         }
         const stopListening = deps.feed.listen({
@@ -117,7 +117,8 @@ export function eventRoutes(deps: ConsoleDeps): Route[] {
 }
 
 function concerns(actor: Actor, event: Event): boolean {
-  return event.projectId === null
-    ? event.organizationId === actor.organizationId
-    : canSee(actor, { organizationId: event.organizationId, projectId: event.projectId });
+  const { organizationId, projectId } = event;
+  return projectId === null
+    ? organizationId === actor.organizationId && projectScope(actor)?.length !== 0
+    : may(actor, "event:read", { organizationId, projectId });
 }

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import type { Actor } from "../../features/access/index.ts";
+import { projectScope, type Actor } from "../../features/access/index.ts";
 import {
   countUsesByImage,
   imageUseStatuses,
@@ -136,8 +136,8 @@ export function imageUseRoutes(deps: ConsoleDeps): Route[] {
       query: CountsQuery,
       handle: async ({ actor, query }) => {
         const { bucket } = query as Static<typeof CountsQuery>;
-        const { organizationId, projectId } = actor;
-        const counts = await countUsesByImage(deps.db, { organizationId, projectId, bucketName: bucket }, deps.now());
+        const place = { organizationId: actor.organizationId, projects: projectScope(actor) };
+        const counts = await countUsesByImage(deps.db, { ...place, bucketName: bucket }, deps.now());
         return ok({
           counts: counts.map(({ bucketName, versionName, statuses, workspaces }): ImageUseCountView => ({
             bucket: bucketName,
@@ -159,7 +159,7 @@ function filterOf(actor: Actor, query: Static<typeof SummaryQuery>): ImageUseFil
   }
   return {
     organizationId: actor.organizationId,
-    projectId: actor.projectId,
+    projects: projectScope(actor),
     ...(bucket === undefined ? {} : { bucketName: bucket }),
     ...(version === undefined ? {} : { versionName: version }),
     ...(identifier === undefined ? {} : { identifier }),

@@ -226,7 +226,7 @@ function presentConfiguration(
     workspace: workspaceId === null ? null : { id: workspaceId, name: configuration.workspaceName ?? "" },
     name: configuration.name,
     destination: configuration.destination,
-    url: may(actor, "notification:write") ? configuration.url : null,
+    url: may(actor, "notification:write", configuration) ? configuration.url : null,
     target,
     email_addresses: [...configuration.emailAddresses],
     triggers: [...configuration.triggers],

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import type { Actor } from "../../features/access/index.ts";
+import { projectScope, type Actor } from "../../features/access/index.ts";
 import { listImageUses, listUsingWorkspaces, summarizeImageUses } from "../../features/image-uses/index.ts";
 import { listProjects } from "../../features/projects/index.ts";
 import { previewRevocation } from "../../features/revocation/index.ts";
@@ -101,7 +101,8 @@ export function revocationRoutes(deps: RevocationRoutesDeps): Route[] {
           now,
         );
         const versionIds = preview.versions.map((one) => one.version.id);
-        const filter = { organizationId: actor.organizationId, projectId: actor.projectId, versionIds };
+        const projects = projectScope(actor, "image-use:read");
+        const filter = { organizationId: actor.organizationId, projects, versionIds };
         const { uses } = await listImageUses(deps.db, { ...filter, limit: usesShown }, now);
         const { statuses } = await summarizeImageUses(deps.db, filter, now);
         const workspaces = await listUsingWorkspaces(deps.db, { ...filter, limit: workspacesShown }, now);
@@ -136,7 +137,10 @@ export function revocationRoutes(deps: RevocationRoutesDeps): Route[] {
 
 /** Errors: not_found/project_not_found. */
 async function projectIdOf(deps: RevocationRoutesDeps, actor: Actor, asked: string | undefined): Promise<string> {
-  const projects = await listProjects(deps.db, { organizationId: actor.organizationId, projectId: actor.projectId });
+  const projects = await listProjects(deps.db, {
+    organizationId: actor.organizationId,
+    projects: projectScope(actor, "project:read"),
+  });
   const project = projects.find((one) => asked === undefined || one.id === asked || one.externalId === asked);
   if (project !== undefined) return project.id;
   throw new DomainError("not_found", "project_not_found", "There is no such project, or you may not see it.");

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { may, type Actor } from "../../features/access/index.ts";
+import { may, projectScope, type Actor } from "../../features/access/index.ts";
 import type { ImageChange, NamedImage } from "../../features/image-uses/index.ts";
 import type { PlanChanges } from "../../features/plan-changes/index.ts";
 import {
@@ -182,7 +182,7 @@ export function runRoutes(deps: RunRoutesDeps): Route[] {
           deps.db,
           {
             organizationId: actor.organizationId,
-            projectId: actor.projectId,
+            projects: projectScope(actor),
             ...(workspace === undefined ? {} : { workspaceId: workspace }),
             ...(state === undefined ? {} : { statuses: statusesIn[state] }),
           },
@@ -288,7 +288,7 @@ function presentRunDetail(
   actor: Actor,
   now: Millis,
 ): RunDetail {
-  const mayAct = may(actor, "run:apply");
+  const mayAct = may(actor, "run:apply", run);
   return {
     ...presentRun(run, phases, names),
     configuration_version: run.configurationVersionId,
@@ -307,7 +307,7 @@ function presentRunDetail(
       confirm: mayAct && isConfirmable(run),
       discard: mayAct && isDiscardable(run),
       cancel: mayAct && isCancelable(run),
-      force_cancel: may(actor, "workspace:delete") && isForceCancelable(run, now),
+      force_cancel: may(actor, "workspace:delete", run) && isForceCancelable(run, now),
     },
     state_version_id: run.stateVersionId,
     confirmed_by: run.confirmedByName,

@@ -1,3 +1,4 @@
+import { bucketsInScope } from "../../features/access/index.ts";
 import { Type, type Static } from "typebox";
 import { search, type Finding } from "../../features/search/index.ts";
 import { ok, type Route } from "../shared/plane.ts";
@@ -41,8 +42,8 @@ export function searchRoutes(deps: Pick<ConsoleDeps, "db">): Route[] {
       query: SearchQuery,
       handle: async ({ actor, query }) => {
         const { q } = query as Static<typeof SearchQuery>;
-        const { organizationId, projectId } = actor;
-        const filter = { organizationId, projectId, query: q, limit: resultsOfKind };
+        const scope = { organizationId: actor.organizationId, ...bucketsInScope(actor) };
+        const filter = { ...scope, query: q, limit: resultsOfKind };
         const findings = q.trim() === "" ? [] : await search(deps.db, filter);
         return ok({ results: findings.map(presentFinding) });
       },

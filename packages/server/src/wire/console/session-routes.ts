@@ -2,8 +2,10 @@ import { Type, type Static } from "typebox";
 import {
   deleteToken,
   findActorByToken,
-  permissions,
   may,
+  permissions,
+  projectScope,
+  roleNames,
   startSession,
   type Actor,
 } from "../../features/access/index.ts";
@@ -17,15 +19,25 @@ import { ok, type Route } from "../shared/plane.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { Nullable, Time } from "./list-query.ts";
 
-const ProjectRef = Type.Object({ id: Type.String(), external_id: Type.String(), name: Type.String() });
+const ProjectRef = Type.Object({
+  id: Type.String(),
+  external_id: Type.String(),
+  name: Type.String(),
+  permissions: Type.Array(Type.String(), { description: "what the caller may do in it" }),
+});
 
 export const SessionSchema = Type.Object({
-  user: Type.Object({ id: Type.String(), kind: Type.String(), name: Type.String(), role: Type.String() }),
+  user: Type.Object({
+    id: Type.String(),
+    kind: Type.String(),
+    name: Type.String(),
+    role: Type.String({ description: "its roles, wherever it has them" }),
+  }),
   organization: Type.Object({ id: Type.String(), name: Type.String() }),
-  /** Null: every project of the organization. */
+  /** The only one it sees; null: several, or every project of the organization. */
   project: Nullable(ProjectRef),
   projects: Type.Array(ProjectRef, { description: "every project that the caller sees, the oldest first" }),
-  permissions: Type.Array(Type.String()),
+  permissions: Type.Array(Type.String(), { description: "what the caller may do in the organization or some project" }),
   /** Null: the credential does not end. */
   expires_at: Nullable(Time),
 });
@@ -107,17 +119,24 @@ export function sessionRoutes(deps: ConsoleDeps): Route[] {
 
 async function presentSession(deps: ConsoleDeps, actor: Actor, expiresAt: Millis | null): Promise<Session> {
   const organization = await findOrganization(deps.db, actor.organizationId);
-  const projects = await listProjects(deps.db, { organizationId: actor.organizationId, projectId: actor.projectId });
+  const scope = projectScope(actor, "project:read");
+  const found = await listProjects(deps.db, { organizationId: actor.organizationId, projects: scope });
+  const projects = found.map((project) => presentProject(project, actor));
+  const { organizationId } = actor;
   return {
-    user: { id: actor.id, kind: actor.kind, name: actor.name, role: actor.role },
-    organization: { id: actor.organizationId, name: organization?.name ?? "" },
-    project: actor.projectId === null ? null : (projects.map(presentProject)[0] ?? null),
-    projects: projects.map(presentProject),
-    permissions: permissions.filter((permission) => may(actor, permission)),
+    user: { id: actor.id, kind: actor.kind, name: actor.name, role: roleNames(actor) },
+    organization: { id: organizationId, name: organization?.name ?? "" },
+    project: scope === null || projects.length > 1 ? null : (projects[0] ?? null),
+    projects,
+    permissions: permissions.filter(
+      (permission) =>
+        may(actor, permission, { organizationId }) || projects.some((one) => one.permissions.includes(permission)),
+    ),
     expires_at: toRfc3339OrNull(expiresAt),
   };
 }
 
-function presentProject(project: Project): Static<typeof ProjectRef> {
-  return { id: project.id, external_id: project.externalId, name: project.name };
+function presentProject({ id, externalId, organizationId, name }: Project, actor: Actor): Static<typeof ProjectRef> {
+  const held = permissions.filter((permission) => may(actor, permission, { organizationId, projectId: id }));
+  return { id, external_id: externalId, name, permissions: held };
 }

@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import type { Db } from "../../db/database.ts";
-import { canSee, findActorByToken, type Actor } from "../../features/access/index.ts";
+import { findActorByToken, may, type Actor } from "../../features/access/index.ts";
 import { findOrganizationByName } from "../../features/organizations/index.ts";
 import { findProject, listProjects, type Project } from "../../features/projects/index.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -123,7 +123,8 @@ async function findVisibleProject(db: Db, actor: Actor, organizationName: string
   if (organization === undefined || organization.id !== actor.organizationId) throw missing;
   const [byName] = await listProjects(db, { organizationId: organization.id, name: project });
   const found = byName ?? (await findProject(db, project));
-  if (found === undefined || !canSee(actor, { organizationId: found.organizationId, projectId: found.id }))
-    throw missing;
+  // By name only: whether the actor may read from it is decided for the bucket.
+  if (found === undefined) throw missing;
+  if (!may(actor, "project:read", { organizationId: found.organizationId, projectId: found.id })) throw missing;
   return found;
 }

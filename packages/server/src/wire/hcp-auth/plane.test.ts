@@ -112,7 +112,7 @@ describe.each(databasesUnderTest())("the token endpoint on $name", (kind) => {
     expect(await server.fetch("/oauth2/auth")).toMatchObject({ status: 404, json: { error: "invalid_request" } });
   });
 
-  it("confines the token to the project of the service principal", async () => {
+  it("gives the token the roles of the service principal, wherever those are", async () => {
     const { organizationId, projectId } = server;
     const principal = await insertPrincipal(
       server.db,

@@ -79,7 +79,8 @@ async function mintToken(deps: HcpAuthDeps, credentials: ClientCredentials): Pro
     deps.db,
     {
       organizationId: principal.organizationId,
-      projectId: principal.projectId,
+      // Wherever it has roles, which need not be where it belongs.
+      projectId: null,
       principalId: principal.id,
       clientId: credentials.clientId,
       name: "HCP client",

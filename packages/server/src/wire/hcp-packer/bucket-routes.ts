@@ -4,7 +4,7 @@ import {
   createBucket,
   deleteBucket,
   getBucket,
-  getProjectOf,
+  getProjectWithBuckets,
   listBuckets,
   summarizeBucket,
   updateBucket,
@@ -36,8 +36,8 @@ export function bucketRoutes(deps: HcpPackerDeps): Route[] {
         const sorting = parseSorting(query, bucketOrders, { field: "name", descending: false });
         const order = pageOrder(deps, call, sorting);
         const page = parsePage(query, order);
-        const project = await getProjectOf(deps.db, actor, place);
-        const cut = await listBuckets(deps.db, { projectId: project.id, page, sorting });
+        const { project, bucketNames } = await getProjectWithBuckets(deps.db, actor, place);
+        const cut = await listBuckets(deps.db, { projectId: project.id, names: bucketNames, page, sorting });
         const latest = await loadVersions(
           deps.db,
           cut.items.map((bucket) => bucket.latestVersionId),

@@ -14,8 +14,9 @@ export function operationRoutes(): (Route & { readonly prefix: string })[] {
       handle({ actor, params }) {
         const { organization_id: organizationId = "", project_id: projectId = "", id = "" } = params;
         // Operations of an organization have no project: a dash stands for it.
-        const place = { organizationId, projectId: projectId === "-" ? (actor.projectId ?? "") : projectId };
-        if (!canSee(actor, place) || !/^[0-9a-f-]{36}$/.test(id)) {
+        const visible =
+          projectId === "-" ? organizationId === actor.organizationId : canSee(actor, { organizationId, projectId });
+        if (!visible || !/^[0-9a-f-]{36}$/.test(id)) {
           return Promise.reject(
             new DomainError("not_found", "operation_not_found", `The operation with identifier ${id} does not exist.`),
           );

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import type { Actor } from "../../features/access/index.ts";
+import { projectScope, type Actor } from "../../features/access/index.ts";
 import {
   countProjects,
   createProject,
@@ -51,7 +51,7 @@ function projectListRoutes(deps: HcpResourceManagerDeps): Route[] {
         const text = queryText(query, "query");
         const cut = await pageProjects(deps.db, {
           organizationId: actor.organizationId,
-          projectId: actor.projectId,
+          projects: projectScope(actor),
           ...(text === undefined ? {} : { text }),
           page: parsePage(query, order),
           sorting,
@@ -70,8 +70,8 @@ function projectListRoutes(deps: HcpResourceManagerDeps): Route[] {
       audit: "ProjectService_GetProjectsCount",
       async handle({ actor, query }) {
         checkScope(actor, query);
-        const { organizationId, projectId } = actor;
-        return ok({ count: await countProjects(deps.db, { organizationId, projectId }) });
+        const filter = { organizationId: actor.organizationId, projects: projectScope(actor) };
+        return ok({ count: await countProjects(deps.db, filter) });
       },
     },
     {

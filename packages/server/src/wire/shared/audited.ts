@@ -136,7 +136,7 @@ async function describeAct(
   return {
     id: newUlid(),
     organizationId: place?.organizationId ?? actor?.organizationId ?? null,
-    projectId: place?.projectId ?? params["project_id"] ?? actor?.projectId ?? null,
+    projectId: place?.projectId ?? params["project_id"] ?? null,
     actor: actor === undefined ? { ...nobody, kind: kindWithout(route) } : auditActor(actor),
     action: route.audit,
     resource: noted ?? resourceInPath(route.path, params),
@@ -188,7 +188,7 @@ function withNotes(act: Act, notes: readonly ActNote[]): Act {
       ...noted,
       ...(actor === undefined
         ? {}
-        : { actor: auditActor(actor), organizationId: actor.organizationId, projectId: actor.projectId }),
+        : { actor: auditActor(actor), organizationId: actor.organizationId, projectId: null }),
       ...(place === undefined ? {} : { organizationId: place.organizationId, projectId: place.projectId }),
       ...(resource === undefined ? {} : { resource }),
       ...(detail === undefined ? {} : { detail: { ...noted.detail, ...boundDetail(detail) } }),

@@ -13,8 +13,8 @@ const actor = (role: Role): Actor => ({
   id: "user-1",
   name: "a",
   organizationId: "o",
-  projectId: null,
-  role,
+  grants: [{ role, projectId: null, bucketName: null }],
+  needs: null,
   workspaceId: null,
   runId: null,
 });

@@ -194,7 +194,7 @@ function changeOf(given: Partial<NotificationAttributes>, userIds: readonly stri
 }
 
 function presentConfiguration(actor: Actor, { configuration, lastAttempt }: ConfigurationView): Resource {
-  const url = may(actor, "notification:write") ? configuration.url : null;
+  const url = may(actor, "notification:write", configuration) ? configuration.url : null;
   return {
     id: configuration.id,
     type: "notification-configurations",

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { may } from "../../features/access/index.ts";
+import { checkOrganizationWide, may, projectScope } from "../../features/access/index.ts";
 import {
   findOrganization,
   findOrganizationByName,
@@ -59,9 +59,7 @@ export function organizationRoutes(deps: TfeDeps): Route[] {
       body: OrganizationBody,
       handle: async (call) => {
         const organization = await checkOrganization(deps.db, call);
-        if (call.actor.projectId !== null) {
-          throw new DomainError("forbidden", "one_project_only", "This credential works in one project only.");
-        }
+        checkOrganizationWide(call.actor);
         const enforced = attributesOf<{ "assessments-enforced": boolean }>(call)["assessments-enforced"];
         if (enforced !== undefined) await setAssessmentsEnforced(deps.db, organization.id, enforced);
         return document(presentOrganization(await checkOrganization(deps.db, call), call));
@@ -88,7 +86,7 @@ export function organizationRoutes(deps: TfeDeps): Route[] {
       audit: "organization.read-capacity",
       handle: async (call) => {
         const { id, name } = await checkOrganization(deps.db, call);
-        const filter = { organizationId: id, projectId: call.actor.projectId };
+        const filter = { organizationId: id, projects: projectScope(call.actor) };
         const running = await countRuns(deps.db, { ...filter, statuses: ["planning", "applying"] });
         const unfinished = await countRuns(deps.db, {
           ...filter,
@@ -110,7 +108,7 @@ export function organizationRoutes(deps: TfeDeps): Route[] {
         const { id, name } = await checkOrganization(deps.db, call);
         const names = queryList(call, "filter[names]");
         const search = queryText(call, "q")?.toLowerCase();
-        const all = await listProjects(deps.db, { organizationId: id, projectId: call.actor.projectId });
+        const all = await listProjects(deps.db, { organizationId: id, projects: projectScope(call.actor) });
         const found = all.filter(
           (project) =>
             (names === undefined || names.includes(project.name)) &&
@@ -133,9 +131,7 @@ export function organizationRoutes(deps: TfeDeps): Route[] {
       handle: async (call) => {
         const { id, name: organization } = await checkOrganization(deps.db, call);
         const { name = "", description = "" } = attributesOf<{ name: string; description: string }>(call);
-        if (call.actor.projectId !== null) {
-          throw new DomainError("forbidden", "one_project_only", "This credential works in one project only.");
-        }
+        checkOrganizationWide(call.actor);
         if (!/^[A-Za-z0-9][A-Za-z0-9 _-]{1,38}[A-Za-z0-9]$/.test(name)) {
           throw new DomainError(
             "invalid",
@@ -167,7 +163,7 @@ export function organizationRoutes(deps: TfeDeps): Route[] {
 
 /** The id of an organization is its name, everywhere on this plane: clients build URLs of it. */
 function presentOrganization(organization: Organization, call: Call): Resource {
-  const canWrite = may(call.actor, "project:write");
+  const canWrite = may(call.actor, "project:write", { organizationId: organization.id });
   return {
     id: organization.name,
     type: "organizations",
@@ -184,10 +180,10 @@ function presentOrganization(organization: Organization, call: Call): Resource {
       permissions: {
         "can-update": canWrite,
         "can-destroy": false,
-        "can-create-workspace": may(call.actor, "workspace:write"),
+        "can-create-workspace": may(call.actor, "workspace:write", { organizationId: organization.id }),
         "can-create-project": canWrite,
         "can-traverse": true,
-        "can-read-assessments": may(call.actor, "assessment:read"),
+        "can-read-assessments": may(call.actor, "assessment:read", { organizationId: organization.id }),
         "can-manage-assessments": canWrite,
       },
     },
@@ -220,6 +216,7 @@ function presentEntitlements(organization: Organization): Resource {
 }
 
 function presentProject(project: Project, organizationName: string, call: Call): Resource {
+  const place = { organizationId: project.organizationId, projectId: project.id };
   return {
     id: project.externalId,
     type: "projects",
@@ -229,9 +226,9 @@ function presentProject(project: Project, organizationName: string, call: Call):
       "created-at": toRfc3339(project.createdAt),
       permissions: {
         "can-read": true,
-        "can-update": may(call.actor, "project:write"),
+        "can-update": may(call.actor, "project:write", place),
         "can-destroy": false,
-        "can-create-workspace": may(call.actor, "workspace:write"),
+        "can-create-workspace": may(call.actor, "workspace:write", place),
       },
     },
     relationships: { organization: toOne("organizations", organizationName) },

@@ -28,7 +28,7 @@ export interface RunPresentation {
 export function presentRun({ run, phases, actor, now, positionInQueue, variables }: RunPresentation): Resource {
   const plan = phases.find((phase) => phase.kind === "plan");
   const apply = phases.find((phase) => phase.kind === "apply");
-  const canApply = may(actor, "run:apply");
+  const canApply = may(actor, "run:apply", run);
   const forceCancelAt = forceCancelAvailableAt(run);
   return {
     id: run.id,
@@ -72,7 +72,7 @@ export function presentRun({ run, phases, actor, now, positionInQueue, variables
         "can-comment": false,
         "can-discard": canApply,
         "can-force-execute": canApply,
-        "can-force-cancel": may(actor, "workspace:delete"),
+        "can-force-cancel": may(actor, "workspace:delete", run),
         "can-override-policy-check": false,
       },
     },

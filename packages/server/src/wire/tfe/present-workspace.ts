@@ -14,10 +14,10 @@ export function presentWorkspace(
   assessment: AssessmentSummary | undefined,
   actor: Actor,
 ): Resource {
-  const canUpdate = may(actor, "workspace:write");
-  const canRun = may(actor, "run:create");
-  const canApply = may(actor, "run:apply");
-  const canLock = may(actor, "workspace:lock");
+  const canUpdate = may(actor, "workspace:write", workspace);
+  const canRun = may(actor, "run:create", workspace);
+  const canApply = may(actor, "run:apply", workspace);
+  const canLock = may(actor, "workspace:lock", workspace);
   const { lock } = workspace;
   return {
     id: workspace.id,
@@ -52,24 +52,24 @@ export function presentWorkspace(
       actions: { "is-destroyable": true },
       permissions: {
         "can-update": canUpdate,
-        "can-destroy": may(actor, "workspace:delete"),
-        "can-force-delete": may(actor, "workspace:delete"),
+        "can-destroy": may(actor, "workspace:delete", workspace),
+        "can-force-delete": may(actor, "workspace:delete", workspace),
         "can-queue-run": canRun,
         "can-queue-apply": canApply,
         "can-queue-destroy": canApply,
         "can-lock": canLock,
         "can-unlock": canLock,
-        "can-force-unlock": may(actor, "workspace:delete"),
-        "can-read-settings": may(actor, "workspace:read"),
-        "can-update-variable": may(actor, "variable:write"),
-        "can-read-variable": may(actor, "variable:read"),
-        "can-read-state-versions": may(actor, "state:read"),
-        "can-read-state-outputs": may(actor, "state:read"),
-        "can-create-state-versions": may(actor, "state:write"),
-        "can-read-run": may(actor, "run:read"),
+        "can-force-unlock": may(actor, "workspace:delete", workspace),
+        "can-read-settings": may(actor, "workspace:read", workspace),
+        "can-update-variable": may(actor, "variable:write", workspace),
+        "can-read-variable": may(actor, "variable:read", workspace),
+        "can-read-state-versions": may(actor, "state:read", workspace),
+        "can-read-state-outputs": may(actor, "state:read", workspace),
+        "can-create-state-versions": may(actor, "state:write", workspace),
+        "can-read-run": may(actor, "run:read", workspace),
         "can-manage-tags": canUpdate,
-        "can-read-assessment-results": may(actor, "assessment:read"),
-        "can-manage-assessments": canUpdate && may(actor, "assessment:run"),
+        "can-read-assessment-results": may(actor, "assessment:read", workspace),
+        "can-manage-assessments": canUpdate && may(actor, "assessment:run", workspace),
       },
     },
     relationships: {

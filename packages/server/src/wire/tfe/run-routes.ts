@@ -1,3 +1,4 @@
+import { projectScope } from "../../features/access/index.ts";
 import { Type } from "typebox";
 import { findConfigurationVersion } from "../../features/config-versions/index.ts";
 import { readPlanJson } from "../../features/runners/index.ts";
@@ -268,7 +269,7 @@ async function listReply(deps: TfeDeps, call: Call, where: { readonly workspaceI
   const operations = queryList(call, "filter[operation]");
   const filter: RunFilter = {
     organizationId: call.actor.organizationId,
-    projectId: call.actor.projectId,
+    projects: projectScope(call.actor),
     ...where,
     ...(statuses === undefined ? {} : { statuses }),
     ...(sources === undefined ? {} : { sources }),
@@ -304,7 +305,7 @@ async function queueReply(deps: TfeDeps, call: Call): Promise<Reply> {
     deps.db,
     {
       organizationId: call.actor.organizationId,
-      projectId: call.actor.projectId,
+      projects: projectScope(call.actor),
       statuses: ["pending", "plan_queued", "planning", "apply_queued", "applying"],
     },
     page,

@@ -1,3 +1,4 @@
+import { projectScope, type ProjectScope } from "../../features/access/index.ts";
 import { Type } from "typebox";
 import { findRun } from "../../features/runs/index.ts";
 import { deleteWorkspace, unlockWorkspace } from "../../features/runs/index.ts";
@@ -138,14 +139,13 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
       handle: async (call) => {
         await checkOrganization(deps.db, call);
         const page = pageOf(call);
-        const projectId = await projectFilter(deps, call);
-        if (projectId === undefined) return pageDocument(page, { items: [], total: 0 }, never);
+        const projects = await projectFilter(deps, call);
         const nameContains = queryText(call, "search[name]");
         const paged = await listWorkspaces(
           deps.db,
           {
             organizationId: call.actor.organizationId,
-            projectId,
+            projects,
             tags: tagFilter(call),
             withoutTags: queryList(call, "search[exclude-tags]") ?? [],
             ...(nameContains === undefined ? {} : { nameContains }),
@@ -362,18 +362,14 @@ function tagRoutes(deps: TfeDeps, byId: (call: Call) => Promise<Workspace>): Rou
   ];
 }
 
-function never(): Resource {
-  throw new Error("An empty list has nothing to present.");
-}
-
-/** Null: all projects that the actor sees; undefined: none, since the filter names a project that it does not see. */
-async function projectFilter(deps: TfeDeps, call: Call): Promise<string | null | undefined> {
+/** None when the filter names a project that the actor does not see. */
+async function projectFilter(deps: TfeDeps, call: Call): Promise<ProjectScope> {
   const externalId = queryText(call, "filter[project][id]");
-  if (externalId === undefined || externalId === "") return call.actor.projectId;
+  if (externalId === undefined || externalId === "") return projectScope(call.actor);
   return findProjectForActor(deps.db, call.actor, externalId).then(
-    (project) => project.id,
+    (project) => [project.id],
     (error: unknown) => {
-      if (error instanceof DomainError) return undefined;
+      if (error instanceof DomainError) return [];
       throw error;
     },
   );

@@ -1,4 +1,4 @@
-import { createToken, type Role } from "../../../features/access/index.ts";
+import { createToken, type AssignableRole } from "../../../features/access/index.ts";
 import { insertOrganization } from "../../../features/organizations/index.ts";
 import { insertPrincipal } from "../../../features/principals/index.ts";
 import { insertProject } from "../../../features/projects/index.ts";
@@ -61,7 +61,10 @@ export async function startRegistry(kind: DatabaseUnderTest): Promise<RegistryUn
   const server = await startTestServer(database, { now: () => clock.now });
   const { db, organizationId, projectId } = server;
 
-  async function mint(role: Role, place: { organizationId: string; projectId: string | null }): Promise<string> {
+  async function mint(
+    role: AssignableRole,
+    place: { organizationId: string; projectId: string | null },
+  ): Promise<string> {
     const name = `${role}-${place.projectId === null ? "all" : "one"}`;
     const principal = await insertPrincipal(db, { kind: "service_principal", name, role, ...place }, clock.now);
     return createToken(db, { ...place, principalId: principal.id, name: "test", expiresAt: null }, clock.now);

@@ -1,0 +1,93 @@
+import type { Db } from "../../db/database.ts";
+import type { Grant } from "./actor.ts";
+import type { AssignableRole, Role } from "./roles.ts";
+
+/** What a principal may do, by roles of its own and of its groups. One statement. */
+export async function loadGrants(db: Db, principalId: string): Promise<Grant[]> {
+  const rows = await db
+    .selectFrom("role_bindings as b")
+    .innerJoin("iam_policies as p", "p.resource", "b.resource")
+    .leftJoin("buckets as k", "k.id", "p.bucket_id")
+    .select(["b.role", "p.project_id", "k.project_id as bucket_project_id", "k.name as bucket_name"])
+    .where("b.principal_id", "=", principalId)
+    .where("p.group_id", "is", null)
+    .unionAll(
+      db
+        .selectFrom("group_members as m")
+        .innerJoin("role_bindings as b", "b.group_id", "m.group_id")
+        .innerJoin("iam_policies as p", "p.resource", "b.resource")
+        .leftJoin("buckets as k", "k.id", "p.bucket_id")
+        .select(["b.role", "p.project_id", "k.project_id as bucket_project_id", "k.name as bucket_name"])
+        .where("m.principal_id", "=", principalId)
+        .where("p.group_id", "is", null),
+    )
+    .execute();
+  return rows.map((row) => ({
+    role: row.role as Role,
+    projectId: row.project_id ?? row.bucket_project_id,
+    bucketName: row.bucket_name,
+  }));
+}
+
+/** What a policy is about. */
+export type PolicyResource =
+  | { readonly kind: "organization"; readonly organizationId: string }
+  | { readonly kind: "project"; readonly organizationId: string; readonly projectId: string }
+  | { readonly kind: "bucket"; readonly organizationId: string; readonly bucketId: string }
+  | { readonly kind: "group"; readonly organizationId: string; readonly groupId: string };
+
+/** The key of a resource in the tables of policies. */
+export function resourceKey(resource: PolicyResource): string {
+  switch (resource.kind) {
+    case "organization":
+      return `organization/${resource.organizationId}`;
+    case "project":
+      return `project/${resource.projectId}`;
+    case "bucket":
+      return `bucket/${resource.bucketId}`;
+    case "group":
+      return `group/${resource.groupId}`;
+  }
+}
+
+/** Who holds a role: a principal or a group. */
+export type Member =
+  | { readonly principalId: string; readonly groupId?: never }
+  | { readonly groupId: string; readonly principalId?: never };
+
+/** Makes the policy of a resource when it has none; its etag is empty until somebody sets it as a whole. */
+export async function ensurePolicy(db: Db, resource: PolicyResource): Promise<string> {
+  const key = resourceKey(resource);
+  await db
+    .insertInto("iam_policies")
+    .values({
+      resource: key,
+      organization_id: resource.organizationId,
+      project_id: resource.kind === "project" ? resource.projectId : null,
+      bucket_id: resource.kind === "bucket" ? resource.bucketId : null,
+      group_id: resource.kind === "group" ? resource.groupId : null,
+      etag: "",
+    })
+    .onConflict((c) => c.column("resource").doNothing())
+    .execute();
+  return key;
+}
+
+/** Gives a role after all that were given before; once given it stays as it is. */
+export async function grantRole(db: Db, resource: PolicyResource, role: AssignableRole, member: Member): Promise<void> {
+  const key = await ensurePolicy(db, resource);
+  await db
+    .insertInto("role_bindings")
+    .values((e) => ({
+      resource: key,
+      role,
+      position: e
+        .selectFrom("role_bindings")
+        .select((s) => s(s.fn.coalesce(s.fn.max("position"), s.lit(-1)), "+", s.lit(1)).as("position"))
+        .where("resource", "=", key),
+      principal_id: member.principalId ?? null,
+      group_id: member.groupId ?? null,
+    }))
+    .onConflict((c) => c.doNothing())
+    .execute();
+}

@@ -1,0 +1,122 @@
+import { permissions, type Permission } from "./permissions.ts";
+
+/** Where a role can be given. */
+export type BindingLevel = "organization" | "project" | "bucket" | "group";
+
+/** The roles that people give to users, service principals and groups. */
+export const assignableRoles = [
+  "owner",
+  "admin",
+  "contributor",
+  "viewer",
+  "browser",
+  "project-creator",
+  "organization-policies-admin",
+  "project-policies-admin",
+  "group-admin",
+  "group-manager",
+] as const;
+export type AssignableRole = (typeof assignableRoles)[number];
+
+/** `run` and `runner` are given by the server to the credentials it makes itself. */
+export type Role = AssignableRole | "run" | "runner";
+
+const browser: readonly Permission[] = ["organization:read", "project:read"];
+
+const viewer: readonly Permission[] = [
+  ...browser,
+  "principal:read",
+  "group:read",
+  "registry:read",
+  "workspace:read",
+  "variable:read",
+  "run:read",
+  "image-use:read",
+  "channel:consume",
+  "event:read",
+  "assessment:read",
+  "alert:read",
+  "notification:read",
+];
+
+const contributor: readonly Permission[] = [
+  ...viewer,
+  "project:create",
+  "registry:write",
+  "channel:read-restricted",
+  "channel:write",
+  "version:revoke",
+  "workspace:write",
+  "workspace:lock",
+  "variable:write",
+  "run:create",
+  "run:apply",
+  "assessment:run",
+  "state:read",
+  "state:write",
+];
+
+const admin: readonly Permission[] = permissions.filter((p) => p !== "runner:work");
+
+interface RoleDefinition {
+  readonly levels: readonly BindingLevel[];
+  readonly title: string;
+  readonly description: string;
+  readonly permissions: ReadonlySet<Permission>;
+}
+
+function role(
+  title: string,
+  levels: readonly BindingLevel[],
+  description: string,
+  held: readonly Permission[],
+): RoleDefinition {
+  return { title, levels, description, permissions: new Set(held) };
+}
+
+/**
+ * What each role may do, and where it can be given. The levels follow HCP, where the same names mean the same. Source: HCP
+ * documentation, access management and Packer permissions.
+ */
+export const roles: Record<Role, RoleDefinition> = {
+  owner: role("Owner", ["organization"], "Does everything, and cannot be locked out.", admin),
+  admin: role("Admin", ["organization", "project", "bucket"], "Does everything.", admin),
+  contributor: role(
+    "Contributor",
+    ["organization", "project", "bucket"],
+    "Creates and changes everything but who may do what.",
+    contributor,
+  ),
+  viewer: role("Viewer", ["organization", "project", "bucket"], "Sees everything but what is restricted.", viewer),
+  browser: role("Browser", ["organization", "project"], "Sees that the organization and its projects exist.", browser),
+  "project-creator": role("Project Creator", ["organization"], "Creates projects.", [
+    "organization:read",
+    "project:create",
+  ]),
+  "organization-policies-admin": role(
+    "Organization IAM Policies Administrator",
+    ["organization"],
+    "Says who may do what in the organization and in its projects.",
+    [...browser, "policy:read", "policy:write", "principal:read", "group:read"],
+  ),
+  "project-policies-admin": role(
+    "Project IAM Policies Administrator",
+    ["project"],
+    "Says who may do what in the project.",
+    [...browser, "policy:read", "policy:write", "principal:read", "group:read"],
+  ),
+  "group-admin": role("Group Administrator", ["organization"], "Makes, changes and deletes groups.", [
+    "organization:read",
+    "principal:read",
+    "group:read",
+    "group:write",
+  ]),
+  "group-manager": role("Group Manager", ["group"], "Changes the group and its members.", ["group:read"]),
+  // What a configuration may do with the credential in its environment: read images. States are read by their owners.
+  run: role("Run", [], "Reads images.", [...browser, "registry:read", "channel:consume"]),
+  runner: role("Runner", [], "Works on runs.", ["runner:work"]),
+};
+
+export function roleMay(role: Role, permission: Permission): boolean {
+  return roles[role].permissions.has(permission);
+}
