@@ -1,5 +1,54 @@
 // Made by `npm run schema` from the migrations. Do not edit.
 
+export interface Advisories {
+  import_id: string;
+  identifier: string;
+  description: string;
+  refers_to: string;
+  related: string;
+  severity: string;
+  criticality: number;
+  published_at: number | null;
+  withdrawn_at: number | null;
+}
+
+export interface AdvisoryArchives {
+  organization_id: string;
+  ecosystem: string;
+  import_id: string;
+}
+
+export interface AdvisoryGates {
+  organization_id: string;
+}
+
+export interface AdvisoryImports {
+  id: string;
+  organization_id: string;
+  ecosystem: string | null;
+  status: string;
+  error_message: string | null;
+  file_name: string;
+  sha256: string;
+  bytes: number;
+  author: string;
+  entries_total: number | null;
+  entries_read: number;
+  advisories: number;
+  withdrawn: number;
+  skipped: number;
+  modified_at: number | null;
+  created_at: number;
+  ended_at: number | null;
+}
+
+export interface AdvisoryPackages {
+  import_id: string;
+  name: string;
+  identifier: string;
+  affected: string;
+}
+
 export interface AlertChecks {
   workspace_id: string;
   checked_at: number;
@@ -355,6 +404,23 @@ export interface Organizations {
   assessments_enforced: number;
 }
 
+export interface PackageFindings {
+  package_id: string;
+  vulnerability_id: string;
+  fixed_version: string;
+  first_seen_at: number;
+  resolved_at: number | null;
+}
+
+export interface PackageScans {
+  package_id: string;
+  organization_id: string;
+  ecosystem: string;
+  state: string;
+  import_id: string;
+  scanned_at: number;
+}
+
 export interface Packages {
   id: string;
   project_id: string;
@@ -603,6 +669,25 @@ export interface Versions {
   revocation_inherited_from: string | null;
 }
 
+export interface Vulnerabilities {
+  id: string;
+  organization_id: string;
+  identifier: string;
+  description: string;
+  refers_to: string;
+  related: string;
+  severity: string;
+  criticality: number;
+  published_at: number | null;
+  withdrawn_at: number | null;
+}
+
+export interface VulnerabilityNames {
+  organization_id: string;
+  name: string;
+  vulnerability_id: string;
+}
+
 export interface WorkloadIdentityProviders {
   id: string;
   principal_id: string;
@@ -652,6 +737,11 @@ export interface Workspaces {
 }
 
 export interface Schema {
+  advisories: Advisories;
+  advisory_archives: AdvisoryArchives;
+  advisory_gates: AdvisoryGates;
+  advisory_imports: AdvisoryImports;
+  advisory_packages: AdvisoryPackages;
   alert_checks: AlertChecks;
   alerts: Alerts;
   artifacts: Artifacts;
@@ -685,6 +775,8 @@ export interface Schema {
   notification_configurations: NotificationConfigurations;
   notification_deliveries: NotificationDeliveries;
   organizations: Organizations;
+  package_findings: PackageFindings;
+  package_scans: PackageScans;
   packages: Packages;
   packer_runs: PackerRuns;
   phases: Phases;
@@ -704,6 +796,8 @@ export interface Schema {
   variables: Variables;
   version_enforcements: VersionEnforcements;
   versions: Versions;
+  vulnerabilities: Vulnerabilities;
+  vulnerability_names: VulnerabilityNames;
   workload_identity_providers: WorkloadIdentityProviders;
   workspace_tags: WorkspaceTags;
   workspaces: Workspaces;

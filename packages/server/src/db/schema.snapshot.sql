@@ -1,4 +1,54 @@
 -- Made by `npm run schema` from the migrations. Do not edit.
+CREATE TABLE "advisories" ("import_id" text not null references "advisory_imports" ("id") on delete cascade,
+  "identifier" text not null,
+  "description" text not null,
+  "refers_to" text not null,
+  "related" text not null,
+  "severity" text not null,
+  "criticality" bigint not null,
+  "published_at" bigint,
+  "withdrawn_at" bigint,
+  constraint "advisories_pk" primary key ("import_id",
+  "identifier"));
+
+CREATE TABLE "advisory_archives" ("organization_id" text not null references "organizations" ("id") on delete cascade,
+  "ecosystem" text not null,
+  "import_id" text not null references "advisory_imports" ("id"),
+  constraint "advisory_archives_pk" primary key ("organization_id",
+  "ecosystem"));
+
+CREATE TABLE "advisory_gates" ("organization_id" text not null primary key);
+
+CREATE TABLE "advisory_imports" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "ecosystem" text,
+  "status" text not null,
+  "error_message" text,
+  "file_name" text not null,
+  "sha256" text not null,
+  "bytes" bigint not null,
+  "author" text not null,
+  "entries_total" bigint,
+  "entries_read" bigint not null,
+  "advisories" bigint not null,
+  "withdrawn" bigint not null,
+  "skipped" bigint not null,
+  "modified_at" bigint,
+  "created_at" bigint not null,
+  "ended_at" bigint);
+
+CREATE INDEX "advisory_imports_created" on "advisory_imports" ("organization_id",
+  "created_at",
+  "id");
+
+CREATE TABLE "advisory_packages" ("import_id" text not null references "advisory_imports" ("id") on delete cascade,
+  "name" text not null,
+  "identifier" text not null,
+  "affected" text not null,
+  constraint "advisory_packages_pk" primary key ("import_id",
+  "name",
+  "identifier"));
+
 CREATE TABLE "alert_checks" ("workspace_id" text not null primary key references "workspaces" ("id") on delete cascade,
   "checked_at" bigint not null);
 
@@ -468,6 +518,28 @@ CREATE TABLE "organizations" ("id" text not null primary key,
   "created_at" bigint not null,
   "assessments_enforced" integer default 0 not null);
 
+CREATE TABLE "package_findings" ("package_id" text not null references "packages" ("id") on delete cascade,
+  "vulnerability_id" text not null references "vulnerabilities" ("id") on delete cascade,
+  "fixed_version" text not null,
+  "first_seen_at" bigint not null,
+  "resolved_at" bigint,
+  constraint "package_findings_pk" primary key ("package_id",
+  "vulnerability_id"));
+
+CREATE INDEX "package_findings_vulnerability" on "package_findings" ("vulnerability_id",
+  "package_id");
+
+CREATE TABLE "package_scans" ("package_id" text not null primary key references "packages" ("id") on delete cascade,
+  "organization_id" text not null,
+  "ecosystem" text not null,
+  "state" text not null,
+  "import_id" text not null,
+  "scanned_at" bigint not null);
+
+CREATE INDEX "package_scans_ecosystem" on "package_scans" ("organization_id",
+  "ecosystem",
+  "package_id");
+
 CREATE TABLE "packages" ("id" text not null primary key,
   "project_id" text not null references "projects" ("id") on delete cascade,
   "listed_as" text not null,
@@ -778,6 +850,28 @@ CREATE TABLE "versions" ("id" text not null primary key,
 CREATE INDEX "versions_created" on "versions" ("bucket_id",
   "created_at",
   "id");
+
+CREATE TABLE "vulnerabilities" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "identifier" text not null,
+  "description" text not null,
+  "refers_to" text not null,
+  "related" text not null,
+  "severity" text not null,
+  "criticality" bigint not null,
+  "published_at" bigint,
+  "withdrawn_at" bigint,
+  constraint "vulnerabilities_identifier" unique ("organization_id",
+  "identifier"));
+
+CREATE TABLE "vulnerability_names" ("organization_id" text not null,
+  "name" text not null,
+  "vulnerability_id" text not null references "vulnerabilities" ("id") on delete cascade,
+  constraint "vulnerability_names_pk" primary key ("organization_id",
+  "name",
+  "vulnerability_id"));
+
+CREATE INDEX "vulnerability_names_vulnerability" on "vulnerability_names" ("vulnerability_id");
 
 CREATE TABLE "workload_identity_providers" ("id" text not null primary key,
   "principal_id" text not null references "principals" ("id") on delete cascade,

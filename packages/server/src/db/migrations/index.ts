@@ -12,6 +12,7 @@ import * as iam from "./0010_iam.ts";
 import * as sboms from "./0011_sboms.ts";
 import * as enforcedBlocks from "./0013_enforced_blocks.ts";
 import * as audit from "./0014_audit.ts";
+import * as vulnerabilities from "./0012_vulnerabilities.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0011_sboms": sboms,
   "0013_enforced_blocks": enforcedBlocks,
   "0014_audit": audit,
+  "0012_vulnerabilities": vulnerabilities,
 };

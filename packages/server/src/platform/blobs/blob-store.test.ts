@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import S3rver from "s3rver";
@@ -65,6 +66,17 @@ describe.each(kinds)("blobs in a $name", (kind) => {
     expect(await store.get("states/sv-1/x")).toEqual(bytes);
     expect(await store.get("empty")).toHaveLength(0);
     expect(await store.get("states/none")).toBeUndefined();
+  });
+
+  it("takes a file in and gives it back as one", async () => {
+    const files = await mkdtemp(join(tmpdir(), "ingot-files-"));
+    const bytes = randomBytes(3 << 20);
+    await writeFile(join(files, "in"), bytes);
+    await store.putFile("archives/large", join(files, "in"));
+    expect(await store.getFile("archives/large", join(files, "out"))).toBe(true);
+    expect((await readFile(join(files, "out"))).equals(bytes)).toBe(true);
+    expect(await store.getFile("archives/none", join(files, "none"))).toBe(false);
+    await rm(files, { recursive: true });
   });
 
   it("removes, and does not mind removing twice", async () => {

@@ -7,6 +7,10 @@ export interface BlobStore {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** Undefined when there is no such blob. */
   get(key: string): Promise<Buffer | undefined>;
+  /** As `put`, from a file that is too large for memory; the file stays. */
+  putFile(key: string, path: string): Promise<void>;
+  /** Writes the blob to a file, which must not exist; false when there is no such blob. */
+  getFile(key: string, path: string): Promise<boolean>;
   /** Removing what is not there is not an error. */
   remove(key: string): Promise<void>;
 }

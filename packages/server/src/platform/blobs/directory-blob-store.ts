@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { copyFile, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { assertBlobKey, type BlobStore } from "./blob-store.ts";
 
 /** Blobs as files below one directory: written beside, flushed, then renamed, so that no reader sees half a blob. */
@@ -9,20 +11,31 @@ export function createDirectoryBlobStore(root: string): BlobStore {
     assertBlobKey(key);
     return join(root, key);
   };
+  async function write(key: string, content: Uint8Array | Readable): Promise<void> {
+    const path = pathOf(key);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+    const file = await open(temporary, "wx", 0o600);
+    try {
+      await writeFile(file, content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncDirectory(dirname(path));
+  }
   return {
-    async put(key, bytes) {
-      const path = pathOf(key);
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-      const file = await open(temporary, "wx", 0o600);
+    put: write,
+    putFile: (key, path) => write(key, createReadStream(path)),
+    async getFile(key, path) {
       try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
+        await copyFile(pathOf(key), path, constants.COPYFILE_EXCL);
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+        throw error;
       }
-      await rename(temporary, path);
-      await syncDirectory(dirname(path));
     },
     async get(key) {
       return readFile(pathOf(key)).catch((error: NodeJS.ErrnoException) => {

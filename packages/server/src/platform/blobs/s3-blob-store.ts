@@ -1,3 +1,7 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { assertBlobKey, type BlobStore } from "./blob-store.ts";
 
@@ -37,6 +41,21 @@ export async function createS3BlobStore(options: S3BlobStoreOptions): Promise<Bl
         return answer.Body === undefined ? Buffer.alloc(0) : Buffer.from(await answer.Body.transformToByteArray());
       } catch (error) {
         if (error instanceof sdk.NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    async putFile(key, path) {
+      const { size } = await stat(path);
+      const object = { Bucket: options.bucket, Key: objectKey(key), ContentLength: size };
+      await client.send(new sdk.PutObjectCommand({ ...object, Body: createReadStream(path) }));
+    },
+    async getFile(key, path) {
+      try {
+        const answer = await client.send(new sdk.GetObjectCommand({ Bucket: options.bucket, Key: objectKey(key) }));
+        await pipeline((answer.Body ?? Readable.from([])) as Readable, createWriteStream(path, { flags: "wx" }));
+        return true;
+      } catch (error) {
+        if (error instanceof sdk.NoSuchKey) return false;
         throw error;
       }
     },

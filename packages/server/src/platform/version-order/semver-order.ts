@@ -13,6 +13,6 @@ export function compareSemverVersions(a: string, b: string): number | undefined 
 
 function parseVersion(text: string): SemVer | null {
   const [, major, minor, patch, rest = ""] =
-    /^(?:v|go)?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?([-+].*)?$/.exec(text.trim()) ?? [];
+    /^(?:v|go)?([0-9]+)(?:\.([0-9]+)(?:\.([0-9]+)([-+].*)?)?)?$/.exec(text.trim()) ?? [];
   return major === undefined ? null : parse(`${major}.${minor ?? "0"}.${patch ?? "0"}${rest}`);
 }
