@@ -5,6 +5,7 @@ import {
   startRegistry,
   type RegistryUnderTest,
 } from "../packages/server/src/wire/hcp-packer/testing/registry-under-test.ts";
+import { cycloneDxOf, uploadOf } from "../packages/server/src/wire/hcp-packer/testing/sbom-documents.ts";
 import { unservedOperations } from "../packages/server/src/wire/hcp-packer/unserved-routes.ts";
 import { loadPublishedSpec } from "./published-spec.ts";
 
@@ -37,6 +38,9 @@ describe.skipIf(spec === undefined)("the published API of the registry, 2023-01-
       db: undefined as never,
       now: Date.now,
       pageSigner: { sign: () => "", open: () => undefined },
+      blobs: undefined as never,
+      signer: undefined as never,
+      publicUrl: () => "",
       wakeJobs: () => {},
       openLatestChannel: () => Promise.resolve(),
       readHcl: () => Promise.resolve({}),
@@ -80,6 +84,16 @@ describe.skipIf(spec === undefined)("the published API of the registry, 2023-01-
       .json;
     await call("PATCH", `${builds}/${build.id}`, { status: "BUILD_RUNNING", packer_run_uuid: "u", artifacts: null });
     await call("GET", "/buckets/base/versions/one");
+    const sboms = `${builds}/${build.id}/sboms`;
+    await call("PUT", sboms, uploadOf(cycloneDxOf([{ name: "openssl", version: "3.0.11" }]), { name: "image" }));
+    await call("PUT", sboms, uploadOf(cycloneDxOf([])));
+    await call("PUT", sboms, uploadOf("{", { name: "cut" }));
+    await call("GET", sboms);
+    await call("GET", `${sboms}/image`);
+    await call("GET", `${sboms}/missing`);
+    await call("GET", `${builds}/${build.id}/packages?pagination.page_size=1`);
+    await call("GET", "/buckets/base/packages?sorting.order_by=version%20desc");
+    await call("GET", "/buckets/base/packages?package_name=missing");
     await call("PATCH", `${builds}/${build.id}`, {
       status: "BUILD_DONE",
       platform: "aws",

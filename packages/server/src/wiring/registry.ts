@@ -2,10 +2,11 @@ import { deleteExpiredTokens, grantRole, may } from "../features/access/index.ts
 import { cancelSilentBuilds } from "../features/builds/index.ts";
 import { openLatestChannel } from "../features/channels/index.ts";
 import type { CreateProjectDeps } from "../features/projects/index.ts";
+import { createPackageSweep, removeLeftDocuments } from "../features/sboms/index.ts";
 import { createHclReader } from "../platform/hcl/index.ts";
 import { createHcpAuthPlane } from "../wire/hcp-auth/index.ts";
 import { createHcpIamPlane } from "../wire/hcp-iam/index.ts";
-import { createHcpPackerPlane, type HcpPackerDeps } from "../wire/hcp-packer/index.ts";
+import { createDownloadPlane, createHcpPackerPlane, type HcpPackerDeps } from "../wire/hcp-packer/index.ts";
 import { createHcpResourceManagerPlane } from "../wire/hcp-resource-manager/index.ts";
 import type { Foundation, Parts } from "./foundation.ts";
 
@@ -14,7 +15,7 @@ export type RegistryListeners = Pick<HcpPackerDeps, "noteChannelRead">;
 
 /** The image registry and the HCP planes. */
 export function wireRegistry(foundation: Foundation, listeners: RegistryListeners = {}): Parts {
-  const { db, now, wakeJobs, pageSigner } = foundation;
+  const { db, blobs, now, wakeJobs, pageSigner, signer, publicUrl } = foundation;
   return {
     planes: [
       createHcpAuthPlane({ db, now }),
@@ -22,17 +23,23 @@ export function wireRegistry(foundation: Foundation, listeners: RegistryListener
       createHcpIamPlane({ db, now, pageSigner }),
       createHcpPackerPlane({
         db,
+        blobs,
         now,
         pageSigner,
+        signer,
+        publicUrl,
         wakeJobs,
         openLatestChannel,
         readHcl: createHclReader(),
         ...listeners,
       }),
+      createDownloadPlane({ db, blobs, signer, publicUrl }),
     ],
     jobHandlers: {},
     sweeps: [
       { name: "silent builds", everyMs: 15_000, run: async () => void (await cancelSilentBuilds(db, now())) },
+      { name: "left sboms", everyMs: 60_000, run: () => removeLeftDocuments({ db, blobs, now }) },
+      { name: "unnamed packages", everyMs: 60_000, run: createPackageSweep({ db, now }) },
       { name: "expired tokens", everyMs: 600_000, run: () => deleteExpiredTokens(db, now()) },
     ],
   };

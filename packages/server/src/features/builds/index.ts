@@ -1,5 +1,5 @@
 export { findArtifactsByExternalIdentifiers, type TrackedArtifact } from "./artifact-store.ts";
-export type { Build, BuildChange } from "./build.ts";
+export { buildNotFound, type Build, type BuildChange } from "./build.ts";
 export { listBuilds, type BuildOrder, type BuildRef } from "./build-store.ts";
 export { cancelSilentBuilds } from "./cancel-silent-builds.ts";
 export { completeVersion } from "./complete-version.ts";

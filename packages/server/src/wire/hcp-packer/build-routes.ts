@@ -116,7 +116,7 @@ export function buildRoutes(deps: HcpPackerDeps): Route[] {
   ];
 }
 
-function buildRef(call: OperationCall<unknown>): BuildRef {
+export function buildRef(call: OperationCall<unknown>): BuildRef {
   return { ...versionRef(call), buildId: call.params["build_id"] ?? "" };
 }
 

@@ -262,6 +262,9 @@ describe("a run that reads a channel", () => {
         db: registry.server.db,
         now: () => registry.clock.now,
         pageSigner: createPageSigner(new Uint8Array(32)),
+        blobs: undefined as never,
+        signer: undefined as never,
+        publicUrl: () => "",
         wakeJobs: () => {},
         openLatestChannel: () => Promise.resolve(),
         readHcl: () => Promise.resolve({}),
@@ -286,7 +289,7 @@ describe("a run that reads a channel", () => {
           runId: kindOfActor === "run" ? "run-1" : null,
         };
         const reply = await route?.handle({
-          request: undefined as never,
+          request: { headers: {} } as never,
           actor,
           params,
           body: undefined,

@@ -1,2 +1,3 @@
+export { createDownloadPlane } from "./download-plane.ts";
 export type { ChannelRead, HcpPackerDeps } from "./packer-deps.ts";
 export { createHcpPackerPlane } from "./plane.ts";

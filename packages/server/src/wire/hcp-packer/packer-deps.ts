@@ -1,9 +1,11 @@
 import type { Db } from "../../db/database.ts";
 import type { Actor } from "../../features/access/index.ts";
 import type { CreateBucketDeps } from "../../features/buckets/index.ts";
+import type { BlobStore } from "../../platform/blobs/blob-store.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { HclReader } from "../../platform/hcl/index.ts";
 import type { PageSigner } from "../../platform/page-signer.ts";
+import type { UrlSigner } from "../../platform/url-signer.ts";
 
 /** What a run was told when it asked for a channel. */
 export interface ChannelRead {
@@ -18,6 +20,9 @@ export interface HcpPackerDeps {
   readonly db: Db;
   readonly now: Clock;
   readonly pageSigner: PageSigner;
+  readonly blobs: BlobStore;
+  readonly signer: UrlSigner;
+  readonly publicUrl: () => string;
   readonly wakeJobs: () => void;
   readonly openLatestChannel: CreateBucketDeps["openLatestChannel"];
   readonly readHcl: HclReader;

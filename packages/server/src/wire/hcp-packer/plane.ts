@@ -6,7 +6,9 @@ import { buildRoutes } from "./build-routes.ts";
 import { channelRoutes } from "./channel-routes.ts";
 import { enforcedBlockRoutes } from "./enforced-block-routes.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
+import { packageRoutes } from "./package-routes.ts";
 import { registryRoutes } from "./registry-routes.ts";
+import { sbomRoutes } from "./sbom-routes.ts";
 import { unservedRoutes } from "./unserved-routes.ts";
 import { versionRoutes } from "./version-routes.ts";
 
@@ -21,6 +23,8 @@ export function createHcpPackerPlane(deps: HcpPackerDeps): Plane {
       ...buildRoutes(deps),
       ...channelRoutes(deps),
       ...enforcedBlockRoutes(deps),
+      ...sbomRoutes(deps),
+      ...packageRoutes(deps),
       ...registryRoutes(deps),
       ...unservedRoutes(),
     ],

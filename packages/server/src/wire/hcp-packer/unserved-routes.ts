@@ -3,19 +3,11 @@ import { operationNotServed } from "../shared/rpc-status.ts";
 import type { Method, Route } from "../shared/plane.ts";
 import { operation } from "./operation.ts";
 
-const build = "/buckets/:bucket_name/versions/:fingerprint/builds/:build_id";
 const packages = "/buckets/:bucket_name/packages";
-// An SBOM fits, so that its answer is about the operation and not about its size.
-const sbomBytesMax = 16 << 20;
 
 /** Operations of the specification that have a place in the table and no answer yet. */
 const rows: readonly (readonly [name: string, method: Method, path: string, needs: Permission])[] = [
   ["SearchExternalArtifact", "POST", "/_search/external_artifact", "registry:read"],
-  ["ListSboms", "GET", `${build}/sboms`, "registry:read"],
-  ["UploadSbom", "PUT", `${build}/sboms`, "registry:write"],
-  ["GetSbom", "GET", `${build}/sboms/:sbom_name`, "registry:read"],
-  ["ListBuildPackages", "GET", `${build}/packages`, "registry:read"],
-  ["ListBucketPackages", "GET", packages, "registry:read"],
   ["ListBucketPackagesWithVulnerabilities", "GET", `${packages}/with-vulnerabilities`, "registry:read"],
   ["ListBucketPackagesVulnerabilitySummary", "GET", `${packages}/vulnerability-summary`, "registry:read"],
   ["ListBucketVulnerabilities", "GET", "/buckets/:bucket_name/vulnerabilities", "registry:read"],
@@ -34,7 +26,6 @@ export function unservedRoutes(): Route[] {
       method,
       path,
       needs,
-      ...(name === "UploadSbom" ? { bodyBytesMax: sbomBytesMax } : {}),
       handle: () => Promise.reject(operationNotServed(`the operation ${name}`)),
     }),
   );

@@ -1,5 +1,6 @@
 import type { AncestryStatus } from "../../features/ancestry/index.ts";
 import type { FeatureTier } from "../../features/buckets/index.ts";
+import type { SbomFormat } from "../../features/sboms/index.ts";
 import type { BuildStatus, Revocation, TemplateType, VersionStatus } from "../../features/versions/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 
@@ -38,6 +39,8 @@ export const ancestryStatusWords: Record<AncestryStatus, string> = {
 };
 
 export const featureTierWords: Record<FeatureTier, string> = { standard: "STANDARD", plus: "PLUS" };
+
+export const sbomFormatWords: Record<SbomFormat, string> = { cyclonedx: "CYCLONEDX", spdx: "SPDX" };
 
 /** Our word for a word of the wire. Errors: invalid/enum. */
 export function parseWord<Ours extends string>(words: Record<Ours, string>, member: string, given: string): Ours {
