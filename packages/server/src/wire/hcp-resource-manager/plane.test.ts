@@ -118,8 +118,7 @@ describe.each(databasesUnderTest())("organizations and projects on $name", (kind
   });
 
   it.each([
-    "/resource-manager/2019-12-10/organizations/x/iam-policy",
-    "/2019-12-10/resource-manager/resources/iam-policy?resource_name=x",
+    "/resource-manager/2019-12-10/organizations/x/nonsense",
     "/2019-12-10/iam%2Fproject%2Fx%2Fnonsense%2Fci",
     "/operation/2020-05-05/nonsense",
     "/2023-05-31/webhook/x/webhooks",

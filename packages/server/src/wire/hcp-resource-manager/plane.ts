@@ -4,9 +4,11 @@ import { operationNotServed, presentRpcError } from "../shared/rpc-status.ts";
 import { controlPolicyRoutes } from "./control-policy-routes.ts";
 import { operationRoutes } from "./operation-routes.ts";
 import { organizationRoutes } from "./organization-routes.ts";
+import { policyRoutes } from "./policy-routes.ts";
 import { projectRoutes } from "./project-routes.ts";
 import type { HcpResourceManagerDeps } from "./resource-manager-deps.ts";
 import { resourceRoutes } from "./resource-routes.ts";
+import { roleRoutes } from "./role-routes.ts";
 
 /**
  * Organizations and projects as HCP clients ask for them, and the prefixes of HCP services that nobody else owns: whatever
@@ -21,6 +23,8 @@ export function createHcpResourceManagerPlane(deps: HcpResourceManagerDeps): Pla
       ...organizationRoutes(deps),
       ...controlPolicyRoutes(deps),
       ...projectRoutes(deps),
+      ...policyRoutes(deps),
+      ...roleRoutes(deps),
       ...resourceRoutes(deps),
       ...operationRoutes(),
     ],
