@@ -1,10 +1,29 @@
-// A server of its own for a benchmark: on loopback, with TLS, in the directory and on the database that are given.
-// Prints its URL and ends on SIGTERM. Run by the benchmarks as a child, so that server and load share no event loop.
+// A server of its own for a benchmark: on loopback, in the directory and on the database that are given. Run by the
+// benchmarks as a child, so that server and load share no event loop. Says where it listens, and answers questions about
+// itself, by messages; ends on SIGTERM.
 import { createLogger, resolveServerConfig, startServer } from "@ingot/server";
+import { seedRegistry } from "./seed-registry.mjs";
 
-const [dataDir, databaseUrl] = process.argv.slice(2);
-const values = { "data-dir": dataDir, listen: "127.0.0.1:0", ...(databaseUrl ? { "database-url": databaseUrl } : {}) };
+const { dataDir, databaseUrl, plainHttp, port } = JSON.parse(process.argv[2]);
+const values = {
+  "data-dir": dataDir,
+  listen: `127.0.0.1:${port}`,
+  ...(databaseUrl === undefined ? {} : { "database-url": databaseUrl }),
+  ...(plainHttp ? { "plain-http": true, "public-url": "https://bench.invalid" } : {}),
+};
 const config = resolveServerConfig([{ nameOf: (key) => key, values }]);
-const server = await startServer(config, { logger: createLogger("warn") });
-process.stdout.write(`${server.url}\n`);
+let statements = 0;
+const server = await startServer(config, { logger: createLogger("warn"), onStatement: () => statements++ });
+
+const answers = {
+  usage: () => ({ cpu: process.cpuUsage(), rssBytes: process.memoryUsage.rss(), statements }),
+  seed: async (range) => {
+    await seedRegistry(server.db, server.projectId, range);
+    return {};
+  },
+};
+process.on("message", async ({ id, ask, with: input }) => {
+  process.send({ id, answer: await answers[ask](input) });
+});
 process.on("SIGTERM", () => void server.close().then(() => process.exit(0)));
+process.send({ ready: true });

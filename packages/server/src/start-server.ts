@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { buildApp } from "./app.ts";
 import type { ServerConfig } from "./config/server-config.ts";
-import { holdSqliteFile, openDatabase, type Db } from "./db/database.ts";
+import { holdSqliteFile, openDatabase, type Db, type Statement } from "./db/database.ts";
 import { migrateToLatest } from "./db/migrate.ts";
 import { openJournals } from "./features/audit/index.ts";
 import { createRunnerToken } from "./features/principals/index.ts";
@@ -48,6 +48,8 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** Default: the real time. */
   readonly now?: Clock;
+  /** Hears of every statement that is sent to the database: for tests and measurements. */
+  readonly onStatement?: (statement: Statement) => void;
   /** Default true; tests that settle by hand switch the timers off. */
   readonly timers?: boolean;
 }
@@ -65,7 +67,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
   const tls = await loadServerTls(config, now);
   const settings = databaseSettings(config);
   const release = settings.kind === "sqlite" ? holdSqliteFile(settings.file) : () => {};
-  const db = openDatabase(settings);
+  const db = openDatabase(settings, options);
   const journals = await openJournals(join(config["data-dir"], "audit-journal")).catch(async (error: unknown) => {
     await db.destroy();
     release();

@@ -5,8 +5,10 @@ import {
   PostgresDialect,
   SqliteDialect,
   type DatabaseIntrospector,
+  type LogEvent,
   type SelectQueryBuilder,
   type SqliteDatabase,
+  type SqliteStatement,
   type Transaction,
 } from "kysely";
 import { Pool, types } from "pg";
@@ -26,11 +28,25 @@ export type DatabaseSettings =
 // Times and sizes are bigint columns; every one of them is far below 2^53.
 const int8Oid = 20;
 
-/** Opens the database; makes no statement until the first query. Close it with `destroy()`. */
-export function openDatabase(settings: DatabaseSettings): Db {
+/** A statement as the database is sent it. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/**
+ * Opens the database; makes no statement until the first query. Close it with `destroy()`. `onStatement` hears of every
+ * statement; it is for tests and measurements.
+ */
+export function openDatabase(
+  settings: DatabaseSettings,
+  options: { readonly onStatement?: (statement: Statement) => void } = {},
+): Db {
+  const { onStatement } = options;
+  const log = onStatement === undefined ? {} : { log: (event: LogEvent) => onStatement(event.query) };
   switch (settings.kind) {
     case "sqlite":
-      return new Kysely<Schema>({ dialect: new SqliteDialect({ database: openMainFile(settings.file) }) });
+      return new Kysely<Schema>({ dialect: new SqliteDialect({ database: openMainFile(settings.file) }), ...log });
     case "postgres": {
       const pool = new Pool({
         connectionString: settings.url,
@@ -40,7 +56,7 @@ export function openDatabase(settings: DatabaseSettings): Db {
       });
       // An idle connection that the database ends must not end this process; the next query opens another.
       pool.on("error", () => {});
-      return new Kysely<Schema>({ dialect: new OwnSchemaDialect({ pool }) });
+      return new Kysely<Schema>({ dialect: new OwnSchemaDialect({ pool }), ...log });
     }
   }
 }
@@ -89,13 +105,34 @@ export function openSqlite(file: string): SqliteFile {
   return new Database(file);
 }
 
-function openMainFile(file: string): SqliteFile {
+function openMainFile(file: string): SqliteDatabase {
   const database = openSqlite(file);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
   database.pragma("busy_timeout = 5000");
-  return database;
+  return keepPrepared(database);
+}
+
+// More than the different statements of all features; lists of ids make a few more, and the oldest go.
+const preparedStatementsMax = 1000;
+
+/** Prepares each text of a statement once: parsing and planning takes longer than looking a few rows up. */
+function keepPrepared(database: SqliteDatabase): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    prepare(sql) {
+      const known = prepared.get(sql);
+      if (known !== undefined) return known;
+      const statement = database.prepare(sql);
+      if (prepared.size >= preparedStatementsMax) prepared.delete(prepared.keys().next().value ?? "");
+      prepared.set(sql, statement);
+      return statement;
+    },
+    close() {
+      database.close();
+    },
+  };
 }
 
 export interface SqliteFile extends SqliteDatabase {

@@ -158,6 +158,14 @@ export interface BucketPackages {
   package_id: string;
 }
 
+export interface BucketParents {
+  build_id: string;
+  bucket_id: string;
+  parent_version_id: string;
+  parent_bucket_id: string;
+  parent_channel_id: string | null;
+}
+
 export interface Buckets {
   id: string;
   project_id: string;
@@ -166,6 +174,7 @@ export interface Buckets {
   labels: string;
   created_at: number;
   updated_at: number;
+  version_count: number;
 }
 
 export interface Builds {
@@ -752,6 +761,7 @@ export interface Schema {
   audit_heads: AuditHeads;
   audit_records: AuditRecords;
   bucket_packages: BucketPackages;
+  bucket_parents: BucketParents;
   buckets: Buckets;
   builds: Builds;
   channel_assignments: ChannelAssignments;

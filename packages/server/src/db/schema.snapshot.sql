@@ -214,6 +214,18 @@ CREATE TABLE "bucket_packages" ("bucket_id" text not null references "buckets" (
 CREATE INDEX "bucket_packages_package" on "bucket_packages" ("package_id",
   "bucket_id");
 
+CREATE TABLE "bucket_parents" ("build_id" text not null primary key references "builds" ("id") on delete cascade,
+  "bucket_id" text not null references "buckets" ("id") on delete cascade,
+  "parent_version_id" text not null references "versions" ("id") on delete cascade,
+  "parent_bucket_id" text not null,
+  "parent_channel_id" text);
+
+CREATE INDEX "bucket_parents_child" on "bucket_parents" ("bucket_id");
+
+CREATE INDEX "bucket_parents_parent" on "bucket_parents" ("parent_bucket_id");
+
+CREATE INDEX "bucket_parents_version" on "bucket_parents" ("parent_version_id");
+
 CREATE TABLE "buckets" ("id" text not null primary key,
   "project_id" text not null references "projects" ("id") on delete cascade,
   "name" text not null,
@@ -221,8 +233,17 @@ CREATE TABLE "buckets" ("id" text not null primary key,
   "labels" text not null,
   "created_at" bigint not null,
   "updated_at" bigint not null,
+  "version_count" bigint default 0 not null,
   constraint "buckets_name" unique ("project_id",
   "name"));
+
+CREATE INDEX "buckets_created" on "buckets" ("project_id",
+  "created_at",
+  "id");
+
+CREATE INDEX "buckets_updated" on "buckets" ("project_id",
+  "updated_at",
+  "id");
 
 CREATE TABLE "builds" ("id" text not null primary key,
   "version_id" text not null references "versions" ("id") on delete cascade,
@@ -278,6 +299,9 @@ CREATE TABLE "channels" ("id" text not null primary key,
   "updated_at" bigint not null,
   constraint "channels_name" unique ("bucket_id",
   "name"));
+
+CREATE INDEX "channels_managed" on "channels" ("bucket_id",
+  "managed");
 
 CREATE INDEX "channels_version" on "channels" ("version_id");
 
@@ -849,6 +873,10 @@ CREATE TABLE "versions" ("id" text not null primary key,
 
 CREATE INDEX "versions_created" on "versions" ("bucket_id",
   "created_at",
+  "id");
+
+CREATE INDEX "versions_updated" on "versions" ("bucket_id",
+  "updated_at",
   "id");
 
 CREATE TABLE "vulnerabilities" ("id" text not null primary key,

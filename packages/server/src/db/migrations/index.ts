@@ -10,9 +10,10 @@ import * as notifications from "./0008_notifications.ts";
 import * as access from "./0009_access.ts";
 import * as iam from "./0010_iam.ts";
 import * as sboms from "./0011_sboms.ts";
+import * as vulnerabilities from "./0012_vulnerabilities.ts";
 import * as enforcedBlocks from "./0013_enforced_blocks.ts";
 import * as audit from "./0014_audit.ts";
-import * as vulnerabilities from "./0012_vulnerabilities.ts";
+import * as registryIndexes from "./0016_registry_indexes.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -27,7 +28,8 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0009_access": access,
   "0010_iam": iam,
   "0011_sboms": sboms,
+  "0012_vulnerabilities": vulnerabilities,
   "0013_enforced_blocks": enforcedBlocks,
   "0014_audit": audit,
-  "0012_vulnerabilities": vulnerabilities,
+  "0016_registry_indexes": registryIndexes,
 };

@@ -1,10 +1,20 @@
 import type { Db } from "../../db/database.ts";
+import { prepareQuery } from "../../db/prepared-query.ts";
 import type { Grant } from "./actor.ts";
 import type { AssignableRole, Role } from "./roles.ts";
 
 /** What a principal may do, by roles of its own and of its groups. One statement. */
 export async function loadGrants(db: Db, principalId: string): Promise<Grant[]> {
-  const rows = await db
+  const rows = await findGrants(db, { principalId });
+  return rows.map((row) => ({
+    role: row.role as Role,
+    projectId: row.project_id ?? row.bucket_project_id,
+    bucketName: row.bucket_name,
+  }));
+}
+
+const findGrants = prepareQuery((db, { principalId }: { principalId: string }) =>
+  db
     .selectFrom("role_bindings as b")
     .innerJoin("iam_policies as p", "p.resource", "b.resource")
     .leftJoin("buckets as k", "k.id", "p.bucket_id")
@@ -20,14 +30,8 @@ export async function loadGrants(db: Db, principalId: string): Promise<Grant[]> 
         .select(["b.role", "p.project_id", "k.project_id as bucket_project_id", "k.name as bucket_name"])
         .where("m.principal_id", "=", principalId)
         .where("p.group_id", "is", null),
-    )
-    .execute();
-  return rows.map((row) => ({
-    role: row.role as Role,
-    projectId: row.project_id ?? row.bucket_project_id,
-    bucketName: row.bucket_name,
-  }));
-}
+    ),
+);
 
 /** What a policy is about. */
 export type PolicyResource =

@@ -1,4 +1,5 @@
 import type { Db } from "../../db/database.ts";
+import { prepareQuery } from "../../db/prepared-query.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { hashSecret, newExternalId, newSecret } from "../../platform/ids.ts";
 import { confineGrants, type Actor, type Grant } from "./actor.ts";
@@ -9,24 +10,7 @@ import { loadGrants } from "./grant-store.ts";
  * principals, one for everybody else.
  */
 export async function findActorByToken(db: Db, token: string, now: Millis): Promise<Actor | undefined> {
-  const row = await db
-    .selectFrom("tokens")
-    .leftJoin("principals", "principals.id", "tokens.principal_id")
-    .select([
-      "tokens.id as token_id",
-      "tokens.client_id",
-      "tokens.organization_id",
-      "tokens.project_id",
-      "tokens.workspace_id",
-      "tokens.run_id",
-      "tokens.expires_at",
-      "principals.id as principal_id",
-      "principals.kind",
-      "principals.name",
-      "principals.email",
-    ])
-    .where("tokens.hash", "=", hashSecret(token))
-    .executeTakeFirst();
+  const [row] = await findByHash(db, { hash: hashSecret(token) });
   if (row === undefined || (row.expires_at !== null && row.expires_at <= now)) return undefined;
   const credential = { tokenId: row.token_id, clientId: row.client_id };
   const { organization_id: organizationId, project_id: projectId, principal_id: principalId } = row;
@@ -61,6 +45,26 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
     credential,
   };
 }
+
+const findByHash = prepareQuery((db, { hash }: { hash: string }) =>
+  db
+    .selectFrom("tokens")
+    .leftJoin("principals", "principals.id", "tokens.principal_id")
+    .select([
+      "tokens.id as token_id",
+      "tokens.client_id",
+      "tokens.organization_id",
+      "tokens.project_id",
+      "tokens.workspace_id",
+      "tokens.run_id",
+      "tokens.expires_at",
+      "principals.id as principal_id",
+      "principals.kind",
+      "principals.name",
+      "principals.email",
+    ])
+    .where("tokens.hash", "=", hash),
+);
 
 /** When a token that works ends; null: never. Undefined for a token that is not known. */
 export async function findTokenExpiry(db: Db, token: string): Promise<Millis | null | undefined> {

@@ -110,92 +110,91 @@ export interface Relation {
   } | null;
 }
 
-export interface RelationFilter {
-  /** Relations of this version with its parents. */
-  readonly childVersionId?: string;
-  /** Relations of the versions of this bucket with their children: the latest version of each child bucket. */
-  readonly parentBucketId?: string;
-  /** Only children of this version, whether they are the latest of their bucket or not. */
-  readonly parentVersionId?: string;
-  /** Only children whose parent came through this channel. */
-  readonly parentChannelId?: string;
+/** What a list of relations is about; what was asked for and does not exist is undefined. */
+export interface RelationSubject {
+  readonly latestVersionId: string | null;
+  readonly channel?: { readonly id: string; readonly versionId: string | null };
+  readonly versionId?: string;
 }
 
-/** One page of relations, several filters taken together with "or", and how many there are in all. */
+/** The channel and the version of a bucket that a list of relations is about, with its latest version. One statement. */
+export async function findRelationSubject(
+  db: Db,
+  bucketId: string,
+  names: { readonly channelName?: string; readonly fingerprint?: string },
+): Promise<RelationSubject> {
+  const row = await db
+    .selectFrom("buckets")
+    .leftJoin("channels as latest", (j) => j.onRef("latest.bucket_id", "=", "buckets.id").on("latest.managed", "=", 1))
+    .leftJoin("channels as named", (j) =>
+      j.onRef("named.bucket_id", "=", "buckets.id").on("named.name", "=", names.channelName ?? ""),
+    )
+    .leftJoin("versions", (j) =>
+      j.onRef("versions.bucket_id", "=", "buckets.id").on("versions.fingerprint", "=", names.fingerprint ?? ""),
+    )
+    .select([
+      "latest.version_id as latest_version_id",
+      "named.id as channel_id",
+      "named.version_id as channel_version_id",
+      "versions.id as version_id",
+    ])
+    .where("buckets.id", "=", bucketId)
+    .executeTakeFirst();
+  return {
+    latestVersionId: row?.latest_version_id ?? null,
+    ...(row?.channel_id ? { channel: { id: row.channel_id, versionId: row.channel_version_id } } : {}),
+    ...(row?.version_id ? { versionId: row.version_id } : {}),
+  };
+}
+
+export type RelationFilter =
+  /** Relations of this version with its parents. */
+  | { readonly childVersionId: string }
+  /** Relations of a version, or of all versions of a bucket, with its children. */
+  | {
+      /** The latest version of each bucket that was built from one of this bucket. */
+      readonly childrenOf:
+        | { readonly bucketId: string }
+        /** All that was built from this version, whether they are the latest of their bucket or not. */
+        | { readonly versionId: string };
+      /** Only children whose parent came through this channel. */
+      readonly throughChannelId?: string;
+    };
+
+/** One page of relations, those of several filters together, and how many there are in all. One statement. */
 export async function listRelations(
   db: Db,
   filters: readonly RelationFilter[],
   page: KeysetPage,
 ): Promise<KeysetItems<Relation> & { readonly total: number }> {
-  if (filters.length === 0) return { items: [], previous: null, next: null, total: 0 };
-  const related = db
-    .selectFrom("builds")
-    .innerJoin("versions as pv", "pv.id", "builds.parent_version_id")
-    .innerJoin("buckets as pb", "pb.id", "pv.bucket_id")
-    .innerJoin("versions as cv", "cv.id", "builds.version_id")
-    .innerJoin("buckets as cb", "cb.id", "cv.bucket_id")
-    .leftJoin("channels as pc", "pc.id", "builds.parent_channel_id")
-    .leftJoin("versions as current", "current.id", "pc.version_id")
-    .leftJoin("channels as cl", (j) => j.onRef("cl.version_id", "=", "cv.id").on("cl.managed", "=", 1))
-    .where((e) =>
-      e.or(
-        filters.map((filter) =>
-          e.and([
-            ...(filter.childVersionId === undefined ? [] : [e("cv.id", "=", filter.childVersionId)]),
-            ...(filter.parentBucketId === undefined ? [] : [e("pv.bucket_id", "=", filter.parentBucketId)]),
-            ...(filter.parentVersionId === undefined ? [] : [e("pv.id", "=", filter.parentVersionId)]),
-            ...(filter.parentBucketId === undefined || filter.parentVersionId !== undefined
-              ? []
-              : [e("cl.id", "is not", null)]),
-            ...(filter.parentChannelId === undefined ? [] : [e("pc.id", "=", filter.parentChannelId)]),
-          ]),
-        ),
-      ),
+  const [first, ...others] = filters.map((filter) => selectRelations(db, filter));
+  if (first === undefined) return { items: [], previous: null, next: null, total: 0 };
+  const related = others.reduce((all, other) => all.union(other), first);
+  const onPage = keyset({ column: "related.child_bucket", id: "related.relation_id", descending: false }, page);
+  const direction = page.cursor?.side === "before" ? "desc" : "asc";
+  // The count is there even when the page is empty.
+  const counted = await db
+    .with("related", () => related)
+    .selectFrom((e) =>
+      e
+        .selectFrom("related")
+        .select((c) => c.fn.countAll<number>().as("total"))
+        .as("counted"),
     )
-    // Several builds of one version may have the same parent: one relation.
-    .groupBy([
-      "pv.id",
-      "pv.number",
-      "pv.fingerprint",
-      "pb.name",
-      "cv.id",
-      "cv.number",
-      "cv.fingerprint",
-      "cb.name",
-      "pc.id",
-      "pc.name",
-      "current.id",
-      "current.number",
-      "current.fingerprint",
-    ])
-    .select([
-      "pv.id as parent_id",
-      "pv.number as parent_number",
-      "pv.fingerprint as parent_fingerprint",
-      "pb.name as parent_bucket",
-      "cv.id as child_id",
-      "cv.number as child_number",
-      "cv.fingerprint as child_fingerprint",
-      "cb.name as child_bucket",
-      "pc.name as channel_name",
-      "current.id as current_id",
-      "current.number as current_number",
-      "current.fingerprint as current_fingerprint",
-      sql<string>`pv.id || cv.id || coalesce(pc.id, '')`.as("relation_id"),
-    ]);
-  const rows = await db
-    .selectFrom(related.as("relation"))
-    .selectAll("relation")
-    .$call(keyset({ column: "relation.child_bucket", id: "relation.relation_id", descending: false }, page))
+    .leftJoin(
+      (e) => e.selectFrom("related").selectAll("related").$call(onPage).as("relation"),
+      (j) => j.onTrue(),
+    )
+    .selectAll()
+    .orderBy("relation.child_bucket", direction)
+    .orderBy("relation.relation_id", direction)
     .execute();
-  const { count } = await db
-    .selectFrom(related.as("relation"))
-    .select((e) => e.fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
+  const total = Number(counted[0]?.total ?? 0);
+  const rows = counted.flatMap((row) => (row.relation_id === null ? [] : [row as RelationRow]));
   const cut = cutPage(rows, page, (row) => [row.child_bucket, row.relation_id]);
   return {
     ...cut,
-    total: Number(count),
+    total,
     items: cut.items.map((row) => ({
       status: relationStatus({ parentVersionId: row.parent_id, channelVersionId: row.current_id }),
       parent: {
@@ -222,6 +221,60 @@ export async function listRelations(
             },
     })),
   };
+}
+
+interface RelationRow {
+  parent_id: string;
+  parent_number: number | null;
+  parent_fingerprint: string;
+  parent_bucket: string;
+  child_id: string;
+  child_number: number | null;
+  child_fingerprint: string;
+  child_bucket: string;
+  channel_name: string | null;
+  current_id: string | null;
+  current_number: number | null;
+  current_fingerprint: string | null;
+  relation_id: string;
+}
+
+/** Distinct, since several builds of one version may have the same parent: one relation. */
+function selectRelations(db: Db, filter: RelationFilter) {
+  let builds = db
+    .selectFrom("builds")
+    .innerJoin("versions as pv", "pv.id", "builds.parent_version_id")
+    .innerJoin("buckets as pb", "pb.id", "pv.bucket_id")
+    .innerJoin("versions as cv", "cv.id", "builds.version_id")
+    .innerJoin("buckets as cb", "cb.id", "cv.bucket_id")
+    .leftJoin("channels as pc", "pc.id", "builds.parent_channel_id")
+    .leftJoin("versions as current", "current.id", "pc.version_id")
+    .select([
+      "pv.id as parent_id",
+      "pv.number as parent_number",
+      "pv.fingerprint as parent_fingerprint",
+      "pb.name as parent_bucket",
+      "cv.id as child_id",
+      "cv.number as child_number",
+      "cv.fingerprint as child_fingerprint",
+      "cb.name as child_bucket",
+      "pc.name as channel_name",
+      "current.id as current_id",
+      "current.number as current_number",
+      "current.fingerprint as current_fingerprint",
+      sql<string>`pv.id || cv.id || coalesce(pc.id, '')`.as("relation_id"),
+    ])
+    .distinct();
+  if ("childVersionId" in filter) return builds.where("builds.version_id", "=", filter.childVersionId);
+  const { childrenOf, throughChannelId } = filter;
+  if (throughChannelId !== undefined) builds = builds.where("builds.parent_channel_id", "=", throughChannelId);
+  if ("versionId" in childrenOf) return builds.where("builds.parent_version_id", "=", childrenOf.versionId);
+  return builds.where("builds.id", "in", (e) =>
+    e
+      .selectFrom("bucket_parents")
+      .select("bucket_parents.build_id")
+      .where("bucket_parents.parent_bucket_id", "=", childrenOf.bucketId),
+  );
 }
 
 export interface Descendant {

@@ -1,10 +1,16 @@
 import type { Db } from "../../db/database.ts";
 import type { KeysetItems, KeysetPage } from "../../platform/keyset.ts";
 import type { Actor } from "../access/index.ts";
-import { getBucket, summarizeBucket, type BucketRef } from "../buckets/index.ts";
-import { getChannel } from "../channels/index.ts";
-import { getVersion } from "../versions/index.ts";
-import { listRelations, type Relation, type RelationFilter } from "./ancestry-store.ts";
+import { getBucket, type BucketRef } from "../buckets/index.ts";
+import { channelNotFound } from "../channels/index.ts";
+import { versionNotFound } from "../versions/index.ts";
+import {
+  findRelationSubject,
+  listRelations,
+  type Relation,
+  type RelationFilter,
+  type RelationSubject,
+} from "./ancestry-store.ts";
 
 export interface AncestryQuery {
   readonly parents: boolean;
@@ -19,7 +25,7 @@ export interface AncestryQuery {
 /**
  * The direct relations of a bucket: the parents of its latest version (or of the one chosen), and the buckets whose
  * latest version was built from any of its versions. Errors: not_found/bucket_not_found, not_found/channel_not_found,
- * not_found/version_not_found.
+ * not_found/version_not_found. Three statements.
  */
 export async function listBucketAncestry(
   db: Db,
@@ -28,29 +34,31 @@ export async function listBucketAncestry(
   query: AncestryQuery,
 ): Promise<KeysetItems<Relation> & { readonly total: number }> {
   const bucket = await getBucket(db, actor, ref);
-  const channel =
-    query.channelName === undefined
-      ? undefined
-      : await getChannel(db, { bucketId: bucket.id, name: query.channelName });
-  const version =
-    query.fingerprint === undefined
-      ? undefined
-      : await getVersion(db, { bucketId: bucket.id, fingerprint: query.fingerprint });
-  const filters: RelationFilter[] = [];
-  if (query.parents) {
-    const chosen = version?.id ?? (channel === undefined ? await findLatest(db, bucket.id) : channel.versionId);
-    if (chosen !== null) filters.push({ childVersionId: chosen });
-  }
-  if (query.children) {
-    filters.push({
-      parentBucketId: bucket.id,
-      ...(version === undefined ? {} : { parentVersionId: version.id }),
-      ...(channel === undefined ? {} : { parentChannelId: channel.id }),
-    });
-  }
-  return listRelations(db, filters, query.page);
+  const { channelName, fingerprint } = query;
+  const subject = await findRelationSubject(db, bucket.id, {
+    ...(channelName === undefined ? {} : { channelName }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+  });
+  if (channelName !== undefined && subject.channel === undefined) throw channelNotFound(channelName);
+  if (fingerprint !== undefined && subject.versionId === undefined) throw versionNotFound(fingerprint);
+  return listRelations(db, chooseRelations(bucket.id, subject, query), query.page);
 }
 
-async function findLatest(db: Db, bucketId: string): Promise<string | null> {
-  return (await summarizeBucket(db, bucketId))?.latestVersionId ?? null;
+function chooseRelations(
+  bucketId: string,
+  { channel, versionId, latestVersionId }: RelationSubject,
+  { parents, children }: AncestryQuery,
+): RelationFilter[] {
+  const child = versionId ?? (channel === undefined ? latestVersionId : channel.versionId);
+  return [
+    ...(parents && child !== null ? [{ childVersionId: child }] : []),
+    ...(children
+      ? [
+          {
+            childrenOf: versionId === undefined ? { bucketId } : { versionId },
+            ...(channel === undefined ? {} : { throughChannelId: channel.id }),
+          },
+        ]
+      : []),
+  ];
 }

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
 import { keyOf, keyset, sortedColumns } from "../../db/keyset.ts";
+import { prepareQuery } from "../../db/prepared-query.ts";
 import type { Buckets } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
@@ -64,6 +65,7 @@ export async function insertBucket(
       labels: JSON.stringify(bucket.labels),
       created_at: now,
       updated_at: now,
+      version_count: 0,
     })
     .onConflict((c) => c.columns(["project_id", "name"]).doNothing())
     .returningAll()
@@ -82,16 +84,20 @@ export async function getBucket(db: Db, actor: Actor, ref: BucketRef): Promise<B
 // The project must belong to the organization of the path: an actor of a whole organization can see every project id of
 // its own organization, and nothing else.
 async function findBucket(db: Db, ref: BucketRef): Promise<Bucket | undefined> {
-  const row = await db
+  const { organizationId, projectId, name } = ref;
+  const [row] = await findByName(db, { organizationId, projectId, name });
+  return row && toBucket(row);
+}
+
+const findByName = prepareQuery((db, ref: { organizationId: string; projectId: string; name: string }) =>
+  db
     .selectFrom("buckets")
     .innerJoin("projects", "projects.id", "buckets.project_id")
     .selectAll("buckets")
     .where("projects.organization_id", "=", ref.organizationId)
     .where("buckets.project_id", "=", ref.projectId)
-    .where("buckets.name", "=", ref.name)
-    .executeTakeFirst();
-  return row && toBucket(row);
-}
+    .where("buckets.name", "=", ref.name),
+);
 
 /**
  * Locks the bucket until the transaction ends. Everything that writes below a bucket (versions, builds, channels) takes
@@ -134,7 +140,7 @@ export async function listBuckets(
 
 /** The bucket with what is shown next to it. The id comes from a bucket that the caller has been allowed to see. */
 export async function summarizeBucket(db: Db, id: string): Promise<BucketSummary | undefined> {
-  const row = await selectSummaries(db).where("buckets.id", "=", id).executeTakeFirst();
+  const [row] = await findSummary(db, { id });
   return row && toSummary(row);
 }
 
@@ -144,36 +150,26 @@ export async function summarizeBuckets(db: Db, ids: readonly string[]): Promise<
   return rows.map(toSummary);
 }
 
+const findSummary = prepareQuery((db, { id }: { id: string }) => selectSummaries(db).where("buckets.id", "=", id));
+
 function selectSummaries(db: Db) {
   return db
     .selectFrom("buckets")
     .leftJoin("channels", (j) => j.onRef("channels.bucket_id", "=", "buckets.id").on("channels.managed", "=", 1))
     .selectAll("buckets")
-    .select([
-      "channels.version_id as latest_version_id",
-      (e) =>
-        e
-          .selectFrom("versions")
-          .select((v) => v.fn.countAll<number>().as("count"))
-          .whereRef("versions.bucket_id", "=", "buckets.id")
-          .as("version_count"),
-      childrenRank.as("children_rank"),
-    ]);
+    .select(["channels.version_id as latest_version_id", childrenRank.as("children_rank")]);
 }
 
 // 2: some child is out of date, 1: nothing worse than undetermined, 0: all up to date. Only the latest version of a
 // bucket counts as its child. Source: hcp-packer-2023-01-01, Bucket.children.
 const childrenRank = sql<number | null>`(
-  select max(case when pc.version_id is null then 1 when pc.version_id <> pv.id then 2 else 0 end)
-  from versions pv
-  join builds cb on cb.parent_version_id = pv.id
-  join channels cl on cl.version_id = cb.version_id and cl.managed = 1
-  left join channels pc on pc.id = cb.parent_channel_id
-  where pv.bucket_id = buckets.id)`;
+  select max(case when pc.version_id is null then 1 when pc.version_id <> bp.parent_version_id then 2 else 0 end)
+  from bucket_parents bp
+  left join channels pc on pc.id = bp.parent_channel_id
+  where bp.parent_bucket_id = buckets.id)`;
 
 interface SummaryRow extends Buckets {
   latest_version_id: string | null;
-  version_count: number | null;
   children_rank: number | null;
 }
 
@@ -182,7 +178,7 @@ const childrenByRank = ["up_to_date", "undetermined", "out_of_date"] as const;
 function toSummary(row: SummaryRow): BucketSummary {
   return {
     ...toBucket(row),
-    versionCount: Number(row.version_count ?? 0),
+    versionCount: row.version_count,
     latestVersionId: row.latest_version_id,
     children: row.children_rank === null ? null : (childrenByRank[row.children_rank] ?? null),
   };

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db, Tx } from "../../db/database.ts";
 import { keyOf, keyset, sortedColumns } from "../../db/keyset.ts";
+import { isAmong, prepareQuery } from "../../db/prepared-query.ts";
 import type { Builds } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
@@ -58,7 +59,8 @@ function selectBuilds(db: Db, options: { readonly withMetadata: boolean }) {
     .orderBy("artifacts.id");
 }
 
-interface BuildRow extends Omit<Builds, "beat_at"> {
+/** A build with one of its artifacts. */
+export interface BuildRow extends Omit<Builds, "beat_at"> {
   existing_parent_id: string | null;
   parent_channel_version_id: string | null;
   artifact_id: string | null;
@@ -67,7 +69,8 @@ interface BuildRow extends Omit<Builds, "beat_at"> {
   artifact_created_at: number | null;
 }
 
-function toBuilds(rows: readonly BuildRow[]): Build[] {
+/** Rows of one build follow each other. */
+export function toBuilds(rows: readonly BuildRow[]): Build[] {
   const builds = new Map<string, Build & { artifacts: Artifact[] }>();
   for (const row of rows) {
     let build = builds.get(row.id);
@@ -120,8 +123,28 @@ export async function listBuilds(
   options: { readonly withMetadata: boolean },
 ): Promise<Build[]> {
   if (versionIds.length === 0) return [];
-  return toBuilds(await selectBuilds(db, options).where("builds.version_id", "in", versionIds).execute());
+  const listOfVersions = options.withMetadata ? listWithMetadata : listWithoutMetadata;
+  return toBuilds(await listOfVersions(db, { versionIds }));
 }
+
+/** The same without metadata, under the ids of their versions. */
+export async function listBuildsByVersion(
+  db: Db,
+  versionIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Build[]>> {
+  const byVersion = new Map<string, Build[]>(versionIds.map((id) => [id, []]));
+  for (const build of await listBuilds(db, versionIds, { withMetadata: false })) {
+    byVersion.get(build.versionId)?.push(build);
+  }
+  return byVersion;
+}
+
+const listWithMetadata = prepareQuery((db, { versionIds }: { versionIds: readonly string[] }) =>
+  selectBuilds(db, { withMetadata: true }).where(isAmong(db, "builds.version_id", versionIds)),
+);
+const listWithoutMetadata = prepareQuery((db, { versionIds }: { versionIds: readonly string[] }) =>
+  selectBuilds(db, { withMetadata: false }).where(isAmong(db, "builds.version_id", versionIds)),
+);
 
 export type BuildOrder = "created_at" | "updated_at" | "component_type" | "platform" | "status";
 
@@ -151,15 +174,16 @@ export async function listBuildsOfVersion(
 
 /** With its metadata. Errors: not_found/build_not_found. */
 export async function getBuild(db: Db, key: { readonly versionId: string; readonly buildId: string }): Promise<Build> {
-  const [build] = toBuilds(
-    await selectBuilds(db, { withMetadata: true })
-      .where("builds.id", "=", key.buildId)
-      .where("builds.version_id", "=", key.versionId)
-      .execute(),
-  );
+  const [build] = toBuilds(await findById(db, key));
   if (build === undefined) throw buildNotFound(key.buildId);
   return build;
 }
+
+const findById = prepareQuery((db, key: { versionId: string; buildId: string }) =>
+  selectBuilds(db, { withMetadata: true })
+    .where("builds.id", "=", key.buildId)
+    .where("builds.version_id", "=", key.versionId),
+);
 
 /** Opens a build that nothing is known of. Undefined when the version has one of this component already. */
 export async function insertBuild(

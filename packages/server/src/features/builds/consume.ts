@@ -5,6 +5,7 @@ import { findNamedChannel, readChannel, type Channel } from "../channels/index.t
 import { findNewestValidVersion, findVersions, isRevoked, versionName, type Version } from "../versions/index.ts";
 import type { Artifact, Build } from "./build.ts";
 import { listBuilds } from "./build-store.ts";
+import { findVersionContents } from "./version-content-store.ts";
 
 /** What a channel serves: the version it points at with all its builds and their artifacts. */
 export interface ChannelContent {
@@ -32,12 +33,10 @@ export async function getChannelForConsumer(
   return loadChannelContent(db, channel);
 }
 
-/** As {@link getChannelForConsumer}, of a channel that has been read. */
+/** As {@link getChannelForConsumer}, of a channel that has been read. One statement. */
 export async function loadChannelContent(db: Db, channel: Channel): Promise<ChannelContent> {
-  const ids = channel.versionId === null ? [] : [channel.versionId];
-  const [version] = await findVersions(db, ids);
-  if (version === undefined) return { channel, version: null, builds: [] };
-  return { channel, version, builds: await listBuilds(db, [version.id], { withMetadata: false }) };
+  const content = (await findVersionContents(db, [channel.versionId])).get(channel.versionId ?? "");
+  return { channel, version: content?.version ?? null, builds: content?.builds ?? [] };
 }
 
 export interface ReplacementVersion {

@@ -1,6 +1,6 @@
 export { findArtifactsByExternalIdentifiers, type TrackedArtifact } from "./artifact-store.ts";
 export { buildNotFound, type Build, type BuildChange } from "./build.ts";
-export { listBuilds, type BuildOrder, type BuildRef } from "./build-store.ts";
+export { listBuilds, listBuildsByVersion, type BuildOrder, type BuildRef } from "./build-store.ts";
 export { cancelSilentBuilds } from "./cancel-silent-builds.ts";
 export { completeVersion } from "./complete-version.ts";
 export {
@@ -14,3 +14,4 @@ export { buildsMax, createBuild } from "./create-build.ts";
 export { deleteBuild } from "./delete-build.ts";
 export { readBuild, readBuilds } from "./read-builds.ts";
 export { updateBuild } from "./update-build.ts";
+export { findVersionContents, getVersionContent, type VersionContent } from "./version-content-store.ts";

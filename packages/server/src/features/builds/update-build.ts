@@ -3,6 +3,7 @@ import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { canSee, type Actor } from "../access/index.ts";
 import { findParent, lockFamily, type Family } from "../ancestry/index.ts";
+import { saveBucketParents } from "../channels/index.ts";
 import { lockBucket, parseLabels } from "../buckets/index.ts";
 import { inheritFromNewParent, type VersionRef } from "../revocation/index.ts";
 import { getVersion, versionNotFound } from "../versions/index.ts";
@@ -81,6 +82,8 @@ export async function applyChange(
     await checkParent(tx, family, { versionId: parentVersionId, channelId: parentChannelId });
   }
   await saveBuild(tx, changed, now);
+  // Of the latest version, perhaps: a build that is done may still be told what it was made from.
+  if (hasNewParent && family.version.number !== null) await saveBucketParents(tx, family.bucket.id);
   const inherited =
     hasNewParent && (await inheritFromNewParent(tx, actor, [family.version.id, ...family.descendants], now));
   if (changed.build.status !== "done" || build.status === "done") return inherited;

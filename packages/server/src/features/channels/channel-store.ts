@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Db, Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
 import { keyset } from "../../db/keyset.ts";
+import { prepareQuery } from "../../db/prepared-query.ts";
 import type { Channels } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
@@ -76,12 +77,14 @@ export async function findNamedChannel(
   db: Db,
   key: { readonly bucketId: string; readonly name: string },
 ): Promise<Channel | undefined> {
-  const row = await selectChannels(db)
-    .where("channels.bucket_id", "=", key.bucketId)
-    .where("channels.name", "=", key.name)
-    .executeTakeFirst();
+  const { bucketId, name } = key;
+  const [row] = await findByName(db, { bucketId, name });
   return row && toChannel(row);
 }
+
+const findByName = prepareQuery((db, key: { bucketId: string; name: string }) =>
+  selectChannels(db).where("channels.bucket_id", "=", key.bucketId).where("channels.name", "=", key.name),
+);
 
 /** As {@link findNamedChannel}. Errors: not_found/channel_not_found. */
 export async function getChannel(db: Db, key: { readonly bucketId: string; readonly name: string }): Promise<Channel> {
@@ -214,31 +217,63 @@ export async function listFallbacks(
   return new Map(rows.map((row) => [row.channel_id, row.number ?? 0]));
 }
 
-/** One page of the history, newest first, and how many lines there are in all. */
-export async function listAssignments(
+/**
+ * A channel with one page of its history, newest first, and how many lines there are in all. One statement. Undefined
+ * when there is no such channel.
+ */
+export async function findChannelHistory(
   db: Db,
-  channelId: string,
+  key: { readonly bucketId: string; readonly name: string },
   page: KeysetPage,
-): Promise<KeysetItems<ChannelAssignment> & { readonly total: number }> {
-  const order = { column: "channel_assignments.position", id: "channel_assignments.channel_id", descending: true };
-  const rows = await db
-    .selectFrom("channel_assignments")
-    .selectAll()
-    .select((e) =>
-      e
-        .selectFrom("channel_assignments as every")
-        .select((c) => c.fn.countAll<number>().as("count"))
-        .where("every.channel_id", "=", channelId)
-        .as("total"),
+): Promise<(KeysetItems<ChannelAssignment> & { readonly channel: Channel; readonly total: number }) | undefined> {
+  const onPage = keyset({ column: "h.position", id: "h.channel_id", descending: true }, page);
+  const rows = await selectChannels(db)
+    .leftJoin(
+      (e) =>
+        e
+          .selectFrom("channel_assignments as h")
+          .selectAll("h")
+          .where("h.channel_id", "=", (c) =>
+            c
+              .selectFrom("channels")
+              .select("channels.id")
+              .where("channels.bucket_id", "=", key.bucketId)
+              .where("channels.name", "=", key.name),
+          )
+          .$call(onPage)
+          .as("line"),
+      (j) => j.onRef("line.channel_id", "=", "channels.id"),
     )
-    .where("channel_id", "=", channelId)
-    .$call(keyset(order, page))
+    .select([
+      "line.position as line_position",
+      "line.version_id as line_version_id",
+      "line.author as line_author",
+      "line.assigned_at as line_assigned_at",
+      (e) =>
+        e
+          .selectFrom("channel_assignments as every")
+          .select((c) => c.fn.countAll<number>().as("count"))
+          .whereRef("every.channel_id", "=", "channels.id")
+          .as("total"),
+    ])
+    .where("channels.bucket_id", "=", key.bucketId)
+    .where("channels.name", "=", key.name)
+    .orderBy("line.position", page.cursor?.side === "before" ? "asc" : "desc")
     .execute();
-  const items = rows.map((row) => ({
-    position: row.position,
-    versionId: row.version_id,
-    author: row.author,
-    assignedAt: row.assigned_at,
-  }));
-  return { ...cutPage(items, page, (a) => [a.position, channelId]), total: Number(rows[0]?.total ?? 0) };
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const channel = toChannel(first);
+  const lines = rows.flatMap((row) =>
+    row.line_position === null || row.line_version_id === null || row.line_assigned_at === null
+      ? []
+      : [
+          {
+            position: row.line_position,
+            versionId: row.line_version_id,
+            author: row.line_author,
+            assignedAt: row.line_assigned_at,
+          },
+        ],
+  );
+  return { ...cutPage(lines, page, (line) => [line.position, channel.id]), channel, total: Number(first.total ?? 0) };
 }

@@ -1,5 +1,6 @@
 export { assignChannelVersion } from "./assign-channel-version.ts";
-export { latestChannel, type Channel } from "./channel.ts";
+export { saveBucketParents } from "./bucket-parents-store.ts";
+export { channelNotFound, latestChannel, type Channel } from "./channel.ts";
 export {
   findFallback,
   findNamedChannel,

@@ -4,6 +4,7 @@ import type { Millis } from "../../platform/clock.ts";
 import { findBucketPlace } from "../buckets/index.ts";
 import { eventActor, recordEvent, type EventActor } from "../events/index.ts";
 import { describeVersion, findVersions } from "../versions/index.ts";
+import { saveBucketParents } from "./bucket-parents-store.ts";
 import type { Channel } from "./channel.ts";
 import { findFallback, insertAssignment, listChannelsOf, saveChannel } from "./channel-store.ts";
 
@@ -31,6 +32,7 @@ export async function moveChannel(
   if (channel.versionId === to.versionId) return channel;
   const moved = { ...channel, versionId: to.versionId, author: to.author, updatedAt: now };
   await saveChannel(tx, moved);
+  if (channel.managed) await saveBucketParents(tx, channel.bucketId);
   if (to.versionId !== null) {
     await insertAssignment(tx, channel.id, { versionId: to.versionId, author: to.author, assignedAt: now });
   }

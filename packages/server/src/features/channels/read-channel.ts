@@ -2,8 +2,8 @@ import type { Db } from "../../db/database.ts";
 import type { KeysetItems, KeysetPage } from "../../platform/keyset.ts";
 import type { Actor } from "../access/index.ts";
 import { getBucket, type BucketRef } from "../buckets/index.ts";
-import { checkReadable, mayReadRestricted, type Channel, type ChannelAssignment } from "./channel.ts";
-import { getChannel, listAssignments, listChannels } from "./channel-store.ts";
+import { channelNotFound, checkReadable, mayReadRestricted, type Channel, type ChannelAssignment } from "./channel.ts";
+import { findChannelHistory, getChannel, listChannels } from "./channel-store.ts";
 
 /** Errors: not_found/bucket_not_found, not_found/channel_not_found, forbidden/channel_restricted. */
 export async function readChannel(
@@ -30,6 +30,9 @@ export async function readChannelHistory(
   ref: BucketRef & { readonly channelName: string },
   page: KeysetPage,
 ): Promise<KeysetItems<ChannelAssignment> & { readonly total: number }> {
-  const channel = await readChannel(db, actor, ref);
-  return listAssignments(db, channel.id, page);
+  const bucket = await getBucket(db, actor, ref);
+  const history = await findChannelHistory(db, { bucketId: bucket.id, name: ref.channelName }, page);
+  if (history === undefined) throw channelNotFound(ref.channelName);
+  checkReadable(history.channel, actor, ref);
+  return history;
 }

@@ -36,7 +36,7 @@ export async function deleteVersion(
     }
     // What it held goes with it, and whoever is told of the deletion is told what is gone.
     const builds = await readVersionContent(tx, version.id);
-    await deleteVersionRow(tx, version.id);
+    await deleteVersionRow(tx, version);
     await recordEvent(
       tx,
       {

@@ -21,5 +21,7 @@ export {
   listVersions,
   numberVersion,
   saveRevocation,
+  selectVersions,
+  toVersion,
   type VersionOrder,
 } from "./version-store.ts";

@@ -1,6 +1,7 @@
 import type { Db, Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
 import { keyOf, keyset, sortedColumns } from "../../db/keyset.ts";
+import { isAmong, prepareQuery } from "../../db/prepared-query.ts";
 import type { Versions } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
@@ -9,9 +10,11 @@ import { versionNotFound, type Revocation, type TemplateType, type Version } fro
 
 export type VersionOrder = "created_at" | "updated_at" | "fingerprint";
 
-// With the name of the bucket, whether something was built from it, and the ancestor of an inherited revocation: what
-// every reader of a version is shown.
-function selectVersions(db: Db) {
+/**
+ * With the name of the bucket, whether something was built from it, and the ancestor of an inherited revocation: what every
+ * reader of a version is shown. For stores that read more beside it.
+ */
+export function selectVersions(db: Db) {
   return db
     .selectFrom("versions")
     .innerJoin("buckets", "buckets.id", "versions.bucket_id")
@@ -33,7 +36,7 @@ function selectVersions(db: Db) {
     ]);
 }
 
-interface VersionRow extends Versions {
+export interface VersionRow extends Versions {
   bucket_name: string;
   ancestor_number: number | null;
   ancestor_fingerprint: string | null;
@@ -41,7 +44,7 @@ interface VersionRow extends Versions {
   child_build_id: string | null;
 }
 
-function toVersion(row: VersionRow): Version {
+export function toVersion(row: VersionRow): Version {
   return {
     id: row.id,
     bucketId: row.bucket_id,
@@ -106,19 +109,30 @@ export async function insertVersion(
     .onConflict((c) => c.columns(["bucket_id", "fingerprint"]).doNothing())
     .returning("id")
     .executeTakeFirst();
+  if (row !== undefined) await countVersions(tx, version.bucketId, 1);
   return row?.id;
+}
+
+/** The caller holds the lock of the bucket. */
+async function countVersions(tx: Tx, bucketId: string, more: number): Promise<void> {
+  await tx
+    .updateTable("buckets")
+    .set((e) => ({ version_count: e("version_count", "+", more) }))
+    .where("id", "=", bucketId)
+    .execute();
 }
 
 export async function findVersion(
   db: Db,
   key: { readonly bucketId: string; readonly fingerprint: string },
 ): Promise<Version | undefined> {
-  const row = await selectVersions(db)
-    .where("versions.bucket_id", "=", key.bucketId)
-    .where("versions.fingerprint", "=", key.fingerprint)
-    .executeTakeFirst();
+  const [row] = await findByFingerprint(db, key);
   return row && toVersion(row);
 }
+
+const findByFingerprint = prepareQuery((db, key: { bucketId: string; fingerprint: string }) =>
+  selectVersions(db).where("versions.bucket_id", "=", key.bucketId).where("versions.fingerprint", "=", key.fingerprint),
+);
 
 /** As {@link findVersion}. Errors: not_found/version_not_found. */
 export async function getVersion(
@@ -132,11 +146,13 @@ export async function getVersion(
 
 /** Versions by id, in no particular order; ids that do not exist are left out. */
 export async function findVersions(db: Db, ids: readonly string[]): Promise<Version[]> {
-  const rows = await inChunks([...new Set(ids)], (chunk) =>
-    selectVersions(db).where("versions.id", "in", chunk).execute(),
-  );
+  const rows = await inChunks([...new Set(ids)], (chunk) => findByIds(db, { ids: chunk }));
   return rows.map(toVersion);
 }
+
+const findByIds = prepareQuery((db, { ids }: { ids: readonly string[] }) =>
+  selectVersions(db).where(isAmong(db, "versions.id", ids)),
+);
 
 /** One page of a bucket's versions, incomplete and revoked ones included. */
 export async function listVersions(
@@ -203,6 +219,7 @@ export async function saveRevocation(
 }
 
 /** Removes the version with its builds, artifacts and its lines in the history of channels. */
-export async function deleteVersionRow(tx: Tx, id: string): Promise<void> {
-  await tx.deleteFrom("versions").where("id", "=", id).execute();
+export async function deleteVersionRow(tx: Tx, version: Pick<Version, "id" | "bucketId">): Promise<void> {
+  const { numDeletedRows } = await tx.deleteFrom("versions").where("id", "=", version.id).executeTakeFirstOrThrow();
+  await countVersions(tx, version.bucketId, -Number(numDeletedRows));
 }

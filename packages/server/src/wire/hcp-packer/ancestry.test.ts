@@ -98,6 +98,40 @@ describe.each(databasesUnderTest())("ancestry on $name", (kind) => {
     expect(parents.relations.map((r: any) => r.parent.version_name)).toEqual(["v1"]);
   });
 
+  it("of a bucket follows what becomes of its children, and of the versions that they were built from", async () => {
+    const { expect: ok } = registry;
+    const children = async () => [
+      (await ok("GET", "/buckets/root")).bucket.children.status,
+      (await ancestry("root", "type=ANCESTRY_TYPE_CHILDREN")).total_count,
+    ];
+    const one = await registry.publish("root", "one");
+    const { channel } = await ok("POST", "/buckets/root/channels", {
+      body: { name: "production", version_fingerprint: "one" },
+    });
+    expect(await children()).toEqual(["UNDETERMINED", 0]);
+    // A build that is done, of the latest version, is told its parent only now.
+    await registry.publish("branch", "one");
+    const [build] = (await ok("GET", "/buckets/branch/versions/one/builds")).builds;
+    await ok("PATCH", `/buckets/branch/versions/one/builds/${build.id}`, {
+      body: { parent_version_id: one.id, parent_channel_id: channel.id },
+    });
+    expect(await children()).toEqual(["UP_TO_DATE", 1]);
+    await registry.publish("root", "two");
+    await assign("root", "production", "two");
+    expect(await children()).toEqual(["OUT_OF_DATE", 1]);
+    // The next version of the child has no parent, and is taken back again.
+    await registry.publish("branch", "two");
+    expect(await children()).toEqual(["UNDETERMINED", 0]);
+    await ok("DELETE", "/buckets/branch/versions/two");
+    expect(await children()).toEqual(["OUT_OF_DATE", 1]);
+    await ok("DELETE", `/buckets/branch/versions/one/builds/${build.id}`);
+    expect(await children()).toEqual(["UNDETERMINED", 0]);
+    await registry.publish("leaf", "one", [{ parent_version_id: one.id }]);
+    expect(await children()).toEqual(["UNDETERMINED", 1]);
+    await ok("DELETE", "/buckets/root/versions/one");
+    expect(await children()).toEqual(["UNDETERMINED", 0]);
+  });
+
   it("comes in pages", async () => {
     const parent = await registry.publish("wide", "one");
     for (let i = 0; i < 5; i++) await registry.publish(`narrow${i}`, "one", [{ parent_version_id: parent.id }]);

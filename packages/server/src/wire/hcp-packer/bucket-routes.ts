@@ -12,9 +12,9 @@ import {
   type BucketOrder,
   type BucketSummary,
 } from "../../features/buckets/index.ts";
+import { findVersionContents } from "../../features/builds/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Route } from "../shared/plane.ts";
-import { loadVersions } from "./load-versions.ts";
 import { operation, type OperationCall } from "./operation.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
 import { pageOrder, parsePage, parseSorting, presentPagination } from "./page.ts";
@@ -38,7 +38,7 @@ export function bucketRoutes(deps: HcpPackerDeps): Route[] {
         const page = parsePage(query, order);
         const { project, bucketNames } = await getProjectWithBuckets(deps.db, actor, place);
         const cut = await listBuckets(deps.db, { projectId: project.id, names: bucketNames, page, sorting });
-        const latest = await loadVersions(
+        const latest = await findVersionContents(
           deps.db,
           cut.items.map((bucket) => bucket.latestVersionId),
         );
@@ -149,7 +149,7 @@ async function answerBucket(deps: HcpPackerDeps, call: OperationCall<unknown>, b
     latestVersionId: null,
     children: null,
   };
-  const latest = await loadVersions(deps.db, [summary.latestVersionId]);
+  const latest = await findVersionContents(deps.db, [summary.latestVersionId]);
   const presentation = { place: call.place, now: deps.now() };
   return { bucket: presentBucket(summary, latest.get(summary.latestVersionId ?? "") ?? null, presentation) };
 }

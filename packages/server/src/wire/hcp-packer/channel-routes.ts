@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { BucketRef } from "../../features/buckets/index.ts";
-import { loadChannelContent } from "../../features/builds/index.ts";
+import { findVersionContents, loadChannelContent } from "../../features/builds/index.ts";
 import {
   assignChannelVersion,
   createChannel,
@@ -15,7 +15,6 @@ import { toRfc3339 } from "../../platform/clock.ts";
 import type { DomainError } from "../../platform/errors.ts";
 import type { Route } from "../shared/plane.ts";
 import { RpcRefusal } from "../shared/rpc-status.ts";
-import { loadVersions } from "./load-versions.ts";
 import { operation, refuse, type OperationCall } from "./operation.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
 import { pageOrder, parsePage, presentPagination } from "./page.ts";
@@ -161,7 +160,7 @@ export function channelRoutes(deps: HcpPackerDeps): Route[] {
       async handle(call) {
         const order = pageOrder(deps, call);
         const history = await readChannelHistory(deps.db, call.actor, channelRef(call), parsePage(call.query, order));
-        const versions = await loadVersions(
+        const versions = await findVersionContents(
           deps.db,
           history.items.map((assignment) => assignment.versionId),
         );
@@ -193,7 +192,7 @@ async function answerChannel(deps: HcpPackerDeps, call: OperationCall<unknown>, 
 }
 
 async function presentChannels(deps: HcpPackerDeps, call: OperationCall<unknown>, channels: readonly Channel[]) {
-  const versions = await loadVersions(
+  const versions = await findVersionContents(
     deps.db,
     channels.map((channel) => channel.versionId),
   );

@@ -1,3 +1,4 @@
+import { findVersionContents } from "../../features/builds/index.ts";
 import { Type, type Static } from "typebox";
 import { summarizeBuckets } from "../../features/buckets/index.ts";
 import {
@@ -19,7 +20,6 @@ import {
   type NewBlockVersion,
 } from "../../features/enforced-blocks/index.ts";
 import type { Route } from "../shared/plane.ts";
-import { loadVersions } from "./load-versions.ts";
 import { operation, type OperationCall } from "./operation.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
 import { pageOrder, parsePage, parseSorting, presentPagination } from "./page.ts";
@@ -241,7 +241,7 @@ async function presentLinkedBuckets(
     deps.db,
     links.map((link) => link.bucketId),
   );
-  const latest = await loadVersions(
+  const latest = await findVersionContents(
     deps.db,
     summaries.map((bucket) => bucket.latestVersionId),
   );

@@ -174,4 +174,19 @@ describe.each(databasesUnderTest())("versions on $name", (kind) => {
     expect((await ok("GET", "/buckets/deleted/channels/production")).channel.version).toBeNull();
     expect((await ok("GET", "/buckets/deleted")).bucket).toMatchObject({ latest_version: null, version_count: "0" });
   });
+
+  it("are counted, incomplete ones too, until they are deleted", async () => {
+    const count = async () => (await registry.expect("GET", "/buckets/counted")).bucket.version_count;
+    await registry.publish("counted", "one");
+    await registry.publish("counted", "two");
+    await registry.expect("POST", "/buckets/counted/versions", { body: { fingerprint: "three" } });
+    expect(await count()).toBe("3");
+    expect((await registry.call("POST", "/buckets/counted/versions", { body: { fingerprint: "three" } })).status).toBe(
+      409,
+    );
+    expect(await count()).toBe("3");
+    await registry.expect("DELETE", "/buckets/counted/versions/one");
+    await registry.expect("DELETE", "/buckets/counted/versions/three");
+    expect(await count()).toBe("1");
+  });
 });

@@ -1,5 +1,10 @@
 import { Type, type Static } from "typebox";
-import { completeVersion } from "../../features/builds/index.ts";
+import {
+  completeVersion,
+  findVersionContents,
+  getVersionContent,
+  listBuildsByVersion,
+} from "../../features/builds/index.ts";
 import { getBucket, getProjectOf } from "../../features/buckets/index.ts";
 import {
   deleteVersion,
@@ -18,7 +23,6 @@ import {
 import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Route } from "../shared/plane.ts";
-import { withBuilds } from "./load-versions.ts";
 import { operation, refuse, type OperationCall } from "./operation.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
 import { pageOrder, parsePage, parseSorting, presentPagination } from "./page.ts";
@@ -54,10 +58,13 @@ export function versionRoutes(deps: HcpPackerDeps): Route[] {
         const page = parsePage(query, order);
         const { id } = await getBucket(deps.db, actor, bucket);
         const cut = await listVersions(deps.db, { bucketId: id, page, sorting });
-        const loaded = await withBuilds(deps.db, cut.items);
+        const builds = await listBuildsByVersion(
+          deps.db,
+          cut.items.map((version) => version.id),
+        );
         const presentation = { place, now: deps.now() };
         return {
-          versions: [...loaded.values()].map(({ version, builds }) => presentVersion(version, builds, presentation)),
+          versions: cut.items.map((version) => presentVersion(version, builds.get(version.id) ?? [], presentation)),
           pagination: presentPagination(cut, order),
         };
       },
@@ -88,8 +95,9 @@ export function versionRoutes(deps: HcpPackerDeps): Route[] {
       needs: "registry:read",
       async handle(call) {
         const bucket = await getBucket(deps.db, call.actor, call.bucket);
-        const version = await getVersion(deps.db, { bucketId: bucket.id, fingerprint: versionRef(call).fingerprint });
-        return { version: await present(deps, call, version, { withMetadata: true }) };
+        const key = { bucketId: bucket.id, fingerprint: versionRef(call).fingerprint };
+        const { version, builds } = await getVersionContent(deps.db, key);
+        return { version: presentVersion(version, builds, { place: call.place, now: deps.now() }) };
       },
       // Packer makes a version only on code 10; code 5 here makes it give up. Source: packer,
       // internal/hcp/registry/types.bucket.go.
@@ -137,14 +145,9 @@ function versionAborted(error: DomainError, call: OperationCall<unknown>): Domai
   return refuse(error, 10, 409, `Version with fingerprint ${call.params["fingerprint"] ?? ""} not found`);
 }
 
-async function present(
-  deps: HcpPackerDeps,
-  call: OperationCall<unknown>,
-  version: Version,
-  options = { withMetadata: false },
-) {
-  const loaded = (await withBuilds(deps.db, [version], options)).get(version.id);
-  return presentVersion(version, loaded?.builds ?? [], { place: call.place, now: deps.now() });
+async function present(deps: HcpPackerDeps, call: OperationCall<unknown>, version: Version) {
+  const content = (await findVersionContents(deps.db, [version.id])).get(version.id);
+  return presentVersion(version, content?.builds ?? [], { place: call.place, now: deps.now() });
 }
 
 /** One of the three acts of the operation, or none. `operates` where the specification answers with an operation. */

@@ -2,6 +2,7 @@ import { createToken, type AssignableRole } from "../../../features/access/index
 import { insertOrganization } from "../../../features/organizations/index.ts";
 import { insertPrincipal } from "../../../features/principals/index.ts";
 import { insertProject } from "../../../features/projects/index.ts";
+import type { ServerOptions } from "../../../start-server.ts";
 import type { DatabaseUnderTest } from "../../../testing/databases.ts";
 import { startTestServer, type TestServer } from "../../../testing/index.ts";
 
@@ -54,11 +55,14 @@ export interface RegistryUnderTest {
   readonly close: () => Promise<void>;
 }
 
-export async function startRegistry(kind: DatabaseUnderTest): Promise<RegistryUnderTest> {
+export async function startRegistry(
+  kind: DatabaseUnderTest,
+  options: Pick<ServerOptions, "onStatement"> = {},
+): Promise<RegistryUnderTest> {
   // The server's certificate begins at this time, and the client that checks it has the real one.
   const clock = { now: Date.now() };
   const database = await kind.create({ migrated: false });
-  const server = await startTestServer(database, { now: () => clock.now });
+  const server = await startTestServer(database, { ...options, now: () => clock.now });
   const { db, organizationId, projectId } = server;
 
   async function mint(
