@@ -100,6 +100,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
     const holder = `${hostname()}:${process.pid}`;
     const workers = [
       createJobWorker({ db, now, logger, holder, handlers: parts.jobHandlers }),
+      createJobWorker({ db, now, logger, holder, handlers: parts.longJobHandlers ?? {} }),
       ...Array.from({ length: waitingWorkers }, () =>
         createJobWorker({ db, now, logger, holder, handlers: parts.waitingJobHandlers ?? {} }),
       ),

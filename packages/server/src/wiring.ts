@@ -6,6 +6,7 @@ import { wireEvents } from "./wiring/events.ts";
 import { wireLoop } from "./wiring/loop.ts";
 import { wireRegistry } from "./wiring/registry.ts";
 import { wireRuns } from "./wiring/runs.ts";
+import { wireVulnerabilities } from "./wiring/vulnerabilities.ts";
 
 export type { Foundation, Parts };
 
@@ -18,7 +19,9 @@ export function wire(foundation: Foundation): Wired {
   const audit = wireAudit(foundation);
   const alerts = wireAlerts(foundation);
   const assessments = wireAssessments(foundation, { wakeRunners: () => runs.wakeRunners() });
+  const vulnerabilities = wireVulnerabilities(foundation);
   const loop = wireLoop(foundation, {
+    advisoryImports: vulnerabilities.deps,
     wakeRunners: () => runs.wakeRunners(),
     assessments: assessments.deps,
     noteImageUses: alerts.noteImageUses,
@@ -31,6 +34,7 @@ export function wire(foundation: Foundation): Wired {
     planes: parts.flatMap((part) => part.planes),
     jobHandlers: Object.assign({}, ...parts.map((part) => part.jobHandlers)) as Parts["jobHandlers"],
     waitingJobHandlers: { ...alerts.waitingJobHandlers, ...audit.waitingJobHandlers },
+    longJobHandlers: vulnerabilities.longJobHandlers,
     sweeps: parts.flatMap((part) => part.sweeps),
     audit,
   };

@@ -67,7 +67,11 @@ async function unpack(zip: OpenZip, entry: Entry): Promise<Buffer> {
 }
 
 function tooLarge(what: string): DomainError {
-  return new DomainError("too_large", "zip_too_large", `The archive cannot be read: ${what} is beyond every real archive.`);
+  return new DomainError(
+    "too_large",
+    "zip_too_large",
+    `The archive cannot be read: ${what} is beyond every real archive.`,
+  );
 }
 
 function unreadable(error: unknown): DomainError {

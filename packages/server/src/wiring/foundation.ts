@@ -39,6 +39,8 @@ export interface Parts {
   readonly jobHandlers: Readonly<Record<string, JobHandler>>;
   /** Of jobs that wait for somebody else's machine: done by workers of their own, so that no other job waits behind them. */
   readonly waitingJobHandlers?: Readonly<Record<string, JobHandler>>;
+  /** Of jobs that take minutes of this machine: done by one worker of its own, for the same reason. */
+  readonly longJobHandlers?: Readonly<Record<string, JobHandler>>;
   /** Repeatable upkeep, called on every replica every few seconds; each call is short and safe to run twice. */
   readonly sweeps: readonly { readonly name: string; readonly everyMs: number; run(): Promise<void> }[];
 }

@@ -36,6 +36,7 @@ import {
 } from "../features/runs/index.ts";
 import { readState } from "../features/state-versions/index.ts";
 import { versionName } from "../features/versions/index.ts";
+import type { AdvisoryImportDeps } from "../features/vulnerabilities/index.ts";
 import type { WorkspaceOverview } from "../features/workspace-overviews/index.ts";
 import { lockWorkspaceRow } from "../features/workspaces/index.ts";
 import { DomainError } from "../platform/errors.ts";
@@ -63,6 +64,7 @@ export interface Loop extends Parts {
 
 export interface LoopDeps extends Pick<RunDeps, "wakeRunners"> {
   readonly assessments: AssessmentDeps;
+  readonly advisoryImports: AdvisoryImportDeps;
   /** Called when the images that a workspace runs have been read anew. */
   readonly noteImageUses: (workspace: { readonly id: string; readonly organizationId: string }) => Promise<void>;
 }
@@ -130,6 +132,7 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
         now,
         blobs,
         assessments: runs.assessments,
+        advisoryImports: runs.advisoryImports,
         sealer,
         outbound,
         mailer,

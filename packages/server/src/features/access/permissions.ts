@@ -20,6 +20,8 @@ export const permissions = [
   "channel:write",
   "version:revoke",
   "registry:admin",
+  "advisory:read",
+  "advisory:import",
   "workspace:read",
   "workspace:write",
   "workspace:delete",
@@ -51,6 +53,8 @@ const ofTheOrganization: ReadonlySet<Permission> = new Set<Permission>([
   "organization:write",
   "project:create",
   "group:write",
+  "advisory:read",
+  "advisory:import",
   "runner:manage",
 ]);
 

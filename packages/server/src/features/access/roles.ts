@@ -28,6 +28,7 @@ const viewer: readonly Permission[] = [
   "principal:read",
   "group:read",
   "registry:read",
+  "advisory:read",
   "workspace:read",
   "variable:read",
   "run:read",

@@ -85,7 +85,16 @@ export async function keepVulnerabilities(
   const rows = await inChunks([...new Set(identifiers)], (chunk) =>
     tx
       .selectFrom("advisories")
-      .selectAll()
+      .select([
+        "identifier",
+        "description",
+        "refers_to",
+        "related",
+        "severity",
+        "criticality",
+        "published_at",
+        "withdrawn_at",
+      ])
       .where("import_id", "=", importId)
       .where("identifier", "in", chunk)
       .execute(),
@@ -95,7 +104,7 @@ export async function keepVulnerabilities(
     (chunk) =>
       tx
         .insertInto("vulnerabilities")
-        .values(chunk.map(({ import_id: _, ...row }) => ({ ...row, id: source.newId(), organization_id: organizationId })))
+        .values(chunk.map((row) => ({ ...row, id: source.newId(), organization_id: organizationId })))
         .onConflict((c) =>
           c.columns(["organization_id", "identifier"]).doUpdateSet((e) => ({
             description: e.ref("excluded.description"),

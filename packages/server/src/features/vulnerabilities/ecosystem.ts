@@ -51,7 +51,7 @@ const rules = {
   openSUSE: {
     compare: compareRpmVersions,
     appliesTo: (advised, release) =>
-      advised.toLowerCase() === release || (/^Leap /.test(advised) && serviceRelease(advised) === release),
+      advised.toLowerCase() === release || (advised.startsWith("Leap ") && serviceRelease(advised) === release),
   },
   Mageia: { compare: compareRpmVersions, appliesTo: sameOrWithin },
   "Azure Linux": { compare: compareRpmVersions, appliesTo: sameOrWithin },

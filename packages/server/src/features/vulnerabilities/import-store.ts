@@ -130,7 +130,9 @@ export async function listForgottenImports(db: Db, organizationId: string, kept:
     .where("i.organization_id", "=", organizationId)
     .where("i.status", "in", ["done", "failed"])
     .where((e) =>
-      e.not(e.exists(e.selectFrom("advisory_archives as a").select("a.import_id").whereRef("a.import_id", "=", "i.id"))),
+      e.not(
+        e.exists(e.selectFrom("advisory_archives as a").select("a.import_id").whereRef("a.import_id", "=", "i.id")),
+      ),
     )
     .orderBy("i.created_at", "desc")
     .orderBy("i.id", "desc")

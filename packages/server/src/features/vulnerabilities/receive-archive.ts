@@ -10,7 +10,7 @@ import type { BlobStore } from "../../platform/blobs/blob-store.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { countZipEntries, type ZipLimits } from "../../platform/zip-entries.ts";
-import type { Actor } from "../access/index.ts";
+import { checkOrganizationWide, type Actor } from "../access/index.ts";
 import { archiveBlobKey, checkEcosystem, type AdvisoryImport } from "./advisory-import.ts";
 import { insertImport, newImportId } from "./import-store.ts";
 
@@ -37,13 +37,14 @@ export const archiveLimits: ZipLimits = {
 
 /**
  * Takes an OSV archive in and queues the job that reads it. Without `ecosystem` the job finds out from the archive. Errors:
- * invalid/ecosystem_unknown, too_large/archive_too_large, invalid/zip_unreadable, too_large/zip_too_large.
+ * forbidden/role_too_low, invalid/ecosystem_unknown, too_large/archive_too_large, invalid/zip_unreadable, too_large/zip_too_large.
  */
 export async function receiveArchive(
   deps: AdvisoryImportDeps,
   actor: Actor,
   upload: { readonly body: Readable; readonly fileName: string; readonly ecosystem: string | null },
 ): Promise<AdvisoryImport> {
+  checkOrganizationWide(actor);
   const ecosystem = upload.ecosystem === null ? null : checkEcosystem(upload.ecosystem);
   const id = newImportId();
   const file = await scratchFile(deps, id);

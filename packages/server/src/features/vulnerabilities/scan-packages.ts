@@ -78,7 +78,11 @@ interface Judged {
 }
 
 /** Judges these packages by the archives that speak now, and writes what was found. */
-async function scanPackages(deps: ScanDeps, organizationId: string, packages: readonly ScannedPackage[]): Promise<void> {
+async function scanPackages(
+  deps: ScanDeps,
+  organizationId: string,
+  packages: readonly ScannedPackage[],
+): Promise<void> {
   for (;;) {
     const current = await findCurrentImports(deps.db, organizationId);
     const judged = await judgePackages(deps.db, current, packages);

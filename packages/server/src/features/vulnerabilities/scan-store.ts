@@ -93,12 +93,7 @@ function selectPackages(db: Db) {
  * Makes these the findings of these packages: new ones are seen first now, those that are there no more are resolved now, and
  * those that come back are open again. Packages that have gone in the meantime are left out.
  */
-export async function saveScans(
-  tx: Tx,
-  scans: readonly Scan[],
-  matches: readonly Match[],
-  now: Millis,
-): Promise<void> {
+export async function saveScans(tx: Tx, scans: readonly Scan[], matches: readonly Match[], now: Millis): Promise<void> {
   const present = await findPresent(
     tx,
     scans.map((scan) => scan.packageId),

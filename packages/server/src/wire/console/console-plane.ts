@@ -1,9 +1,11 @@
 import { DomainError } from "../../platform/errors.ts";
 import type { AssessmentDeps } from "../../features/assessments/index.ts";
+import type { AdvisoryImportDeps } from "../../features/vulnerabilities/index.ts";
 import type { NotificationDeps } from "../../features/notifications/index.ts";
 import { authenticateCaller } from "../shared/bearer.ts";
 import { presentJsonError } from "../shared/json-errors.ts";
 import { ok, type Plane, type Route } from "../shared/plane.ts";
+import { advisoryRoutes } from "./advisory-routes.ts";
 import { alertRoutes } from "./alert-routes.ts";
 import { assessmentRoutes } from "./assessment-routes.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
@@ -21,6 +23,7 @@ import { workspaceRoutes, type WorkspaceRoutesDeps } from "./workspace-routes.ts
 export interface ConsolePlaneDeps
   extends ConsoleDeps, RunRoutesDeps, WorkspaceRoutesDeps, RevocationRoutesDeps, NotificationDeps {
   readonly assessments: AssessmentDeps;
+  readonly advisoryImports: AdvisoryImportDeps;
 }
 
 /** Ingot's own API below `/api/v1`: what neither published contract has a word for. */
@@ -37,6 +40,7 @@ export function createConsolePlane(deps: ConsolePlaneDeps): Plane {
     ...alertRoutes(deps),
     ...notificationRoutes(deps),
     ...runnerTokenRoutes(deps),
+    ...advisoryRoutes(deps.advisoryImports),
   ];
   return {
     name: "console",

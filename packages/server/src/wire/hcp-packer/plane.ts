@@ -11,6 +11,7 @@ import { registryRoutes } from "./registry-routes.ts";
 import { sbomRoutes } from "./sbom-routes.ts";
 import { unservedRoutes } from "./unserved-routes.ts";
 import { versionRoutes } from "./version-routes.ts";
+import { vulnerabilityRoutes } from "./vulnerability-routes.ts";
 
 /** The registry API of 2023-01-01, one row for each of its operations; any other path below `/packer` is not served. */
 export function createHcpPackerPlane(deps: HcpPackerDeps): Plane {
@@ -26,6 +27,7 @@ export function createHcpPackerPlane(deps: HcpPackerDeps): Plane {
       ...sbomRoutes(deps),
       ...packageRoutes(deps),
       ...registryRoutes(deps),
+      ...vulnerabilityRoutes(deps),
       ...unservedRoutes(),
     ],
     contentType: "application/json",

@@ -3,14 +3,9 @@ import { operationNotServed } from "../shared/rpc-status.ts";
 import type { Method, Route } from "../shared/plane.ts";
 import { operation } from "./operation.ts";
 
-const packages = "/buckets/:bucket_name/packages";
-
 /** Operations of the specification that have a place in the table and no answer yet. */
 const rows: readonly (readonly [name: string, method: Method, path: string, needs: Permission])[] = [
   ["SearchExternalArtifact", "POST", "/_search/external_artifact", "registry:read"],
-  ["ListBucketPackagesWithVulnerabilities", "GET", `${packages}/with-vulnerabilities`, "registry:read"],
-  ["ListBucketPackagesVulnerabilitySummary", "GET", `${packages}/vulnerability-summary`, "registry:read"],
-  ["ListBucketVulnerabilities", "GET", "/buckets/:bucket_name/vulnerabilities", "registry:read"],
   ["DeleteRegistry", "DELETE", "/registry", "registry:admin"],
   ["GetRunTaskConfig", "GET", "/runtasks/config", "registry:read"],
   ["UpdateRunTaskConfig", "PATCH", "/runtasks/config", "registry:admin"],

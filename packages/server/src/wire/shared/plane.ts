@@ -40,6 +40,8 @@ export interface Route {
   readonly query?: TSchema;
   /** Default 1 MiB. */
   readonly bodyBytesMax?: number;
+  /** Request media types of files that are too large for memory: the body arrives as a stream, which the handler bounds. */
+  readonly streamTypes?: readonly string[];
   /** Throws before the body is read: how a signed link is checked, so that nobody without one can send large bodies. */
   readonly admit?: (request: FastifyRequest) => Promise<unknown>;
   readonly handle: (call: Call) => Promise<Reply>;
@@ -152,6 +154,7 @@ function registerRoute(
     method: route.method,
     url: route.path,
     bodyLimit: route.bodyBytesMax ?? bodyBytesDefault,
+    config: { streamTypes: route.streamTypes ?? [] },
     schema: {
       ...(route.body === undefined ? {} : { body: route.body }),
       ...(route.query === undefined ? {} : { querystring: route.query }),
@@ -250,6 +253,8 @@ function setBodyParsers(scope: FastifyInstance, plane: Plane): void {
     });
   }
   scope.addContentTypeParser("*", (request, payload, done) => {
+    const { streamTypes = [] } = request.routeOptions.config as { streamTypes?: readonly string[] };
+    if (streamTypes.includes(request.headers["content-type"] ?? "")) return done(null, payload);
     payload.resume();
     if (request.headers["content-length"] === "0" || request.headers["content-type"] === undefined)
       return done(null, undefined);
@@ -257,7 +262,7 @@ function setBodyParsers(scope: FastifyInstance, plane: Plane): void {
       new DomainError(
         "unsupported",
         "media_type",
-        `The body has the media type ${JSON.stringify(request.headers["content-type"])}; send ${plane.jsonTypes.join(" or ")}.`,
+        `The body has the media type ${JSON.stringify(request.headers["content-type"])}; send ${[...(streamTypes.length > 0 ? streamTypes : plane.jsonTypes)].join(" or ")}.`,
       ),
     );
   });
