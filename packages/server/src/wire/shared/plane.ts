@@ -150,11 +150,10 @@ function registerRoute(
 ): void {
   const audited: AuditedRoute = { ...route, plane: plane.name };
   scope.route({
-    config: { audited },
+    config: { audited, streamTypes: route.streamTypes ?? [] },
     method: route.method,
     url: route.path,
     bodyLimit: route.bodyBytesMax ?? bodyBytesDefault,
-    config: { streamTypes: route.streamTypes ?? [] },
     schema: {
       ...(route.body === undefined ? {} : { body: route.body }),
       ...(route.query === undefined ? {} : { querystring: route.query }),
@@ -253,7 +252,7 @@ function setBodyParsers(scope: FastifyInstance, plane: Plane): void {
     });
   }
   scope.addContentTypeParser("*", (request, payload, done) => {
-    const { streamTypes = [] } = request.routeOptions.config as { streamTypes?: readonly string[] };
+    const { streamTypes = [] } = request.routeOptions.config;
     if (streamTypes.includes(request.headers["content-type"] ?? "")) return done(null, payload);
     payload.resume();
     if (request.headers["content-length"] === "0" || request.headers["content-type"] === undefined)
@@ -320,6 +319,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The row of the plane's table; absent on what no plane serves. */
     readonly audited?: AuditedRoute;
+    /** As the row says; the body of such a request arrives as a stream. */
+    readonly streamTypes?: readonly string[];
   }
 }
 
