@@ -53,7 +53,6 @@ const ofTheOrganization: ReadonlySet<Permission> = new Set<Permission>([
   "organization:write",
   "project:create",
   "group:write",
-  "advisory:read",
   "advisory:import",
   "runner:manage",
 ]);

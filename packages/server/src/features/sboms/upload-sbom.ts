@@ -8,6 +8,7 @@ import { unpackZstd } from "../../platform/zstd.ts";
 import type { Actor } from "../access/index.ts";
 import { getBucket, lockBucket } from "../buckets/index.ts";
 import type { BuildRef } from "../builds/index.ts";
+import { queueSbomScan } from "../vulnerabilities/index.ts";
 import { linkPackages, writePackages } from "./package-store.ts";
 import { readSbomDocument, type SbomContent } from "./read-document.ts";
 import { parseSbomName, type Sbom, type SbomFormat } from "./sbom.ts";
@@ -90,6 +91,7 @@ export async function uploadSbom(deps: UploadSbomDeps, actor: Actor, ref: BuildR
         "The upload took too long and was dropped; send it again.",
       );
     }
+    await queueSbomScan(tx, id, now);
     return sbom;
   });
 }
