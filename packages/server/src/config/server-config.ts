@@ -146,6 +146,18 @@ export const ServerConfigSchema = Type.Object(
       default: 2,
       description: "assessments of one organization at the same time",
     }),
+    "tokens-per-minute-max": Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 30_000,
+      description: "access tokens that one service principal key can ask for in a minute",
+    }),
+    "token-refusals-per-minute-max": Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 600,
+      description: "wrong credentials that one address can send in a minute before it is told to wait",
+    }),
     "archive-bytes-max": Type.Integer({
       minimum: 1024,
       default: 268_435_456,

@@ -8,6 +8,7 @@ export type ErrorKind =
   | "unauthenticated"
   | "too_large"
   | "unsupported"
+  | "throttled"
   | "unavailable";
 
 /**

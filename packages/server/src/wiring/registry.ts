@@ -4,6 +4,7 @@ import { openLatestChannel } from "../features/channels/index.ts";
 import type { CreateProjectDeps } from "../features/projects/index.ts";
 import { createPackageSweep, removeLeftDocuments } from "../features/sboms/index.ts";
 import { createHclReader } from "../platform/hcl/index.ts";
+import { createRateLimit } from "../platform/rate-limit.ts";
 import { createHcpAuthPlane } from "../wire/hcp-auth/index.ts";
 import { createHcpIamPlane } from "../wire/hcp-iam/index.ts";
 import { createDownloadPlane, createHcpPackerPlane, type HcpPackerDeps } from "../wire/hcp-packer/index.ts";
@@ -16,9 +17,13 @@ export type RegistryListeners = Pick<HcpPackerDeps, "noteChannelRead">;
 /** The image registry and the HCP planes. */
 export function wireRegistry(foundation: Foundation, listeners: RegistryListeners = {}): Parts {
   const { db, blobs, now, wakeJobs, pageSigner, signer, publicUrl } = foundation;
+  const tokenLimits = {
+    ofClient: createRateLimit(foundation.config["tokens-per-minute-max"]),
+    ofAddress: createRateLimit(foundation.config["token-refusals-per-minute-max"]),
+  };
   return {
     planes: [
-      createHcpAuthPlane({ db, now }),
+      createHcpAuthPlane({ db, now, tokenLimits }),
       createHcpResourceManagerPlane({ db, now, pageSigner, noteProjectCreated: makeAdministrator }),
       createHcpIamPlane({ db, now, pageSigner }),
       createHcpPackerPlane({

@@ -10,7 +10,10 @@ describe.each(databasesUnderTest())("the token endpoint on $name", (kind) => {
   let key: { clientId: string; clientSecret: string };
   beforeAll(async () => {
     database = await kind.create({ migrated: false });
-    server = await startTestServer(database, { now: () => clock.now });
+    server = await startTestServer(database, {
+      now: () => clock.now,
+      config: { "tokens-per-minute-max": 40, "token-refusals-per-minute-max": 40 },
+    });
     const { client_id, client_secret } = server.bootstrap.service_principal;
     key = { clientId: client_id, clientSecret: client_secret };
   });
@@ -145,6 +148,25 @@ describe.each(databasesUnderTest())("the token endpoint on $name", (kind) => {
     expect((await ask(grant, basic("run-1", server.bootstrap.admin.token))).status).toBe(401);
     await deleteRunTokens(server.db, "run-1");
     expect((await ask(grant, basic("run-1", token))).status).toBe(401);
+  });
+
+  it("tells a key that asks too often to wait, and an address that guesses, and keeps out nobody else", async () => {
+    const principal = await insertPrincipal(
+      server.db,
+      { kind: "service_principal", organizationId: server.organizationId, projectId: null, name: "busy" },
+      clock.now,
+    );
+    const busy = await createServicePrincipalKey(server.db, principal.id, clock.now);
+    for (let i = 0; i < 40; i++) await ask(grant, basic(busy.clientId, busy.clientSecret));
+    const waits = await ask(grant, basic(busy.clientId, busy.clientSecret));
+    expect(waits).toMatchObject({ status: 429, json: { error: "temporarily_unavailable" } });
+    expect(Number(waits.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await ask(grant, basic(key.clientId, key.clientSecret))).status).toBe(200);
+    clock.now += 60_000;
+    expect((await ask(grant, basic(busy.clientId, busy.clientSecret))).status).toBe(200);
+    for (let i = 0; i < 40; i++) expect((await ask(grant, basic("guess", `${i}`))).status).toBe(401);
+    expect((await ask(grant, basic("guess", "more"))).status).toBe(429);
+    expect((await ask(grant, basic(key.clientId, key.clientSecret))).status).toBe(200);
   });
 
   it("forgets tokens a day after they ended", async () => {

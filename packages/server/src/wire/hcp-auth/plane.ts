@@ -5,18 +5,30 @@ import { createToken, findActorByToken, findTokenExpiry } from "../../features/a
 import { findPrincipalByKey } from "../../features/principals/index.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError, type ErrorKind } from "../../platform/errors.ts";
+import { TooManyRequests, type RateLimit } from "../../platform/rate-limit.ts";
 import { ok, type ErrorDocument, type Plane } from "../shared/plane.ts";
 import { clientCredentials, type ClientCredentials } from "./client-credentials.ts";
 
 export interface HcpAuthDeps {
   readonly db: Db;
   readonly now: Clock;
+  readonly tokenLimits: TokenLimits;
 }
 
 // Clients keep a token until it ends and never ask whether it was revoked. Source: hcp-sdk-go, auth/tokencache.
 const tokenLifeMs = 3_600_000;
 // A constant of the SDK, whatever server it is pointed at. Source: hcp-sdk-go, config/tokensource.go.
 const audience = "https://api.hashicorp.cloud";
+
+/**
+ * How often tokens can be asked for. Whoever is known is counted by its client id; whoever is not by its address, where a
+ * wrong secret counts twice, since clients try two ways. So nobody is kept out by what others get wrong. Source:
+ * golang/oauth2, internal/token.go.
+ */
+export interface TokenLimits {
+  readonly ofClient: RateLimit;
+  readonly ofAddress: RateLimit;
+}
 
 /** The OAuth2 token endpoint, client credentials grant. Tokens are opaque to every client. */
 export function createHcpAuthPlane(deps: HcpAuthDeps): Plane {
@@ -36,7 +48,10 @@ export function createHcpAuthPlane(deps: HcpAuthDeps): Plane {
           checkGrant(form);
           const credentials = clientCredentials(request, form);
           const token = credentials && (await mintToken(deps, credentials));
-          if (token === undefined) throw invalidClient();
+          if (token === undefined) {
+            deps.tokenLimits.ofAddress.take(request.ip, deps.now());
+            throw invalidClient();
+          }
           return ok({ access_token: token.secret, token_type: "Bearer", expires_in: token.secondsLeft });
         },
       },
@@ -75,6 +90,7 @@ async function mintToken(deps: HcpAuthDeps, credentials: ClientCredentials): Pro
   if (/^(run|ws)-/.test(credentials.clientId)) return passOnRunToken(deps, credentials, now);
   const principal = await findPrincipalByKey(deps.db, credentials);
   if (principal === undefined) return undefined;
+  deps.tokenLimits.ofClient.take(credentials.clientId, now);
   const secret = await createToken(
     deps.db,
     {
@@ -123,6 +139,7 @@ const statusOf: Record<ErrorKind, number> = {
   not_found: 404,
   too_large: 413,
   unsupported: 415,
+  throttled: 429,
   unavailable: 503,
 };
 
@@ -131,6 +148,7 @@ function presentOauthError(error: DomainError, _request: FastifyRequest): ErrorD
   return {
     status: statusOf[error.kind],
     body: { error: oauthCode(error), error_description: error.message },
+    ...(error instanceof TooManyRequests ? { headers: { "retry-after": String(error.retryAfterSeconds) } } : {}),
     ...(error.kind === "unauthenticated" ? { headers: { "www-authenticate": 'Basic realm="ingot"' } } : {}),
   };
 }
@@ -143,6 +161,6 @@ function oauthCode(error: DomainError): string {
     case "internal":
       return "server_error";
     default:
-      return error.kind === "unavailable" ? "temporarily_unavailable" : "invalid_request";
+      return error.kind === "unavailable" || error.kind === "throttled" ? "temporarily_unavailable" : "invalid_request";
   }
 }

@@ -4,6 +4,7 @@ import { newUuid } from "../../platform/ids.ts";
 import { createPageSigner } from "../../platform/page-signer.ts";
 import { databasesUnderTest } from "../../testing/index.ts";
 import { createHcpPackerPlane } from "./plane.ts";
+import { bodies } from "./testing/operation-bodies.ts";
 import { startRegistry, type Answer, type RegistryUnderTest } from "./testing/registry-under-test.ts";
 import { unservedOperations } from "./unserved-routes.ts";
 
@@ -22,27 +23,6 @@ const routes = createHcpPackerPlane({
   needs: route.needs as Permission,
   below: route.path.replace(/^.*:project_id/, ""),
 }));
-
-/** A body that each writing operation accepts. */
-const bodies: Record<string, unknown> = {
-  CreateBucket: { name: "made" },
-  UpdateBucket: { description: "new" },
-  CreateVersion: { fingerprint: "made" },
-  UpdateVersion: {},
-  CreateBuild: { component_type: "null.made" },
-  UpdateBuild: { status: "BUILD_RUNNING" },
-  CreateChannel: { name: "made" },
-  UploadSbom: { compressed_sbom: "KLUv/SAA", format: "SPDX" },
-  AssignChannelVersion: { source_channel: "one", target_channel: "two" },
-  UpdateChannel: { update_mask: "restricted" },
-  CreateRegistry: { feature_tier: "PLUS" },
-  CreateEnforcedBlock: { name: "made", version: "1", block_content: '{"provisioner":{"shell":{}}}' },
-  UpdateEnforcedBlock: { labels: { a: "b" } },
-  CreateEnforcedBlockVersion: { version: "2", block_content: '{"provisioner":{"shell":{}}}' },
-  UpdateEnforcedBlockVersion: { additional_description: "new" },
-  ManageEnforcedBlockLinkedBuckets: { bucket_names: ["there"] },
-  UpdateRegistry: { update_mask: "activated", activated: true },
-};
 
 function token(content: unknown[]): string {
   return Buffer.from(JSON.stringify(content)).toString("base64url");

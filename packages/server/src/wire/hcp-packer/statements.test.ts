@@ -54,9 +54,7 @@ describe.each(databasesUnderTest())("what a read asks the database on $name", (k
     statements = [];
     const json = await registry.expect("GET", path.replace(":build", buildId));
     // Who is calling is found out before the operation begins, and counted apart.
-    const own = statements.filter(
-      ({ sql: text }) => !/from "(tokens|role_bindings)"/.test(text),
-    );
+    const own = statements.filter(({ sql: text }) => !/from "(tokens|role_bindings)"/.test(text));
     expect(statements.length - own.length).toBe(2);
     return { own, json };
   }

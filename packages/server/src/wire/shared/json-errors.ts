@@ -15,5 +15,6 @@ const statusOf: Record<ErrorKind, number> = {
   unauthenticated: 401,
   too_large: 413,
   unsupported: 415,
+  throttled: 429,
   unavailable: 503,
 };

@@ -1,4 +1,5 @@
 import { DomainError, type ErrorKind } from "../../platform/errors.ts";
+import { TooManyRequests } from "../../platform/rate-limit.ts";
 import type { ErrorDocument } from "./plane.ts";
 
 /**
@@ -30,6 +31,7 @@ const answers: Record<ErrorKind, { readonly code: number; readonly status: numbe
   forbidden: { code: 7, status: 403 },
   precondition: { code: 9, status: 400 },
   unsupported: { code: 12, status: 501 },
+  throttled: { code: 8, status: 429 },
   unavailable: { code: 14, status: 503 },
   unauthenticated: { code: 16, status: 401 },
 };
@@ -47,6 +49,7 @@ export function presentRpcError(error: DomainError): ErrorDocument {
   return {
     status,
     body: { code, message, details: details ?? [] },
+    ...(error instanceof TooManyRequests ? { headers: { "retry-after": String(error.retryAfterSeconds) } } : {}),
     ...(status === 401 ? { headers: { "www-authenticate": 'Bearer realm="ingot"' } } : {}),
   };
 }

@@ -10,6 +10,7 @@ const statusOf: Record<ErrorKind, number> = {
   unauthenticated: 401,
   too_large: 413,
   unsupported: 415,
+  throttled: 429,
   unavailable: 503,
 };
 
@@ -22,6 +23,7 @@ const titleOf: Record<ErrorKind, string> = {
   unauthenticated: "unauthorized",
   too_large: "request entity too large",
   unsupported: "unsupported media type",
+  throttled: "too many requests",
   unavailable: "service unavailable",
 };
 

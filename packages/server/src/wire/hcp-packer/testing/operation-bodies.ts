@@ -1,0 +1,20 @@
+/** A body that each writing operation accepts, on the bucket `there`. */
+export const bodies: Record<string, unknown> = {
+  CreateBucket: { name: "made" },
+  UpdateBucket: { description: "new" },
+  CreateVersion: { fingerprint: "made" },
+  UpdateVersion: {},
+  CreateBuild: { component_type: "null.made" },
+  UpdateBuild: { status: "BUILD_RUNNING" },
+  CreateChannel: { name: "made" },
+  UploadSbom: { compressed_sbom: "KLUv/SAA", format: "SPDX" },
+  AssignChannelVersion: { source_channel: "one", target_channel: "two" },
+  UpdateChannel: { update_mask: "restricted" },
+  CreateRegistry: { feature_tier: "PLUS" },
+  CreateEnforcedBlock: { name: "made", version: "1", block_content: '{"provisioner":{"shell":{}}}' },
+  UpdateEnforcedBlock: { labels: { a: "b" } },
+  CreateEnforcedBlockVersion: { version: "2", block_content: '{"provisioner":{"shell":{}}}' },
+  UpdateEnforcedBlockVersion: { additional_description: "new" },
+  ManageEnforcedBlockLinkedBuckets: { bucket_names: ["there"] },
+  UpdateRegistry: { update_mask: "activated", activated: true },
+};
