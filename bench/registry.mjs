@@ -1,18 +1,14 @@
-// The registry under the calls of stock Packer: how many builds it takes, how long each call lasts, and whether a version
-// whose components finish at the same moment is ever left incomplete.
+// The registry under its clients: reads while it grows from a hundred buckets to ten thousand, the calls of
+// `packer build` in their order, heartbeats, tokens, and components that finish at the same moment.
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { Client as Postgres } from "pg";
-import { Client } from "undici";
+import { startBenchServer } from "./bench-server.mjs";
+import { createClient, percentiles, runLoad } from "./load.mjs";
+import { bucketName, fingerprintOf, versionsPerBucket } from "./seed-registry.mjs";
 
-const secondsPerRun = 5;
-const clientCounts = [1, 8, 32];
-const finishRounds = 500;
+const seconds = 3;
+const bucketCounts = [100, 1_000, 10_000];
+const finishRounds = 200;
 const components = 8;
 
 /** Runs the benchmark on every database at hand and returns its section of the report. */
@@ -26,9 +22,10 @@ export async function benchRegistry() {
     sections.push(await onOwnSchema(postgres, (url) => benchOn("PostgreSQL", url)));
   }
   return [
-    "The calls of `packer build` with one component, in its order, each client with a bucket and a connection of its own.",
-    `Server and load are two processes on the same machine, over TLS; ${secondsPerRun} s for each number of clients. Times`,
-    "are in milliseconds, as the client sees them.",
+    `Server and load are two processes on the same machine; each row lasts ${seconds} s after a warm-up, each client has one`,
+    "connection and one request at a time. Times are in milliseconds, as the client sees them. *Statements* are those of a",
+    "request with the two that find out who is calling. *CPU* is what a request costs the server process, which rates on a",
+    "busy machine do not show.",
     "",
     ...sections,
   ].join("\n");
@@ -50,116 +47,75 @@ async function onOwnSchema(url, work) {
 }
 
 async function benchOn(database, databaseUrl) {
-  const dataDir = await mkdtemp(join(tmpdir(), "ingot-bench-"));
-  const program = fileURLToPath(new URL("serve.mjs", import.meta.url));
-  const child = spawn(process.execPath, [program, dataDir, databaseUrl ?? ""], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const server = await startBenchServer({ databaseUrl });
   try {
-    const [line] = await once(child.stdout, "data");
-    const target = await prepare(String(line).trim(), dataDir);
-    const parts = [`### ${database}`, ""];
-    for (const clients of clientCounts) parts.push(...(await measureBuilds(database, target, clients)));
-    parts.push(...(await measureFinishes(database, target)));
-    return parts.join("\n");
+    const rows = [];
+    let seeded = 0;
+    for (const buckets of bucketCounts) {
+      await server.ask("seed", { from: seeded + 1, to: buckets });
+      seeded = buckets;
+      for (const read of readsOf(server, buckets)) rows.push(await measure(server, database, buckets, read));
+    }
+    for (const write of writesOf(server)) rows.push(await measure(server, database, seeded, write));
+    const finishes = await measureFinishes(database, server);
+    const plain = databaseUrl === undefined ? await measurePlain(database) : [];
+    return [`### ${database}`, "", ...tableHead, ...rows.map(tableRow), ...plain.map(tableRow), "", ...finishes].join(
+      "\n",
+    );
   } finally {
-    child.kill("SIGTERM");
-    await once(child, "exit");
-    await rm(dataDir, { recursive: true, force: true });
+    await server.stop();
   }
 }
 
-async function prepare(url, dataDir) {
-  const bootstrap = JSON.parse(await readFile(join(dataDir, "bootstrap.json"), "utf8"));
-  const ca = await readFile(bootstrap.ca_file, "utf8");
-  const { client_id: id, client_secret: secret } = bootstrap.service_principal;
-  const client = new Client(url, { connect: { ca } });
-  const answer = await client.request({
-    method: "POST",
-    path: "/oauth2/token",
-    headers: {
-      authorization: `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString("base64")}`,
-      "content-type": "application/x-www-form-urlencoded",
-    },
-    body: "grant_type=client_credentials&audience=https%3A%2F%2Fapi.hashicorp.cloud",
-  });
-  const { access_token: token } = await answer.body.json();
-  await client.close();
-  const base = `/packer/2023-01-01/organizations/${bootstrap.organization.id}/projects/${bootstrap.project.id}`;
-  return { url, ca, token, base };
+/** What the same costs without TLS, for installations behind a proxy. */
+async function measurePlain(database) {
+  const server = await startBenchServer({ plainHttp: true });
+  try {
+    await server.ask("seed", { from: 1, to: 100 });
+    const [getVersion] = readsOf(server, 100);
+    return [await measure(server, database, 100, { ...getVersion, name: `${getVersion.name}, plain HTTP` })];
+  } finally {
+    await server.stop();
+  }
 }
 
-/** One client with one connection, as a Packer process has; notes how long each call takes. */
-function connect(target, times) {
-  const connection = new Client(target.url, { connect: { ca: target.ca } });
-  return {
-    close: () => connection.close(),
-    async call(name, method, path, body, expected = 200) {
-      const start = performance.now();
-      const answer = await connection.request({
-        method,
-        path: target.base + path,
-        headers: { authorization: `Bearer ${target.token}`, "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const json = await answer.body.json();
-      if (answer.statusCode !== expected) throw new Error(`${name}: ${answer.statusCode} ${JSON.stringify(json)}`);
-      note(times, name, performance.now() - start);
-      return json;
-    },
-  };
-}
-
-function note(times, name, milliseconds) {
-  const known = times?.get(name);
-  if (known === undefined) times?.set(name, [milliseconds]);
-  else known.push(milliseconds);
-}
-
-async function measureBuilds(database, target, clients) {
-  const times = new Map();
-  const until = performance.now() + secondsPerRun * 1000;
-  const start = performance.now();
-  const counts = await Promise.all(
-    Array.from({ length: clients }, (_, i) => buildUntil(target, times, `c${clients}-${i}`, until)),
-  );
-  const seconds = (performance.now() - start) / 1000;
-  const rate = (counts.reduce((a, b) => a + b, 0) / seconds).toFixed(1);
-  console.log(`${database}, ${clients} clients: ${rate} builds/s`);
-  const rows = [...times].map(([name, values]) => `| ${name} | ${values.length} | ${percentiles(values)} |`);
+/** Spread over all buckets and versions, so that no page of the database is always the same one. */
+function readsOf(server, buckets) {
+  const bucket = (turn) => `${server.projectPath}/buckets/${bucketName(1 + ((turn * 7919) % buckets))}`;
+  const version = (turn) => `${bucket(turn)}/versions/${fingerprintOf(1 + (turn % versionsPerBucket))}`;
+  const read = (name, path) => ({ name, clients: 8, work: (client, turn) => client.send({ path: path(turn) }) });
   return [
-    `**${clients} ${clients === 1 ? "client" : "clients"}: ${rate} builds/s**`,
-    "",
-    "| call | number | p50 | p95 | p99 |",
-    "| --- | ---: | ---: | ---: | ---: |",
-    ...rows,
-    "",
+    read("GetVersion", version),
+    read("GetChannel", (turn) => `${bucket(turn)}/channels/production`),
+    read("GetBucket", bucket),
+    read("ListBuckets (100)", () => `${server.projectPath}/buckets?pagination.page_size=100`),
+    read("ListVersions (50)", (turn) => `${bucket(turn)}/versions`),
+    read("ListBucketAncestry", (turn) => `${bucket(turn)}/ancestry`),
   ];
 }
 
-async function buildUntil(target, times, name, until) {
-  const client = connect(target, times);
-  const bucket = `/buckets/bench-${name}`;
-  await client.call("CreateBucket", "PUT", "/buckets", { name: `bench-${name}`, description: "bench", labels: {} });
-  let builds = 0;
-  while (performance.now() < until) {
-    const version = `${bucket}/versions/f${builds}`;
-    await client.call("GetBucket", "GET", bucket);
-    await client.call("GetVersion (unknown)", "GET", version, undefined, 409);
-    await client.call("CreateVersion", "POST", `${bucket}/versions`, {
-      fingerprint: `f${builds}`,
-      template_type: "HCL2",
-    });
-    await client.call("ListBuilds", "GET", `${version}/builds`);
-    const { build } = await client.call("CreateBuild", "POST", `${version}/builds`, newBuild("null.bench"));
-    await client.call("GetEnforcedBlocksByBucket", "GET", `/enforced_blocks/bucket/bench-${name}`);
-    await client.call("UpdateBuild RUNNING", "PATCH", `${version}/builds/${build.id}`, running);
-    await client.call("UpdateBuild RUNNING (beat)", "PATCH", `${version}/builds/${build.id}`, running);
-    await client.call("UpdateBuild DONE", "PATCH", `${version}/builds/${build.id}`, done(`${name}-${builds}`));
-    builds++;
-  }
-  await client.close();
-  return builds;
+let writers = 0;
+
+function writesOf(server) {
+  const beating = new Map();
+  return [
+    { name: "token", clients: 8, work: (client) => client.send(server.tokenRequest) },
+    {
+      name: "heartbeat",
+      clients: 64,
+      async work(client) {
+        if (!beating.has(client)) beating.set(client, await openBuild(client, `beating-${++writers}`));
+        await client.call("PATCH", beating.get(client), running);
+      },
+    },
+    ...[1, 8, 32].map((clients) => ({
+      name: "packer build (9 calls)",
+      clients,
+      async work(client) {
+        await packerBuild(client, `built-${++writers}`);
+      },
+    })),
+  ];
 }
 
 const run = { packer_run_uuid: "00000000-0000-4000-8000-000000000000" };
@@ -177,43 +133,77 @@ const done = (id) => ({
   metadata: { packer: { version: "1.16.0", plugins: null, options: { only: [] } }, vcs: { type: "git", details: {} } },
 });
 
-async function measureFinishes(database, target) {
-  const clients = Array.from({ length: components }, () => connect(target));
+async function openBuild(client, name) {
+  await client.call("PUT", "/buckets", { name });
+  await client.call("POST", `/buckets/${name}/versions`, { fingerprint: "f" });
+  const builds = `/buckets/${name}/versions/f/builds`;
+  const { build } = await client.call("POST", builds, newBuild("null.bench"));
+  await client.call("PATCH", `${builds}/${build.id}`, running);
+  return `${builds}/${build.id}`;
+}
+
+/** What Packer calls for one component, in its order; with its heartbeat and without the token. */
+async function packerBuild(client, name) {
+  const version = `/buckets/${name}/versions/f`;
+  await client.call("GET", `/buckets/${name}`, undefined, 404);
+  await client.call("PUT", "/buckets", { name, description: "bench", labels: {} });
+  await client.call("GET", version, undefined, 409);
+  await client.call("POST", `/buckets/${name}/versions`, { fingerprint: "f", template_type: "HCL2" });
+  await client.call("GET", `${version}/builds`);
+  const { build } = await client.call("POST", `${version}/builds`, newBuild("null.bench"));
+  await client.call("GET", `/enforced_blocks/bucket/${name}`);
+  await client.call("PATCH", `${version}/builds/${build.id}`, running);
+  await client.call("PATCH", `${version}/builds/${build.id}`, done(name));
+}
+
+async function measure(server, database, buckets, { name, clients, work }) {
+  const result = await runLoad(server, { clients, seconds, work });
+  console.log(
+    `${database}, ${buckets} buckets, ${name}, ${clients} clients: ${result.rate.toFixed(0)}/s, p95 ${result.p95.toFixed(1)} ms`,
+  );
+  return { name, buckets, clients, ...result };
+}
+
+const tableHead = [
+  "| what | buckets | clients | per second | p50 | p95 | p99 | statements | CPU, µs | RSS, MiB |",
+  "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+];
+
+function tableRow({ name, buckets, clients, rate, p50, p95, p99, statements, cpuMicros, rssMiB }) {
+  const times = [p50, p95, p99].map((time) => time.toFixed(1)).join(" | ");
+  const cost = [statements.toFixed(1), cpuMicros.toFixed(0), rssMiB.toFixed(0)].join(" | ");
+  return `| ${name} | ${buckets} | ${clients} | ${rate.toFixed(0)} | ${times} | ${cost} |`;
+}
+
+async function measureFinishes(database, server) {
+  const clients = Array.from({ length: components }, () => createClient(server));
   const [first] = clients;
   const bucket = "/buckets/bench-finish";
-  await first.call("CreateBucket", "PUT", "/buckets", { name: "bench-finish" });
+  await first.call("PUT", "/buckets", { name: "bench-finish" });
   const times = [];
-  let stuck = 0;
+  let wrong = 0;
   for (let round = 1; round <= finishRounds; round++) {
     const version = `${bucket}/versions/r${round}`;
-    await first.call("CreateVersion", "POST", `${bucket}/versions`, { fingerprint: `r${round}` });
+    await first.call("POST", `${bucket}/versions`, { fingerprint: `r${round}` });
     const builds = await Promise.all(
-      clients.map((client, i) => client.call("CreateBuild", "POST", `${version}/builds`, newBuild(`null.${i}`))),
+      clients.map((client, i) => client.call("POST", `${version}/builds`, newBuild(`null.${i}`))),
     );
     const start = performance.now();
     await Promise.all(
       clients.map((client, i) =>
-        client.call("UpdateBuild", "PATCH", `${version}/builds/${builds[i].build.id}`, done(`${round}-${i}`)),
+        client.call("PATCH", `${version}/builds/${builds[i].build.id}`, done(`${round}-${i}`)),
       ),
     );
     times.push(performance.now() - start);
-    const { version: complete } = await first.call("GetVersion", "GET", version);
-    if (complete.name !== `v${round}`) stuck++;
+    const { version: complete } = await first.call("GET", version);
+    if (complete.name !== `v${round}`) wrong++;
   }
   await Promise.all(clients.map((client) => client.close()));
-  if (stuck > 0) throw new Error(`${database}: ${stuck} of ${finishRounds} versions were left with a wrong name.`);
-  console.log(`${database}, ${components} components at once, ${finishRounds} times: no version stayed at v0`);
-  const [p50, p95, p99] = percentiles(times).split(" | ");
+  if (wrong > 0) throw new Error(`${database}: ${wrong} of ${finishRounds} versions were left with a wrong name.`);
+  const { p50, p95, p99 } = percentiles(times);
   return [
-    `**${components} components of one version finish at once, ${finishRounds} times:** no version stayed at \`v0\`, and`,
-    `all were numbered without a gap. From the first request to the last answer: p50 ${p50}, p95 ${p95}, p99 ${p99}.`,
+    `${components} components of one version finish at once, ${finishRounds} times: no version stayed at \`v0\`, and all were`,
+    `numbered without a gap. From the first request to the last answer: p50 ${p50.toFixed(1)}, p95 ${p95.toFixed(1)}, p99 ${p99.toFixed(1)} ms.`,
     "",
   ];
-}
-
-function percentiles(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return [0.5, 0.95, 0.99]
-    .map((p) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))].toFixed(1))
-    .join(" | ");
 }

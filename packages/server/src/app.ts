@@ -7,7 +7,7 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from "fastify";
-import { ulid } from "ulid";
+import { newUlid } from "./platform/ids.ts";
 import type { Logger } from "./platform/logger.ts";
 import { serveConsole } from "./wire/console/serve-console.ts";
 import { answerRefusedRequest, registerPlane, withPlainResourceNames, type Plane } from "./wire/shared/plane.ts";
@@ -85,7 +85,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 }
 
 function requestIdOf(given: string | string[] | undefined): string {
-  return typeof given === "string" && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : ulid();
+  return typeof given === "string" && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : newUlid();
 }
 
 /** Clients ask these many times a minute; at the level `info` they would bury everything else. */

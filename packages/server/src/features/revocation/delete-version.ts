@@ -3,13 +3,21 @@ import type { Actor } from "../access/index.ts";
 import { lockBucket } from "../buckets/index.ts";
 import { eventActor, recordEvent } from "../events/index.ts";
 import { findFallback, listChannelsOf, moveChannel } from "../channels/index.ts";
-import { deleteVersionRow, describeVersion, getVersion, readVersionContent, versionName } from "../versions/index.ts";
+import {
+  deleteVersionRow,
+  describeVersion,
+  findNewestValidVersion,
+  getVersion,
+  readVersionContent,
+  versionName,
+} from "../versions/index.ts";
 import type { RevocationDeps, VersionRef } from "./revoke-version.ts";
 
 /**
- * Removes a version with its builds and artifacts. Channels that point at it go back to the newest good version of their
- * history, or to nothing; people's own channels only when `rollsBackUserChannels`, and otherwise they keep the version
- * from being deleted. Errors: not_found/bucket_not_found, not_found/version_not_found, precondition/version_assigned.
+ * Removes a version with its builds and artifacts. `latest` goes to the newest good version of the bucket, other channels
+ * that point at it to the newest good one of their history, or to nothing; people's own channels only when
+ * `rollsBackUserChannels`, and otherwise they keep the version from being deleted. Errors: not_found/bucket_not_found,
+ * not_found/version_not_found, precondition/version_assigned.
  */
 export async function deleteVersion(
   deps: RevocationDeps,
@@ -31,7 +39,10 @@ export async function deleteVersion(
       );
     }
     for (const channel of channels) {
-      const fallback = await findFallback(tx, channel.id, { now, not: version.id });
+      const good = { now, not: version.id };
+      const fallback = channel.managed
+        ? (await findNewestValidVersion(tx, bucket.id, now, good))?.id
+        : await findFallback(tx, channel.id, good);
       await moveChannel(tx, channel, { versionId: fallback ?? null, author: null, actor }, now);
     }
     // What it held goes with it, and whoever is told of the deletion is told what is gone.

@@ -171,15 +171,19 @@ export async function listVersions(
   return { ...cut, items: cut.items.map(toVersion) };
 }
 
-/** The newest version of a bucket that is complete and not revoked at this moment. */
-export async function findNewestValidVersion(db: Db, bucketId: string, now: Millis): Promise<Version | undefined> {
-  const row = await selectVersions(db)
+/** The newest version of a bucket that is complete and not revoked at this moment; `not` is passed over. */
+export async function findNewestValidVersion(
+  db: Db,
+  bucketId: string,
+  now: Millis,
+  options: { readonly not?: string } = {},
+): Promise<Version | undefined> {
+  let query = selectVersions(db)
     .where("versions.bucket_id", "=", bucketId)
     .where("versions.number", "is not", null)
-    .where((e) => e.or([e("versions.revoke_at", "is", null), e("versions.revoke_at", ">", now)]))
-    .orderBy("versions.number", "desc")
-    .limit(1)
-    .executeTakeFirst();
+    .where((e) => e.or([e("versions.revoke_at", "is", null), e("versions.revoke_at", ">", now)]));
+  if (options.not !== undefined) query = query.where("versions.id", "!=", options.not);
+  const row = await query.orderBy("versions.number", "desc").limit(1).executeTakeFirst();
   return row && toVersion(row);
 }
 

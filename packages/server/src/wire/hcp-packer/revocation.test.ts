@@ -278,4 +278,68 @@ describe.each(databasesUnderTest())("revocation on $name", (kind) => {
     await revoke(base, "one", { restore: true });
     expect(await jobs()).toHaveLength(3);
   });
+
+  it("that is brought forward is brought forward for everything that inherited it", async () => {
+    await family();
+    await revoke(base, "one", { revoke_in: "10d" });
+    const sooner = new Date(registry.clock.now + 3_600_000).toISOString();
+    await revoke(base, "one", { revoke_at: sooner });
+    expect(await version(leaf, "one")).toMatchObject({
+      revoke_at: sooner,
+      revocation_type: "INHERITED",
+      status: "VERSION_REVOCATION_SCHEDULED",
+    });
+  });
+
+  it("cannot be given twice, and a version that is restored under a revoked ancestor inherits that revocation", async () => {
+    await family();
+    await revoke(middle, "one");
+    expect(await revoke(middle, "one")).toMatchObject({ status: 400, json: { code: 9 } });
+    await revoke(base, "one", { revoke_in: "0s", revocation_message: "base" });
+    expect((await version(middle, "one")).revocation_type).toBe("MANUAL");
+    await revoke(middle, "one", { restore: true });
+    for (const bucket of [middle, leaf]) {
+      expect(await version(bucket, "one")).toMatchObject({
+        status: "VERSION_REVOKED",
+        revocation_type: "INHERITED",
+        revocation_message: "base",
+      });
+    }
+    expect(await revoke(middle, "one", { restore: true })).toMatchObject({ status: 400, json: { code: 9 } });
+  });
+
+  it("keeps a version that completes under it from latest, until it is restored and what came after it is deleted", async () => {
+    const parent = await registry.publish(base, "one");
+    await registry.publish(middle, "one");
+    await revoke(base, "one");
+    await registry.publish(middle, "two", [{ parent_version_id: parent.id }]);
+    expect(await served(middle, "latest")).toBe("one");
+    await registry.publish(middle, "three");
+    await revoke(base, "one", { restore: true });
+    expect(await served(middle, "latest")).toBe("three");
+    await registry.expect("DELETE", `/buckets/${middle}/versions/three`);
+    expect(await served(middle, "latest")).toBe("two");
+  });
+
+  it("that is due takes no channel back: its readers see that the version is revoked", async () => {
+    await registry.publish(base, "one");
+    await registry.publish(base, "two");
+    await channel(base, "production", "two");
+    await revoke(base, "two", { revoke_in: "1h" });
+    registry.clock.now += 3_600_000;
+    await registry.server.settle();
+    for (const name of ["production", "latest"]) {
+      const { channel: read } = await registry.expect("GET", `/buckets/${base}/channels/${name}`);
+      expect(read.version).toMatchObject({ fingerprint: "two", status: "VERSION_REVOKED" });
+    }
+    const listed = await registry.expect("GET", `/buckets/${base}/versions`);
+    expect(listed.versions[0].status).toBe("VERSION_REVOKED");
+    expect((await registry.expect("GET", `/buckets/${base}`)).bucket.latest_version.status).toBe("VERSION_REVOKED");
+    const { history } = await registry.expect("GET", `/buckets/${base}/channels/production/history`);
+    expect(history[0].version.status).toBe("VERSION_REVOKED");
+    // Nobody is pointed at it anew.
+    expect(
+      await registry.call("POST", `/buckets/${base}/channels`, { body: { name: "other", version_fingerprint: "two" } }),
+    ).toMatchObject({ status: 400, json: { code: 9 } });
+  });
 });
