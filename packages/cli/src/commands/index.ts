@@ -27,6 +27,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./build.ts")).buildCommand,
   },
   {
+    name: "publish",
+    summary: "register what another tool has built",
+    load: async () => (await import("./publish.ts")).publishCommand,
+  },
+  {
     name: "promote",
     summary: "point a channel at a version",
     load: async () => (await import("./promote.ts")).promoteCommand,
@@ -40,6 +45,11 @@ export const commands: readonly CommandEntry[] = [
     name: "where",
     summary: "list which resource in which workspace uses which image",
     load: async () => (await import("./where.ts")).whereCommand,
+  },
+  {
+    name: "packages",
+    summary: "list which image contains which package",
+    load: async () => (await import("./packages.ts")).packagesCommand,
   },
   {
     name: "status",

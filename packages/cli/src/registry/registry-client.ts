@@ -11,6 +11,7 @@ import type {
   RegistryBuild,
   RegistryChannel,
   RegistryVersion,
+  SbomUpload,
   TemplateType,
 } from "./registry-types.ts";
 
@@ -154,6 +155,16 @@ export function createRegistryClient(http: HttpClient, connection: Connection) {
           change,
         )
       ).build,
+
+    uploadSbom: async (bucket: string, fingerprint: string, buildId: string, sbom: SbomUpload) =>
+      (
+        await call<{ sbom: { readonly name: string } }>(
+          "UploadSbom",
+          "PUT",
+          `${versionPath(bucket, fingerprint)}/builds/${encodeURIComponent(buildId)}/sboms`,
+          sbom,
+        )
+      ).sbom,
 
     getEnforcedBlocksByBucket: async (bucket: string) =>
       (

@@ -75,3 +75,11 @@ export interface BuildUpdate {
   readonly parent_channel_id?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
+
+/** The body of UploadSbom. */
+export interface SbomUpload {
+  /** Base64 of zstd. */
+  readonly compressed_sbom: string;
+  readonly format: "CYCLONEDX" | "SPDX";
+  readonly name?: string;
+}

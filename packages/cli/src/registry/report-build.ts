@@ -10,8 +10,8 @@ interface FinishedBuild {
   readonly artifacts: readonly RegistryArtifact[];
   readonly labels: Readonly<Record<string, string>>;
   readonly sourceExternalIdentifier?: string;
-  /** Where the source was read from, when the registry knows it. */
-  readonly parent?: { readonly versionId: string; readonly channelId: string };
+  /** What it was built from, when the registry knows it, and through which channel. */
+  readonly parent?: { readonly versionId: string; readonly channelId?: string | undefined };
   /** Free-form objects `packer`, `vcs` and `cicd`. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -19,6 +19,7 @@ interface FinishedBuild {
 /** One build of a version, on its way from registered to final. */
 export interface BuildReport {
   readonly component: string;
+  readonly id: string;
   /** BUILD_RUNNING now, and again every two minutes so that the server knows that somebody is at work. */
   begin(): Promise<void>;
   /** BUILD_DONE; when the registry refuses it, BUILD_FAILED is sent and the refusal thrown. */
@@ -54,6 +55,7 @@ export function reportBuild(options: {
   };
   return {
     component: build.component_type,
+    id: build.id,
     async begin() {
       await setStatus("BUILD_RUNNING");
       timer = setInterval(() => {
@@ -74,7 +76,10 @@ export function reportBuild(options: {
             : { source_external_identifier: finished.sourceExternalIdentifier }),
           ...(finished.parent === undefined
             ? {}
-            : { parent_version_id: finished.parent.versionId, parent_channel_id: finished.parent.channelId }),
+            : {
+                parent_version_id: finished.parent.versionId,
+                ...(finished.parent.channelId === undefined ? {} : { parent_channel_id: finished.parent.channelId }),
+              }),
           metadata: finished.metadata,
         });
       } catch (error) {

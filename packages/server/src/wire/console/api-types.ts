@@ -10,4 +10,5 @@ export type { ImageChangeView, RunDetail, RunLog, RunPlan, RunSummary } from "./
 export type { CheckView, OutputChangeView, ResourceChangeView } from "./present-plan-changes.ts";
 export type { WorkspaceDetail, WorkspaceSettingsChange, WorkspaceSummary } from "./workspace-routes.ts";
 export type { RevocationPreviewView } from "./revocation-routes.ts";
+export type { FoundPackageView, SbomView } from "./package-routes.ts";
 export type { SearchResult } from "./search-routes.ts";

@@ -13,6 +13,7 @@ import { eventRoutes } from "./event-routes.ts";
 import { imageUseRoutes } from "./image-use-routes.ts";
 import { notificationRoutes } from "./notification-routes.ts";
 import { describeApi } from "./openapi.ts";
+import { packageRoutes } from "./package-routes.ts";
 import { revocationRoutes, type RevocationRoutesDeps } from "./revocation-routes.ts";
 import { runRoutes, type RunRoutesDeps } from "./run-routes.ts";
 import { runnerTokenRoutes } from "./runner-token-routes.ts";
@@ -37,6 +38,7 @@ export function createConsolePlane(deps: ConsolePlaneDeps): Plane {
     ...workspaceRoutes(deps),
     ...revocationRoutes(deps),
     ...searchRoutes(deps),
+    ...packageRoutes(deps),
     ...alertRoutes(deps),
     ...notificationRoutes(deps),
     ...runnerTokenRoutes(deps),

@@ -1,13 +1,12 @@
 import { Type, type Static } from "typebox";
 import { projectScope, type Actor } from "../../features/access/index.ts";
 import { listImageUses, listUsingWorkspaces, summarizeImageUses } from "../../features/image-uses/index.ts";
-import { listProjects } from "../../features/projects/index.ts";
 import { previewRevocation } from "../../features/revocation/index.ts";
 import type { Run } from "../../features/runs/index.ts";
 import { versionName, type Version } from "../../features/versions/index.ts";
 import { followSettings, listWorkspaceNames } from "../../features/workspaces/index.ts";
-import { DomainError } from "../../platform/errors.ts";
 import { ok, type Route } from "../shared/plane.ts";
+import { projectIdOf, projectQuery } from "./asked-project.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { ImageUseSchema, presentImageUse } from "./image-use-routes.ts";
 import { Nullable, WorkspaceRef } from "./list-query.ts";
@@ -62,9 +61,7 @@ const PreviewQuery = Type.Object(
   {
     bucket: Type.String({ maxLength: 255 }),
     fingerprint: Type.String({ maxLength: 255 }),
-    project: Type.Optional(
-      Type.String({ maxLength: 64, description: "id or external id; the oldest that the caller sees when left out" }),
-    ),
+    ...projectQuery,
     descendants: Type.Optional(
       Type.Enum(["true", "false"], { description: "whether they inherit it; true when left out" }),
     ),
@@ -133,17 +130,6 @@ export function revocationRoutes(deps: RevocationRoutesDeps): Route[] {
       },
     },
   ];
-}
-
-/** Errors: not_found/project_not_found. */
-async function projectIdOf(deps: RevocationRoutesDeps, actor: Actor, asked: string | undefined): Promise<string> {
-  const projects = await listProjects(deps.db, {
-    organizationId: actor.organizationId,
-    projects: projectScope(actor, "project:read"),
-  });
-  const project = projects.find((one) => asked === undefined || one.id === asked || one.externalId === asked);
-  if (project !== undefined) return project.id;
-  throw new DomainError("not_found", "project_not_found", "There is no such project, or you may not see it.");
 }
 
 function presentVersion(version: Version): Static<typeof VersionSchema> {
