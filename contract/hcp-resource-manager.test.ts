@@ -51,6 +51,29 @@ describe.skipIf(spec === undefined)("the published API of organizations and proj
     await call("GET", `${ours}/resource-control-policy`, 200);
   });
 
+  it("describes every answer about policies and roles, refusals included", async () => {
+    const ours = `/organizations/${server.organizationId}`;
+    const { policy } = await call("GET", `${ours}/iam-policy`, 200);
+    await call("PUT", `${ours}/iam-policy`, 400, { policy: { bindings: null, etag: policy.etag } });
+    await call("PUT", `${ours}/iam-policy`, 409, { policy: { ...policy, etag: "stale" } });
+    await call("PUT", `${ours}/iam-policy`, 200, { policy });
+    await call("GET", "/organizations/missing/iam-policy", 404);
+    const project = `/projects/${server.projectId}`;
+    await call("GET", `${project}/iam-policy`, 200);
+    await call("PUT", `${project}/iam-policy`, 200, { policy: { bindings: null, etag: "" } });
+    const resources = "/2019-12-10/resource-manager/resources/iam-policy";
+    const name = `project/${server.projectId}`;
+    await call("GET", `${resources}?resource_name=${encodeURIComponent(name)}`, 200);
+    await call("GET", `${resources}?resource_name=nonsense`, 404);
+    await call("PUT", resources, 409, { resource_name: name, policy: { bindings: null, etag: "" } });
+    await call("GET", `${ours}/roles`, 200);
+    // One that exists has the same path as a constraint in the document, which cannot tell them apart.
+    await call("GET", `${ours}/roles%2Fnone`, 404);
+    await call("GET", `/resource/roles?resource.name=${encodeURIComponent(name)}`, 200);
+    await call("POST", `${ours}/test-iam-permissions`, 200, { permissions: ["packer.registry.read"] });
+    await call("POST", `${project}/test-iam-permissions`, 200, { permissions: null });
+  });
+
   it("describes every answer about projects and resources, refusals included", async () => {
     await call("GET", `/projects?scope.type=ORGANIZATION&scope.id=${server.organizationId}`, 200);
     await call("GET", "/projects?scope.id=missing", 403);

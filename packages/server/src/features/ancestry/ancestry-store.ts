@@ -73,22 +73,22 @@ export async function listBucketsOf(db: Db, versionIds: readonly string[]): Prom
   return [...new Set(rows.map((row) => row.bucket_id))];
 }
 
-/** Whether this version, and this channel of its bucket, exist in the project. */
+/** The bucket of a version of the project, and whether this channel of it exists. */
 export async function findParent(
   db: Db,
   key: { readonly projectId: string; readonly versionId: string; readonly channelId: string | null },
-): Promise<{ readonly channelExists: boolean } | undefined> {
+): Promise<{ readonly bucketName: string; readonly channelExists: boolean } | undefined> {
   const row = await db
     .selectFrom("versions")
     .innerJoin("buckets", "buckets.id", "versions.bucket_id")
     .leftJoin("channels", (j) =>
       j.onRef("channels.bucket_id", "=", "buckets.id").on("channels.id", "=", key.channelId ?? ""),
     )
-    .select("channels.id as channel_id")
+    .select(["buckets.name as bucket_name", "channels.id as channel_id"])
     .where("versions.id", "=", key.versionId)
     .where("buckets.project_id", "=", key.projectId)
     .executeTakeFirst();
-  return row && { channelExists: row.channel_id !== null };
+  return row && { bucketName: row.bucket_name, channelExists: row.channel_id !== null };
 }
 
 interface RelatedVersion {

@@ -1,7 +1,7 @@
 import type { Db, Tx } from "../../db/database.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
-import { canSee, type Actor } from "../access/index.ts";
+import { canSee, may, type Actor } from "../access/index.ts";
 import { findParent, lockFamily, type Family } from "../ancestry/index.ts";
 import { saveBucketParents } from "../channels/index.ts";
 import { lockBucket, parseLabels } from "../buckets/index.ts";
@@ -79,7 +79,7 @@ export async function applyChange(
   const { parentVersionId, parentChannelId } = changed.build;
   const hasNewParent = parentVersionId !== build.parentVersionId || parentChannelId !== build.parentChannelId;
   if (hasNewParent && parentVersionId !== null) {
-    await checkParent(tx, family, { versionId: parentVersionId, channelId: parentChannelId });
+    await checkParent(tx, actor, family, { versionId: parentVersionId, channelId: parentChannelId });
   }
   await saveBuild(tx, changed, now);
   // Of the latest version, perhaps: a build that is done may still be told what it was made from.
@@ -94,11 +94,16 @@ export async function applyChange(
 
 async function checkParent(
   tx: Tx,
+  actor: Actor,
   family: Family,
   parent: { readonly versionId: string; readonly channelId: string | null },
 ): Promise<void> {
   const found = await findParent(tx, { projectId: family.bucket.projectId, ...parent });
-  if (found === undefined) throw versionNotFound(parent.versionId);
+  // A parent that the caller may not read is none that it can have built from.
+  const place = { organizationId: actor.organizationId, projectId: family.bucket.projectId };
+  if (found === undefined || !may(actor, "registry:read", { ...place, bucketName: found.bucketName })) {
+    throw versionNotFound(parent.versionId);
+  }
   if (parent.channelId !== null && !found.channelExists) {
     throw new DomainError(
       "not_found",

@@ -149,6 +149,11 @@ describe.each(databasesUnderTest())("policies on $name", (kind) => {
           json: { code: 5 },
         });
       }
+      const hidden = (await call("POST", `${packer}/buckets/${theirs}/versions`, { fingerprint: "fp" })).json.version
+        .id;
+      const child = { status: "BUILD_RUNNING", platform: "x", parent_version_id: hidden };
+      const refused = await call("PATCH", `${version}/fp/builds/${json.build.id}`, child, token);
+      expect(refused).toMatchObject({ status: 404, json: { code: 5 } });
       const found = (await call("GET", "/api/v1/search?q=bucket-", undefined, token)).json.results;
       expect(found.map((result: { bucket: string }) => result.bucket)).toEqual([mine]);
       expect((await call("GET", `${rm}/projects`, undefined, token)).json.projects).toHaveLength(1);
