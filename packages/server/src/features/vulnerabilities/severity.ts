@@ -1,4 +1,5 @@
-import { fromVector } from "ae-cvss-calculator";
+// A CommonJS module whose names Node cannot see before it runs.
+import cvss from "ae-cvss-calculator";
 import { rankOf, type Criticality } from "./criticality.ts";
 
 /** A way in which an advisory says how bad it is: a CVSS vector, or a word of its database. */
@@ -73,7 +74,7 @@ export function scoreOf(vector: string): number | undefined {
 
 function computeScore(vector: string): number | undefined {
   try {
-    const base = fromVector(vector)?.calculateScores().base;
+    const base = cvss.fromVector(vector)?.calculateScores().base;
     return base !== undefined && Number.isFinite(base) ? base : undefined;
   } catch {
     return undefined;

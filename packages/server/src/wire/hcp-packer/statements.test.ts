@@ -26,10 +26,15 @@ const reads = [
   "/buckets/app/channels",
   "/buckets/app/channels/latest",
   "/buckets/app/channels/latest/history",
+  "/enforced_blocks",
+  "/enforced_blocks/bucket/app",
+  "/buckets/app/packages",
+  "/buckets/app/versions/one/builds/:build/sboms",
+  "/buckets/app/versions/one/builds/:build/packages",
 ] as const;
 
 // Not tables, but the page that a query has made before.
-const derived = /^SCAN (CONSTANT|related|counted|relation|line)\b/;
+const derived = /^SCAN (CONSTANT|related|counted|relation|line|page|\(subquery)\b/;
 // The projects of an organization are few; everything else has as many rows as somebody cares to build images.
 const small = /^(projects|organizations|registries|principals|json_each)\b/;
 
