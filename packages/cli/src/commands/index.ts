@@ -62,6 +62,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./assess.ts")).assessCommand,
   },
   {
+    name: "audit",
+    summary: "list, export and verify who did what",
+    load: async () => (await import("./audit.ts")).auditCommand,
+  },
+  {
     name: "version",
     summary: "print the version",
     load: async () => (await import("./version.ts")).versionCommand,

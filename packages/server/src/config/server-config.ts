@@ -134,6 +134,26 @@ export const ServerConfigSchema = Type.Object(
         description: "sender of the mail, such as Ingot <ingot@example.com>",
       }),
     ),
+    "audit-file": Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "file that the server appends its audit trail to, one line of JSON a record; best one for each replica",
+      }),
+    ),
+    "audit-webhook-url": Type.Optional(
+      Type.String({
+        pattern: "^https?://",
+        description:
+          "where the audit trail is posted to, in order and at least once; see outbound-allow for targets inside",
+      }),
+    ),
+    "audit-webhook-token": Type.Optional(
+      Type.String({
+        minLength: 16,
+        description: "signs what is posted there with HMAC-SHA-512; best given as INGOT_AUDIT_WEBHOOK_TOKEN",
+      }),
+    ),
     "assessment-interval-minutes": Type.Integer({
       minimum: 1,
       maximum: 525_600,
@@ -177,7 +197,7 @@ export interface ConfigSource {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-const secretKeys: ReadonlySet<string> = new Set(["master-key", "smtp-url"]);
+const secretKeys: ReadonlySet<string> = new Set(["master-key", "audit-webhook-token", "smtp-url"]);
 
 /** The environment variable of a key. */
 export function environmentName(key: string): string {
@@ -249,6 +269,12 @@ function checkTogether(config: ServerConfig): void {
   }
   if (config["smtp-url"] !== undefined && !URL.canParse(config["smtp-url"])) {
     throw configError("smtp-url is not a URL: encode special characters of the password, such as %40 for @.");
+  }
+  if (config["audit-webhook-url"] !== undefined && !URL.canParse(config["audit-webhook-url"])) {
+    throw configError("audit-webhook-url is not a URL.");
+  }
+  if (config["audit-webhook-token"] !== undefined && config["audit-webhook-url"] === undefined) {
+    throw configError("audit-webhook-token signs what audit-webhook-url receives: give both, or only the URL.");
   }
   try {
     parseAllowedTargets(config["outbound-allow"]);

@@ -111,6 +111,11 @@ async function refreshAddress(file: string, written: string, { url, caFile }: Bo
   await writePrivateFile(file, `${JSON.stringify({ ...before, url, ca_file }, null, 2)}\n`);
 }
 
+/** Whether this is the organization that the installation was made with: whose administrators run the server. */
+export async function isOfInstallation(db: Db, organizationId: string): Promise<boolean> {
+  return (await findInstallation(db))?.organizationId === organizationId;
+}
+
 async function findInstallation(db: Db): Promise<Installation | undefined> {
   const row = await db.selectFrom("settings").select("value").where("key", "=", settingKey).executeTakeFirst();
   return row && (JSON.parse(row.value) as Installation);

@@ -1,7 +1,13 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
 import { findAssessmentByJob } from "../features/assessments/index.ts";
 import {
   createAuditTrail,
   countedRefusals,
+  createFileSink,
+  createWebhookSink,
+  isBehind,
+  streamRecords,
   createRefusalLimit,
   recordEventOfRule,
   recordServerActJob,
@@ -12,6 +18,7 @@ import type { Event } from "../features/events/index.ts";
 import { findPhaseByJob, findRun } from "../features/runs/index.ts";
 import { findStateVersion } from "../features/state-versions/index.ts";
 import { findWorkspace } from "../features/workspaces/index.ts";
+import { enqueueJob } from "../jobs/index.ts";
 import type { Db } from "../db/database.ts";
 import type { AuditHook, AuditPlace } from "../wire/shared/audited.ts";
 import type { Foundation, Parts } from "./foundation.ts";
@@ -26,10 +33,54 @@ export interface AuditParts extends Parts {
   readonly react: (event: Event) => Promise<void>;
 }
 
+const webhookJob = "stream-audit-webhook";
+// A receiver may be away for days: the trail waits for it, and is told from where it stopped.
+const attemptsWithoutEnd = 1_000_000_000;
+
+/** The trail as others get it: a file of this replica, and one webhook for all replicas. */
+function wireStreams(foundation: Foundation): Pick<AuditParts, "waitingJobHandlers" | "sweeps"> {
+  const { db, now, config, outbound, wakeJobs } = foundation;
+  const { "audit-file": file, "audit-webhook-url": url, "audit-webhook-token": token } = config;
+  const path = file === undefined ? undefined : resolve(file);
+  const toFile = path === undefined ? undefined : createFileSink(path);
+  const toWebhook = url === undefined ? undefined : createWebhookSink({ outbound, url, token });
+  const stream = url === undefined ? "" : `webhook:${url}`;
+  return {
+    waitingJobHandlers: toWebhook === undefined ? {} : { [webhookJob]: () => streamRecords(db, stream, toWebhook) },
+    sweeps: [
+      ...(toFile === undefined
+        ? []
+        : [
+            {
+              name: "audit file",
+              everyMs: 1000,
+              run: () => streamRecords(db, `file:${hostname()}:${path}`, toFile),
+            },
+          ]),
+      ...(toWebhook === undefined
+        ? []
+        : [
+            {
+              name: "audit webhook",
+              everyMs: 2000,
+              run: async () => {
+                // One at a time, whichever replica has it: records arrive in their order.
+                const job = { kind: webhookJob, payload: {}, uniqueKey: stream, attemptsMax: attemptsWithoutEnd };
+                if (!(await isBehind(db, stream))) return;
+                await db.transaction().execute((tx) => enqueueJob(tx, job, now()));
+                wakeJobs();
+              },
+            },
+          ]),
+    ],
+  };
+}
+
 /** Who did what, or was refused. */
 export function wireAudit(foundation: Foundation): AuditParts {
   const { db, now, logger } = foundation;
   const trail = createAuditTrail({ db, now, logger, journals: foundation.auditJournals });
+  const streams = wireStreams(foundation);
   const limit = createRefusalLimit();
   const recordCounts = async (all: boolean): Promise<void> => {
     for (const counted of limit.takeCounts(now(), { all })) await trail.record(countedRefusals(counted));
@@ -37,8 +88,9 @@ export function wireAudit(foundation: Foundation): AuditParts {
   return {
     planes: [],
     jobHandlers: { [recordServerActJob]: (job) => recordServerActOf({ db, now }, job) },
-    waitingJobHandlers: {},
+    waitingJobHandlers: streams.waitingJobHandlers,
     sweeps: [
+      ...streams.sweeps,
       { name: "unrecorded acts", everyMs: 5000, run: () => trail.recover({ afterStart: false }) },
       { name: "counted refusals", everyMs: 10_000, run: () => recordCounts(false) },
     ],

@@ -40,6 +40,7 @@ import type { AdvisoryImportDeps } from "../features/vulnerabilities/index.ts";
 import type { WorkspaceOverview } from "../features/workspace-overviews/index.ts";
 import { lockWorkspaceRow } from "../features/workspaces/index.ts";
 import { DomainError } from "../platform/errors.ts";
+import { isOfInstallation } from "../installation/bootstrap.ts";
 import { createConsolePlane } from "../wire/console/console-plane.ts";
 import type { WorkspaceHealth } from "../wire/console/workspace-routes.ts";
 import { createConsumePlane } from "../wire/consume/consume-plane.ts";
@@ -129,6 +130,7 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
       }),
       createConsolePlane({
         db,
+        isOfInstallation: (organizationId) => isOfInstallation(db, organizationId),
         now,
         blobs,
         assessments: runs.assessments,

@@ -89,9 +89,15 @@ export async function readHead(db: Db, trail: string): Promise<TrailHead> {
   return head ?? emptyTrail(trail);
 }
 
-/** The ends of all trails, at most `limit`. */
-export async function listHeads(db: Db, limit: number): Promise<TrailHead[]> {
-  return db.selectFrom("audit_heads").selectAll().orderBy("trail").limit(limit).execute();
+/** Every trail that has a record or a head; reads the whole index. */
+export async function listTrails(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom("audit_records")
+    .select("trail")
+    .union(db.selectFrom("audit_heads").select("trail"))
+    .orderBy("trail")
+    .execute();
+  return rows.map(({ trail }) => trail);
 }
 
 export interface RecordFilter {

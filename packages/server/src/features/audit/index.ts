@@ -13,9 +13,9 @@ export {
 } from "./audit-record.ts";
 export { openJournals } from "./audit-journal-store.ts";
 export type { AuditJournal, AuditJournals } from "./audit-journal.ts";
-export { listHeads, listRecords, readHead, type RecordFilter, type RecordPage } from "./audit-record-store.ts";
+export { listRecords, readHead, type RecordFilter, type RecordPage } from "./audit-record-store.ts";
 export { createAuditTrail, type AuditTrail } from "./audit-trail.ts";
-export { type AuditRecordView, type TrailHead } from "./chain.ts";
+export type { AuditRecordView, TrailHead } from "./chain.ts";
 export { createRefusalLimit, type RefusalLimit } from "./refusal-limit.ts";
 export {
   countedRefusals,
@@ -25,3 +25,7 @@ export {
   recordServerActOf,
   type ServerAct,
 } from "./server-acts.ts";
+export { createFileSink, createWebhookSink } from "./record-sinks.ts";
+export { isBehind, streamRecords, type RecordSink } from "./stream-records.ts";
+export { verifyTrailsIn } from "./verify-database.ts";
+export { createTrailVerifier, type KnownHead, type TrailVerifier, type Verdict } from "./verify-trail.ts";

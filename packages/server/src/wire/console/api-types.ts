@@ -12,3 +12,4 @@ export type { WorkspaceDetail, WorkspaceSettingsChange, WorkspaceSummary } from 
 export type { RevocationPreviewView } from "./revocation-routes.ts";
 export type { FoundPackageView, SbomView } from "./package-routes.ts";
 export type { SearchResult } from "./search-routes.ts";
+export type { AuditRecord, AuditRecordList } from "./audit-routes.ts";

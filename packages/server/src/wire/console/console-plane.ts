@@ -8,6 +8,7 @@ import { ok, type Plane, type Route } from "../shared/plane.ts";
 import { advisoryRoutes } from "./advisory-routes.ts";
 import { alertRoutes } from "./alert-routes.ts";
 import { assessmentRoutes } from "./assessment-routes.ts";
+import { auditRoutes, type AuditRoutesDeps } from "./audit-routes.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { imageUseRoutes } from "./image-use-routes.ts";
@@ -22,7 +23,7 @@ import { sessionRoutes } from "./session-routes.ts";
 import { workspaceRoutes, type WorkspaceRoutesDeps } from "./workspace-routes.ts";
 
 export interface ConsolePlaneDeps
-  extends ConsoleDeps, RunRoutesDeps, WorkspaceRoutesDeps, RevocationRoutesDeps, NotificationDeps {
+  extends ConsoleDeps, RunRoutesDeps, WorkspaceRoutesDeps, RevocationRoutesDeps, NotificationDeps, AuditRoutesDeps {
   readonly assessments: AssessmentDeps;
   readonly advisoryImports: AdvisoryImportDeps;
 }
@@ -43,6 +44,7 @@ export function createConsolePlane(deps: ConsolePlaneDeps): Plane {
     ...notificationRoutes(deps),
     ...runnerTokenRoutes(deps),
     ...advisoryRoutes(deps.advisoryImports),
+    ...auditRoutes(deps),
   ];
   return {
     name: "console",

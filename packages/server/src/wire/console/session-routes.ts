@@ -65,7 +65,7 @@ export function sessionRoutes(deps: ConsoleDeps): Route[] {
         status: 201,
       },
       body: SignIn,
-      handle: async ({ body }) => {
+      handle: async ({ body, note }) => {
         const { token } = body as Static<typeof SignIn>;
         const session = await startSession(deps.db, token.trim(), deps.now());
         const actor = session && (await findActorByToken(deps.db, session.token, deps.now()));
@@ -76,6 +76,7 @@ export function sessionRoutes(deps: ConsoleDeps): Route[] {
             "This token is not known here, or has ended. The first one is admin.token in the file bootstrap.json of the server's data directory.",
           );
         }
+        note({ actor });
         const seconds = Math.floor((session.expiresAt - deps.now()) / 1000);
         return {
           status: 201,
@@ -108,8 +109,10 @@ export function sessionRoutes(deps: ConsoleDeps): Route[] {
       needs: "public",
       audit: "session.end",
       doc: { summary: "Sign out", status: 204 },
-      handle: async ({ request }) => {
+      handle: async ({ request, note }) => {
         const token = sessionToken(request);
+        const actor = token === undefined ? undefined : await findActorByToken(deps.db, token, deps.now());
+        if (actor !== undefined) note({ actor });
         if (token !== undefined) await deleteToken(deps.db, token);
         return { status: 204, headers: { "set-cookie": endedSessionCookie() } };
       },

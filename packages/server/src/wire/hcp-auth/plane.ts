@@ -6,6 +6,7 @@ import { findPrincipalByKey } from "../../features/principals/index.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError, type ErrorKind } from "../../platform/errors.ts";
 import { TooManyRequests, type RateLimit } from "../../platform/rate-limit.ts";
+import type { ActNote } from "../shared/audited.ts";
 import { ok, type ErrorDocument, type Plane } from "../shared/plane.ts";
 import { clientCredentials, type ClientCredentials } from "./client-credentials.ts";
 
@@ -43,15 +44,17 @@ export function createHcpAuthPlane(deps: HcpAuthDeps): Plane {
         audit: "token.create",
         body: Type.Record(Type.String(), Type.String()),
         bodyBytesMax: 16 << 10,
-        async handle({ request, body }) {
+        async handle({ request, body, note }) {
           const form = body as Record<string, string>;
           checkGrant(form);
           const credentials = clientCredentials(request, form);
+          note({ detail: { client_id: clientIdOf(credentials) } });
           const token = credentials && (await mintToken(deps, credentials));
           if (token === undefined) {
             deps.tokenLimits.ofAddress.take(request.ip, deps.now());
             throw invalidClient();
           }
+          note({ actor: token.holder });
           return ok({ access_token: token.secret, token_type: "Bearer", expires_in: token.secondsLeft });
         },
       },
@@ -83,6 +86,8 @@ function checkGrant(form: Readonly<Record<string, string>>): void {
 interface MintedToken {
   readonly secret: string;
   readonly secondsLeft: number;
+  /** Whose it is. */
+  readonly holder: NonNullable<ActNote["actor"]>;
 }
 
 async function mintToken(deps: HcpAuthDeps, credentials: ClientCredentials): Promise<MintedToken | undefined> {
@@ -104,7 +109,7 @@ async function mintToken(deps: HcpAuthDeps, credentials: ClientCredentials): Pro
     },
     now,
   );
-  return { secret, secondsLeft: tokenLifeMs / 1000 };
+  return { secret, secondsLeft: tokenLifeMs / 1000, holder: principal };
 }
 
 /**
@@ -119,7 +124,15 @@ async function passOnRunToken(
   const actor = await findActorByToken(deps.db, credentials.clientSecret, now);
   if (actor?.kind !== "run" || actor.id !== credentials.clientId) return undefined;
   const expiresAt = (await findTokenExpiry(deps.db, credentials.clientSecret)) ?? now + tokenLifeMs;
-  return { secret: credentials.clientSecret, secondsLeft: Math.floor((expiresAt - now) / 1000) };
+  return { secret: credentials.clientSecret, secondsLeft: Math.floor((expiresAt - now) / 1000), holder: actor };
+}
+
+// Run ids and ids of keys. A secret that somebody sends in its place does not look like one.
+const clientIdShape = /^[A-Za-z0-9-]{1,64}$/;
+
+/** As the audit trail may have it. */
+function clientIdOf(credentials: ClientCredentials | undefined): string | null {
+  return credentials !== undefined && clientIdShape.test(credentials.clientId) ? credentials.clientId : null;
 }
 
 function invalidClient(): DomainError {

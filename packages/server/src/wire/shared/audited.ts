@@ -45,7 +45,7 @@ export interface AuditHook {
 /** What a handler knows of an act beyond its path and its answer. Never a secret. */
 export interface ActNote {
   /** Who it turned out to be, on a route that asks for no credential. */
-  readonly actor?: Actor;
+  readonly actor?: Pick<Actor, "kind" | "id" | "name" | "organizationId" | "projectId" | "credential">;
   readonly place?: AuditPlace;
   readonly resource?: AuditResource;
   /** What changed, in a few words and numbers. */
@@ -132,7 +132,9 @@ async function describeAct(
 ): Promise<Act> {
   const params = auditedParams(request.params);
   const noted = stateOf(request).notes.find(({ resource }) => resource !== undefined)?.resource ?? null;
-  const place = await locate(hook, actor, noted?.id == null ? Object.values(params) : [noted.id]);
+  // Nobody's word is taken for what a path names; a link has proved what it is about.
+  const ids = noted?.id != null ? [noted.id] : actor === undefined ? [] : Object.values(params);
+  const place = await locate(hook, actor, ids);
   return {
     id: newUlid(),
     organizationId: place?.organizationId ?? actor?.organizationId ?? null,
@@ -156,7 +158,7 @@ async function describeAct(
   };
 }
 
-/** Where something of another organization lives is told to nobody, not even here. A link has proved what it is about. */
+/** Where something of another organization lives is told to nobody, not even here. */
 async function locate(
   hook: AuditHook,
   actor: Actor | undefined,
@@ -172,7 +174,7 @@ function kindWithout(route: AuditedRoute): "signed_link" | "anonymous" {
   return route.needs === "signed-link" ? "signed_link" : "anonymous";
 }
 
-function auditActor(actor: Actor): AuditActor {
+function auditActor(actor: NonNullable<ActNote["actor"]>): AuditActor {
   return {
     kind: actor.kind,
     id: actor.id,
