@@ -45,7 +45,11 @@ export async function* readAuditRecords(
       limit: String(Math.min(left, pageSize)),
       ...(after === null ? {} : { after }),
     });
-    const page: Static<typeof PageSchema> = await callApi(api, { path: `/audit-records?${query}` }, PageSchema);
+    const page: Static<typeof PageSchema> = await callApi(
+      api,
+      { path: `/audit-records?${query.toString()}` },
+      PageSchema,
+    );
     yield* page.records;
     left -= page.records.length;
     after = page.next;

@@ -16,7 +16,8 @@ export type Topic =
   | "workspaces"
   | "assessments"
   | "alerts"
-  | "notifications";
+  | "notifications"
+  | "audit";
 
 const registry: readonly Topic[] = ["buckets", "versions", "channels", "ancestry", "image-uses", "workspaces"];
 

@@ -237,6 +237,19 @@ export const deliveryStates = {
   failed: { label: "Failed", tone: "bad", icon: IconCircleX, meaning: "Given up after the last attempt." },
 } as const satisfies Record<string, StatusLook>;
 
+/** Of an audit record. */
+export const auditOutcomes = {
+  ok: { label: "Done", tone: "good", icon: IconCircleCheck },
+  refused: { label: "Refused", tone: "warn", icon: IconHandStop, meaning: "A rule kept it from being done." },
+  failed: { label: "Failed", tone: "bad", icon: IconCircleX, meaning: "The server could not do it." },
+  unknown: {
+    label: "Unknown",
+    tone: "warn",
+    icon: IconHelpCircle,
+    meaning: "The server stopped before it knew how this ended.",
+  },
+} as const satisfies Record<string, StatusLook>;
+
 /** What a workspace does when a channel it reads moves. */
 export const followSettings = {
   off: { label: "Off", tone: "quiet", icon: IconPlayerPause, meaning: "Nothing happens." },
@@ -259,6 +272,7 @@ export const statusVocabulary = {
   alert: alertStates,
   delivery: deliveryStates,
   follow: followSettings,
+  audit: auditOutcomes,
 } as const;
 
 export type StatusOf = keyof typeof statusVocabulary;

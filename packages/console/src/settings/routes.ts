@@ -8,4 +8,5 @@ export const settingsRoutes = [
   // `terraform login` opens this address.
   createRoute({ getParentRoute: () => shellRoute, path: "/settings/tokens", component: page }),
   createRoute({ getParentRoute: () => shellRoute, path: "/settings/runners", component: page }),
+  createRoute({ getParentRoute: () => shellRoute, path: "/settings/audit", component: page }),
 ] as const;

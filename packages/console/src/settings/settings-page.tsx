@@ -1,6 +1,7 @@
 import { Tabs } from "@mantine/core";
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import { PageHeader } from "../parts/page-header.tsx";
+import { AuditTrail } from "./audit-trail.tsx";
 import { Configurations } from "./configurations.tsx";
 import { RunnerTokens } from "./runner-tokens.tsx";
 import { Tokens } from "./tokens.tsx";
@@ -9,6 +10,7 @@ const tabs = [
   { to: "/settings", label: "Notifications" },
   { to: "/settings/tokens", label: "Tokens" },
   { to: "/settings/runners", label: "Runners" },
+  { to: "/settings/audit", label: "Audit" },
 ] as const;
 
 export function SettingsPage() {
@@ -41,6 +43,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="/settings/runners">
           <RunnerTokens />
+        </Tabs.Panel>
+        <Tabs.Panel value="/settings/audit">
+          <AuditTrail />
         </Tabs.Panel>
       </Tabs>
     </>

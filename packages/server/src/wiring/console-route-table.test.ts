@@ -100,6 +100,8 @@ describe.each(databasesUnderTest())("every route below /api/v1, on $name,", (kin
   it("that lists shows another organization, or another project, nothing of ours", async () => {
     for (const operation of operations) {
       if (operation.method !== "GET" || operation.path.includes("{") || operation.path.endsWith("/stream")) continue;
+      // It tells a caller of the calls above, with what that caller has typed; audit.test.ts holds what it hides.
+      if (operation.path === "/audit-records") continue;
       for (const token of [registry.tokens.foreign, registry.tokens.elsewhere]) {
         const answer = await call(operation, token);
         expect(answer.text, operation.path).not.toContain("walked");

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import type { Actor } from "../../features/access/index.ts";
+import { canSee, checkOrganizationWide, type Actor } from "../../features/access/index.ts";
 import {
   auditOutcomes,
   installationTrail,
@@ -96,8 +96,6 @@ const RecordsQuery = Type.Object(
 
 /** Who did what, or was refused. For administrators. */
 export function auditRoutes(deps: Pick<ConsoleDeps, "db"> & AuditRoutesDeps): Route[] {
-  const mayReadInstallation = async (actor: Actor) =>
-    actor.projectId === null && (await deps.isOfInstallation(actor.organizationId));
   return [
     {
       method: "GET",
@@ -114,10 +112,11 @@ export function auditRoutes(deps: Pick<ConsoleDeps, "db"> & AuditRoutesDeps): Ro
       handle: async ({ actor, query }) => {
         const input = query as Static<typeof RecordsQuery>;
         const ofInstallation = input.trail === "installation";
-        if (ofInstallation && !(await mayReadInstallation(actor))) throw notYourTrail();
+        checkPlace(actor, ofInstallation ? undefined : input.project);
+        if (ofInstallation && !(await deps.isOfInstallation(actor.organizationId))) throw notYourTrail();
         const size = limitOf(input.limit);
         const trail = ofInstallation ? installationTrail : actor.organizationId;
-        const found = await listRecords(deps.db, filterOf(trail, actor, input), {
+        const found = await listRecords(deps.db, filterOf(trail, input), {
           order: input.order ?? "newest",
           limit: size + 1,
           ...(input.after === undefined ? {} : { after: Number(input.after) }),
@@ -137,7 +136,9 @@ export function auditRoutes(deps: Pick<ConsoleDeps, "db"> & AuditRoutesDeps): Ro
         reply: AuditHeadListSchema,
       },
       handle: async ({ actor }) => {
-        const trails = [actor.organizationId, ...((await mayReadInstallation(actor)) ? [installationTrail] : [])];
+        checkOrganizationWide(actor);
+        const ofInstallation = await deps.isOfInstallation(actor.organizationId);
+        const trails = [actor.organizationId, ...(ofInstallation ? [installationTrail] : [])];
         const heads = await Promise.all(trails.map((trail) => readHead(deps.db, trail)));
         return ok({ heads: heads.map((head) => ({ ...head, at: head.sequence === 0 ? null : toRfc3339(head.at) })) });
       },
@@ -145,15 +146,18 @@ export function auditRoutes(deps: Pick<ConsoleDeps, "db"> & AuditRoutesDeps): Ro
   ];
 }
 
-function filterOf(trail: string, actor: Actor, input: Static<typeof RecordsQuery>): RecordFilter {
-  // Whoever administers one project reads what was done in it.
-  const project = actor.projectId ?? input.project;
-  if (actor.projectId !== null && input.project !== undefined && input.project !== actor.projectId) {
+/** Whoever administers one project reads what was done in it, and must name it. */
+function checkPlace(actor: Actor, projectId: string | undefined): void {
+  if (projectId === undefined) return checkOrganizationWide(actor);
+  if (!canSee(actor, { organizationId: actor.organizationId, projectId })) {
     throw new DomainError("not_found", "project_not_found", "There is no such project that this credential can see.");
   }
+}
+
+function filterOf(trail: string, input: Static<typeof RecordsQuery>): RecordFilter {
   return {
     trail,
-    ...(project === undefined ? {} : { projectId: project }),
+    ...(input.project === undefined ? {} : { projectId: input.project }),
     ...(input.since === undefined ? {} : { since: timeOf("since", input.since) }),
     ...(input.until === undefined ? {} : { until: timeOf("until", input.until) }),
     ...(input.actor === undefined ? {} : { actorName: input.actor }),

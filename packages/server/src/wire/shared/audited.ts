@@ -45,7 +45,7 @@ export interface AuditHook {
 /** What a handler knows of an act beyond its path and its answer. Never a secret. */
 export interface ActNote {
   /** Who it turned out to be, on a route that asks for no credential. */
-  readonly actor?: Pick<Actor, "kind" | "id" | "name" | "organizationId" | "projectId" | "credential">;
+  readonly actor?: Pick<Actor, "kind" | "id" | "name" | "organizationId" | "credential">;
   readonly place?: AuditPlace;
   readonly resource?: AuditResource;
   /** What changed, in a few words and numbers. */
