@@ -55,6 +55,7 @@ const ofTheOrganization: ReadonlySet<Permission> = new Set<Permission>([
   "group:write",
   "advisory:import",
   "runner:manage",
+  "audit:read",
 ]);
 
 /** What a role at a bucket never gives: who may do what in it is for the administrators of its project. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createToken } from "../../features/access/index.ts";
+import { createToken, roleMay, type Permission } from "../../features/access/index.ts";
 import { insertOrganization } from "../../features/organizations/index.ts";
 import { insertPrincipal } from "../../features/principals/index.ts";
 import { insertProject } from "../../features/projects/index.ts";
@@ -115,6 +115,40 @@ describe.each(databasesUnderTest())("organizations and projects on $name", (kind
       const answer = await server.fetch(path, { method: route.method });
       expect(answer, path).toMatchObject({ status: 401, json: { code: 16, details: [] } });
     }
+  });
+
+  it("is refused to somebody without any role, and to one whose role is too low, on every route", async () => {
+    const routes = createHcpResourceManagerPlane({
+      db: server.db,
+      now: Date.now,
+      pageSigner: createPageSigner(new Uint8Array(32)),
+    }).routes;
+    const { organizationId } = server;
+    const mint = async (role?: "viewer") => {
+      const kind = "service_principal" as const;
+      const name = `matrix-${role ?? "nobody"}`;
+      const who = { kind, organizationId, projectId: null, name, ...(role === undefined ? {} : { role }) };
+      const { id: principalId } = await insertPrincipal(server.db, who, clock.now);
+      const token = { organizationId, projectId: null, principalId, name: "test", expiresAt: null };
+      return createToken(server.db, token, clock.now);
+    };
+    const [nobody, viewer] = [await mint(), await mint("viewer")];
+    let tooLow = 0;
+    for (const route of routes) {
+      const path = (route.prefix ?? "/resource-manager") + route.path.replace(/:[a-z_]+/g, "x");
+      const send = (token: string) =>
+        server.fetch(path, {
+          method: route.method,
+          headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+          ...(route.body === undefined ? {} : { body: "{}" }),
+        });
+      if (route.needs === "authenticated") continue;
+      expect(await send(nobody), path).toMatchObject({ status: 403, json: { code: 7 } });
+      if (roleMay("viewer", route.needs as Permission)) continue;
+      expect(await send(viewer), path).toMatchObject({ status: 403, json: { code: 7 } });
+      tooLow++;
+    }
+    expect(tooLow).toBeGreaterThan(8);
   });
 
   it.each([
