@@ -1,6 +1,7 @@
 import { deleteExpiredTokens, grantRole, may } from "../features/access/index.ts";
 import { cancelSilentBuilds } from "../features/builds/index.ts";
 import { openLatestChannel } from "../features/channels/index.ts";
+import { forgetOldTraces } from "../features/enforced-blocks/index.ts";
 import type { CreateProjectDeps } from "../features/projects/index.ts";
 import { createPackageSweep, removeLeftDocuments } from "../features/sboms/index.ts";
 import { createHclReader } from "../platform/hcl/index.ts";
@@ -45,6 +46,7 @@ export function wireRegistry(foundation: Foundation, listeners: RegistryListener
       { name: "silent builds", everyMs: 15_000, run: async () => void (await cancelSilentBuilds(db, now())) },
       { name: "left sboms", everyMs: 60_000, run: () => removeLeftDocuments({ db, blobs, now }) },
       { name: "unnamed packages", everyMs: 60_000, run: createPackageSweep({ db, now }) },
+      { name: "old packer runs", everyMs: 3_600_000, run: () => forgetOldTraces(db, now()) },
       { name: "expired tokens", everyMs: 600_000, run: () => deleteExpiredTokens(db, now()) },
     ],
   };

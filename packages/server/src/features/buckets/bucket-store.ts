@@ -9,6 +9,7 @@ import { newUlid } from "../../platform/ids.ts";
 import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
 import { canSee, type Actor, type Place } from "../access/index.ts";
 import { bucketNotFound, type Bucket, type BucketRef, type Labels } from "./bucket.ts";
+import { registryDeactivated } from "./registry.ts";
 
 function toBucket(row: Buckets): Bucket {
   return {
@@ -101,12 +102,26 @@ const findByName = prepareQuery((db, ref: { organizationId: string; projectId: s
 
 /**
  * Locks the bucket until the transaction ends. Everything that writes below a bucket (versions, builds, channels) takes
- * this lock first, so that no two writers of one bucket interleave. Errors: not_found/bucket_not_found, forbidden/role_too_low.
+ * this lock first, so that no two writers of one bucket interleave. Errors: not_found/bucket_not_found,
+ * forbidden/role_too_low, precondition/registry_deactivated.
  */
 export async function lockBucket(tx: Tx, actor: Actor, ref: BucketRef): Promise<Bucket> {
   const { id } = await getBucket(tx, actor, ref);
-  const row = await tx.selectFrom("buckets").selectAll().where("id", "=", id).$call(forUpdate(tx)).executeTakeFirst();
+  const row = await tx
+    .selectFrom("buckets")
+    .selectAll()
+    .select((e) =>
+      e
+        .selectFrom("registries")
+        .select("registries.activated")
+        .whereRef("registries.project_id", "=", "buckets.project_id")
+        .as("registry_activated"),
+    )
+    .where("id", "=", id)
+    .$call(forUpdate(tx))
+    .executeTakeFirst();
   if (row === undefined) throw bucketNotFound(ref.name);
+  if (row.registry_activated === 0) throw registryDeactivated(row.project_id);
   return toBucket(row);
 }
 

@@ -5,7 +5,7 @@ import type { Actor } from "../access/index.ts";
 import { isConstraintEnabled } from "../organizations/index.ts";
 import { parseDescription, parseLabels, parseSlug, type Bucket, type BucketRef, type Labels } from "./bucket.ts";
 import { insertBucket } from "./bucket-store.ts";
-import { getProjectOf } from "./project-registry.ts";
+import { getProjectOf, requireActiveRegistry } from "./project-registry.ts";
 
 export interface CreateBucketDeps {
   readonly db: Db;
@@ -30,6 +30,7 @@ export async function createBucket(
   const now = deps.now();
   return deps.db.transaction().execute(async (tx) => {
     const project = await getProjectOf(tx, actor, ref);
+    await requireActiveRegistry(tx, project.id);
     const bucket = await insertBucket(tx, { projectId: project.id, name, description, labels }, now);
     if (bucket === undefined) {
       throw new DomainError("conflict", "bucket_exists", `The bucket with identifier ${name} already exists.`);

@@ -15,9 +15,11 @@ export { createBucket, type CreateBucketDeps } from "./create-bucket.ts";
 export { deleteBucket } from "./delete-bucket.ts";
 export {
   createRegistry,
+  deleteRegistry,
   getProjectOf,
   getProjectWithBuckets,
   getRegistry,
+  requireActiveRegistry,
   updateRegistry,
 } from "./project-registry.ts";
 export type { FeatureTier, Registry } from "./registry.ts";

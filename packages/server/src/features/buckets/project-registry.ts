@@ -3,8 +3,8 @@ import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { bucketScope, canSee, type Actor, type Place } from "../access/index.ts";
 import { findProject, type Project } from "../projects/index.ts";
-import type { FeatureTier, Registry } from "./registry.ts";
-import { findRegistry, insertRegistry, saveRegistry } from "./registry-store.ts";
+import { registryDeactivated, type FeatureTier, type Registry } from "./registry.ts";
+import { activateRegistry, findRegistry, insertRegistry, saveRegistry } from "./registry-store.ts";
 
 export interface RegistryDeps {
   readonly db: Db;
@@ -53,7 +53,10 @@ export async function getRegistry(deps: RegistryDeps, actor: Actor, place: Place
   return (await findRegistry(deps.db, project.id)) as Registry;
 }
 
-/** Errors: not_found/project_not_found, conflict/registry_exists. */
+/**
+ * Makes the registry, or activates it again with all it holds. Errors: not_found/project_not_found,
+ * conflict/registry_exists for one that is active.
+ */
 export async function createRegistry(
   deps: RegistryDeps,
   actor: Actor,
@@ -61,11 +64,26 @@ export async function createRegistry(
   featureTier: FeatureTier,
 ): Promise<Registry> {
   const project = await getProjectOf(deps.db, actor, place);
-  const registry = await insertRegistry(deps.db, { projectId: project.id, featureTier }, deps.now());
-  if (registry === undefined) {
+  const now = deps.now();
+  const registry = await insertRegistry(deps.db, { projectId: project.id, featureTier }, now);
+  if (registry !== undefined) return registry;
+  if (!(await activateRegistry(deps.db, project.id, featureTier, now))) {
     throw new DomainError("conflict", "registry_exists", `The project ${project.id} has a registry already.`);
   }
-  return registry;
+  return (await findRegistry(deps.db, project.id)) as Registry;
+}
+
+/**
+ * Switches the registry off: from now on nothing in it changes. What it holds stays and can be read, since images in use
+ * must be known. Errors: not_found/project_not_found.
+ */
+export async function deleteRegistry(deps: RegistryDeps, actor: Actor, place: Place): Promise<Registry> {
+  return updateRegistry(deps, actor, place, { activated: false });
+}
+
+/** Refuses to change a registry that is switched off. Errors: precondition/registry_deactivated. */
+export async function requireActiveRegistry(db: Db, projectId: string): Promise<void> {
+  if ((await findRegistry(db, projectId))?.activated === false) throw registryDeactivated(projectId);
 }
 
 /** Sets what is given. Errors: not_found/project_not_found. */

@@ -58,3 +58,20 @@ export async function saveRegistry(
     .where("project_id", "=", projectId)
     .execute();
 }
+
+/** False when it is active already: of two that ask at once, one is told so. */
+export async function activateRegistry(
+  db: Db,
+  projectId: string,
+  featureTier: FeatureTier,
+  now: Millis,
+): Promise<boolean> {
+  const row = await db
+    .updateTable("registries")
+    .set({ activated: 1, feature_tier: featureTier, updated_at: now })
+    .where("project_id", "=", projectId)
+    .where("activated", "=", 0)
+    .returning("id")
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -4,6 +4,7 @@ import { DomainError } from "../../platform/errors.ts";
 import type { Actor } from "../access/index.ts";
 import { findBucketPlace, lockBucket, saveBucket } from "../buckets/index.ts";
 import { getChannel, latestChannel, moveChannel } from "../channels/index.ts";
+import { decideEnforcement } from "../enforced-blocks/index.ts";
 import { eventActor, recordEvent } from "../events/index.ts";
 import type { VersionRef } from "../revocation/index.ts";
 import { describeVersion, getVersion, isRevoked, numberVersion, versionName, type Version } from "../versions/index.ts";
@@ -32,12 +33,33 @@ export async function completeVersionIfDone(tx: Tx, actor: Actor, version: Versi
     },
     now,
   );
+  await markEnforcement(tx, actor, complete, now);
   await saveBucket(tx, version.bucketId, {}, now);
   if (!isRevoked(version, now)) {
     const latest = await getChannel(tx, { bucketId: version.bucketId, name: latestChannel });
     await moveChannel(tx, latest, { versionId: version.id, author: null, actor }, now);
   }
   return true;
+}
+
+/** Says whether the version was built with the blocks it had to run, and tells when it was not. */
+async function markEnforcement(tx: Tx, actor: Actor, version: Version, now: Millis): Promise<void> {
+  const { state, reason, blocks } = await decideEnforcement(tx, version, now);
+  if (state !== "not_enforced") return;
+  const missing = blocks.map((block) => `${block.block} ${block.version}`);
+  const named = missing.length > 3 ? `${missing.length} enforced blocks` : missing.join(", ");
+  await recordEvent(
+    tx,
+    {
+      kind: "version.not_enforced",
+      ...(await findBucketPlace(tx, version.bucketId)),
+      workspaceId: null,
+      summary: `${version.bucketName} ${versionName(version.number)} was built without ${named}`,
+      actorName: version.author,
+      data: { ...describeVersion(version), ...eventActor(actor), reason, enforced_blocks: missing },
+    },
+    now,
+  );
 }
 
 /**

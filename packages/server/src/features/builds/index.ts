@@ -13,5 +13,6 @@ export {
 export { buildsMax, createBuild } from "./create-build.ts";
 export { deleteBuild } from "./delete-build.ts";
 export { readBuild, readBuilds } from "./read-builds.ts";
+export { findBuildsOfArtifact, matchLabels } from "./search-artifacts.ts";
 export { updateBuild } from "./update-build.ts";
 export { findVersionContents, getVersionContent, type VersionContent } from "./version-content-store.ts";

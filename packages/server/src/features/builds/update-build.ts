@@ -3,8 +3,9 @@ import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { canSee, may, type Actor } from "../access/index.ts";
 import { findParent, lockFamily, type Family } from "../ancestry/index.ts";
+import { lockBucket, parseLabels, requireActiveRegistry } from "../buckets/index.ts";
 import { saveBucketParents } from "../channels/index.ts";
-import { lockBucket, parseLabels } from "../buckets/index.ts";
+import { noteBuildBegun } from "../enforced-blocks/index.ts";
 import { inheritFromNewParent, type VersionRef } from "../revocation/index.ts";
 import { getVersion, versionNotFound } from "../versions/index.ts";
 import { changeBuild, parseArtifacts, parseIdentifier, parseShortText, type Build, type BuildChange } from "./build.ts";
@@ -59,7 +60,11 @@ function isHeartbeat(change: BuildChange): boolean {
 
 /** Locks what the change may reach: the version's bucket, and its whole family when a parent is given. */
 export async function lockReach(tx: Tx, actor: Actor, ref: VersionRef, change: BuildChange): Promise<Family> {
-  if (change.parentVersionId !== undefined) return lockFamily(tx, actor, ref);
+  if (change.parentVersionId !== undefined) {
+    const family = await lockFamily(tx, actor, ref);
+    await requireActiveRegistry(tx, family.bucket.projectId);
+    return family;
+  }
   const bucket = await lockBucket(tx, actor, ref);
   const version = await getVersion(tx, { bucketId: bucket.id, fingerprint: ref.fingerprint });
   return { bucket, version, descendants: [] };
@@ -84,12 +89,22 @@ export async function applyChange(
   await saveBuild(tx, changed, now);
   // Of the latest version, perhaps: a build that is done may still be told what it was made from.
   if (hasNewParent && family.version.number !== null) await saveBucketParents(tx, family.bucket.id);
+  if (begins(build, changed.build)) {
+    const { packerRunUuid } = changed.build;
+    await noteBuildBegun(tx, actor, { bucketId: family.bucket.id, versionId: family.version.id, packerRunUuid }, now);
+  }
   const inherited =
     hasNewParent && (await inheritFromNewParent(tx, actor, [family.version.id, ...family.descendants], now));
   if (changed.build.status !== "done" || build.status === "done") return inherited;
   // Read anew: the version may have inherited a revocation a moment ago.
   const { bucketId, fingerprint } = family.version;
   return (await completeVersionIfDone(tx, actor, await getVersion(tx, { bucketId, fingerprint }), now)) || inherited;
+}
+
+/** Under a Packer run that has not built it before. */
+function begins(before: Build, after: Pick<Build, "status" | "packerRunUuid">): boolean {
+  if (after.status !== "running") return false;
+  return before.status !== "running" || before.packerRunUuid !== after.packerRunUuid;
 }
 
 async function checkParent(

@@ -1,9 +1,9 @@
-import type { Db } from "../../db/database.ts";
+import type { Db, Tx } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { HclReader } from "../../platform/hcl/index.ts";
 import type { Actor, Place } from "../access/index.ts";
-import { getProjectOf, parseLabels, type Labels } from "../buckets/index.ts";
+import { getProjectOf, parseLabels, requireActiveRegistry, type Labels } from "../buckets/index.ts";
 import type { TemplateType } from "../versions/index.ts";
 import { checkContent } from "./check-content.ts";
 import {
@@ -53,6 +53,13 @@ export interface NewBlockVersion {
   readonly description?: string;
 }
 
+/** The project, when its registry can be changed. Errors: not_found/project_not_found, precondition/registry_deactivated. */
+export async function getActiveProject(tx: Tx, actor: Actor, place: Place): Promise<{ readonly id: string }> {
+  const project = await getProjectOf(tx, actor, place);
+  await requireActiveRegistry(tx, project.id);
+  return project;
+}
+
 /** The content is read before any transaction: that takes another thread, and longer than a lock may be held. */
 async function checkVersion(deps: EditBlockDeps, given: NewBlockVersion) {
   const label = parseBlockName("version of an enforced block", given.label);
@@ -79,7 +86,7 @@ export async function createBlock(
   const content = await checkVersion(deps, given);
   const now = deps.now();
   return deps.db.transaction().execute(async (tx) => {
-    const project = await getProjectOf(tx, actor, place);
+    const project = await getActiveProject(tx, actor, place);
     if ((await countBlocks(tx, project.id)) >= blocksMax) {
       throw new DomainError(
         "precondition",
@@ -109,7 +116,7 @@ export async function createBlockVersion(
   const content = await checkVersion(deps, given);
   const now = deps.now();
   return deps.db.transaction().execute(async (tx) => {
-    const project = await getProjectOf(tx, actor, ref);
+    const project = await getActiveProject(tx, actor, ref);
     const block = await lockBlock(tx, { projectId: project.id, blockId: ref.blockId });
     if ((await countBlockVersions(tx, block.id)) >= versionsMax) {
       throw new DomainError(
@@ -141,7 +148,7 @@ export async function updateBlock(
   const name = change.name === undefined ? undefined : parseBlockName("name of an enforced block", change.name);
   const labels = change.labels === undefined ? undefined : parseLabels(change.labels);
   return deps.db.transaction().execute(async (tx) => {
-    const project = await getProjectOf(tx, actor, ref);
+    const project = await getActiveProject(tx, actor, ref);
     const block = await lockBlock(tx, { projectId: project.id, blockId: ref.blockId });
     if (name === undefined && labels === undefined) return block;
     const next = { ...block, name: name ?? block.name, labels: labels ?? block.labels, updatedAt: deps.now() };
@@ -160,7 +167,7 @@ export async function updateBlockVersion(
 ): Promise<EnforcedBlockVersion> {
   const description = change.description === undefined ? undefined : parseBlockDescription(change.description);
   return deps.db.transaction().execute(async (tx) => {
-    const project = await getProjectOf(tx, actor, ref);
+    const project = await getActiveProject(tx, actor, ref);
     const block = await lockBlock(tx, { projectId: project.id, blockId: ref.blockId });
     const version = await getBlockVersion(tx, { blockId: block.id, versionId: ref.versionId });
     if (description === undefined) return version;
@@ -173,7 +180,7 @@ export async function updateBlockVersion(
 /** Errors: not_found/enforced_block_not_found, precondition/enforced_block_linked. */
 export async function deleteBlock(deps: { readonly db: Db }, actor: Actor, ref: BlockRef): Promise<void> {
   await deps.db.transaction().execute(async (tx) => {
-    const project = await getProjectOf(tx, actor, ref);
+    const project = await getActiveProject(tx, actor, ref);
     const block = await lockBlock(tx, { projectId: project.id, blockId: ref.blockId });
     refuseLinked(`enforced block ${block.name}`, (await listLinks(tx, { blockId: block.id })).length);
     await deleteBlockRow(tx, block.id);
@@ -183,7 +190,7 @@ export async function deleteBlock(deps: { readonly db: Db }, actor: Actor, ref: 
 /** Errors: not_found/enforced_block_version_not_found, precondition/enforced_block_linked. */
 export async function deleteBlockVersion(deps: { readonly db: Db }, actor: Actor, ref: BlockVersionRef): Promise<void> {
   await deps.db.transaction().execute(async (tx) => {
-    const project = await getProjectOf(tx, actor, ref);
+    const project = await getActiveProject(tx, actor, ref);
     const block = await lockBlock(tx, { projectId: project.id, blockId: ref.blockId });
     const version = await getBlockVersion(tx, { blockId: block.id, versionId: ref.versionId });
     refuseLinked(

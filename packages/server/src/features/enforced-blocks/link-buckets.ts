@@ -2,8 +2,8 @@ import type { Db } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Actor } from "../access/index.ts";
-import { getBucket, getProjectOf, lockBuckets } from "../buckets/index.ts";
-import type { BlockVersionRef } from "./edit-blocks.ts";
+import { getBucket, lockBuckets } from "../buckets/index.ts";
+import { getActiveProject, type BlockVersionRef } from "./edit-blocks.ts";
 import { blocksPerBucketMax, linkedBucketsMax, type EnforcedBlockLink } from "./enforced-block.ts";
 import { getBlockVersion, lockBlock } from "./enforced-block-store.ts";
 import { countLinksByBucket, deleteLinks, insertLinks, listLinks, moveLinks } from "./link-store.ts";
@@ -30,7 +30,7 @@ export async function linkBuckets(
     );
   }
   return deps.db.transaction().execute(async (tx) => {
-    const project = await getProjectOf(tx, actor, ref);
+    const project = await getActiveProject(tx, actor, ref);
     const block = await lockBlock(tx, { projectId: project.id, blockId: ref.blockId });
     const version = await getBlockVersion(tx, { blockId: block.id, versionId: ref.versionId });
     const wanted = new Set<string>();

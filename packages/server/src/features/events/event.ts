@@ -9,6 +9,7 @@ export type EventKind =
   | "channel.assigned"
   | "version.created"
   | "version.completed"
+  | "version.not_enforced"
   | "version.revoked"
   | "version.revocation_scheduled"
   | "version.revocation_canceled"

@@ -10,6 +10,7 @@ import { alertRoutes } from "./alert-routes.ts";
 import { assessmentRoutes } from "./assessment-routes.ts";
 import { auditRoutes, type AuditRoutesDeps } from "./audit-routes.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
+import { enforcementRoutes } from "./enforcement-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { imageUseRoutes } from "./image-use-routes.ts";
 import { notificationRoutes } from "./notification-routes.ts";
@@ -38,6 +39,7 @@ export function createConsolePlane(deps: ConsolePlaneDeps): Plane {
     ...assessmentRoutes(deps.assessments),
     ...workspaceRoutes(deps),
     ...revocationRoutes(deps),
+    ...enforcementRoutes(deps),
     ...searchRoutes(deps),
     ...packageRoutes(deps),
     ...alertRoutes(deps),

@@ -10,6 +10,7 @@ import {
   type BuildOrder,
   type BuildRef,
 } from "../../features/builds/index.ts";
+import { noteBuildsListed } from "../../features/enforced-blocks/index.ts";
 import type { Route } from "../shared/plane.ts";
 import { operation, type OperationCall } from "./operation.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
@@ -56,6 +57,7 @@ export function buildRoutes(deps: HcpPackerDeps): Route[] {
         const order = pageOrder(deps, call, sorting, { sizeDefault: buildsMax });
         const page = parsePage(call.query, order);
         const listed = await readBuilds(deps.db, call.actor, versionRef(call), { page, sorting });
+        await noteBuildsListed(deps, call.actor, versionRef(call), call.client);
         return {
           location: presentLocation(call.place),
           pagination: presentPagination(listed, order),

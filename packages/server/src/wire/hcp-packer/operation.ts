@@ -26,6 +26,8 @@ export interface Operation<Schema extends TSchema> {
   /** Operation id of the published specification, without the name of the service. */
   readonly name: string;
   readonly method: Method;
+  /** The date of the API. Default: that of the published specification. */
+  readonly api?: string;
   /** Below the project. */
   readonly path: string;
   readonly needs: Permission;
@@ -39,13 +41,13 @@ export interface Operation<Schema extends TSchema> {
   readonly reword?: (error: DomainError, call: OperationCall<Static<Schema>>) => DomainError;
 }
 
-const base = "/2023-01-01/organizations/:organization_id/projects/:project_id";
+const project = "/organizations/:organization_id/projects/:project_id";
 
 /** A row of the plane's table. */
 export function operation<Schema extends TSchema>(row: Operation<Schema>): Route {
   return {
     method: row.method,
-    path: base + row.path,
+    path: `/${row.api ?? "2023-01-01"}${project}${row.path}`,
     needs: row.needs,
     audit: row.name,
     ...(row.body === undefined ? {} : { body: row.body }),

@@ -9,6 +9,7 @@ import type { HcpPackerDeps } from "./packer-deps.ts";
 import { packageRoutes } from "./package-routes.ts";
 import { registryRoutes } from "./registry-routes.ts";
 import { sbomRoutes } from "./sbom-routes.ts";
+import { searchRoutes } from "./search-routes.ts";
 import { unservedRoutes } from "./unserved-routes.ts";
 import { versionRoutes } from "./version-routes.ts";
 import { vulnerabilityRoutes } from "./vulnerability-routes.ts";
@@ -28,6 +29,7 @@ export function createHcpPackerPlane(deps: HcpPackerDeps): Plane {
       ...packageRoutes(deps),
       ...registryRoutes(deps),
       ...vulnerabilityRoutes(deps),
+      ...searchRoutes(deps),
       ...unservedRoutes(),
     ],
     contentType: "application/json",

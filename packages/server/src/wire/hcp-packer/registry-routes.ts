@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import {
   createRegistry,
+  deleteRegistry,
   getRegistry,
   updateRegistry,
   type FeatureTier,
@@ -60,6 +61,20 @@ export function registryRoutes(deps: HcpPackerDeps): Route[] {
           ...(featureTier === undefined ? {} : { featureTier }),
           ...(mask.has("activated") ? { activated: body.activated === true } : {}),
         });
+        return {
+          registry: presentRegistry(registry, place),
+          operation: presentFinishedOperation(place, deps.now()),
+        };
+      },
+    }),
+
+    operation({
+      name: "DeleteRegistry",
+      method: "DELETE",
+      path: "/registry",
+      needs: "registry:admin",
+      async handle({ actor, place }) {
+        const registry = await deleteRegistry(deps, actor, place);
         return {
           registry: presentRegistry(registry, place),
           operation: presentFinishedOperation(place, deps.now()),

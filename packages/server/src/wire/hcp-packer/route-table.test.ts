@@ -22,6 +22,7 @@ const routes = createHcpPackerPlane({
   ...route,
   needs: route.needs as Permission,
   below: route.path.replace(/^.*:project_id/, ""),
+  api: route.path.split("/")[1] ?? "",
 }));
 
 function token(content: unknown[]): string {
@@ -58,12 +59,15 @@ describe.each(databasesUnderTest())("the routes of the registry on $name", (kind
       .replace(/:[a-z_]+/g, "01HZZZZZZZZZZZZZZZZZZZZZZZ");
     const hasBody = route.method !== "GET" && route.method !== "DELETE";
     const body = bodies[route.audit] ?? (hasBody ? {} : undefined);
-    return registry.call(route.method, project + path, { as, ...(body === undefined ? {} : { body }) });
+    return registry.call(route.method, project.replace("2023-01-01", route.api) + path, {
+      as,
+      ...(body === undefined ? {} : { body }),
+    });
   }
 
-  it("has a row for each of the 52 operations, each under its own name", () => {
-    expect(routes).toHaveLength(52);
-    expect(new Set(routes.map((route) => route.audit)).size).toBe(52);
+  it("has a row for each of the 52 operations, each under its own name, and one of an older API", () => {
+    expect(routes.filter((route) => route.api === "2023-01-01")).toHaveLength(52);
+    expect(new Set(routes.map((route) => route.audit)).size).toBe(53);
   });
 
   it.each(routes)("answers $audit without a credential with 401 and code 16", async (route) => {
@@ -121,7 +125,7 @@ describe.each(databasesUnderTest())("the routes of the registry on $name", (kind
     "refuses bodies that $audit cannot read in the shape of the plane",
     async (route) => {
       const path =
-        registry.project +
+        registry.project.replace("2023-01-01", route.api) +
         route.below
           .replace(":bucket_name", "there")
           .replace(":fingerprint", "fp")

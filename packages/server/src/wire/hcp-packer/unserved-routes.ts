@@ -5,8 +5,6 @@ import { operation } from "./operation.ts";
 
 /** Operations of the specification that have a place in the table and no answer yet. */
 const rows: readonly (readonly [name: string, method: Method, path: string, needs: Permission])[] = [
-  ["SearchExternalArtifact", "POST", "/_search/external_artifact", "registry:read"],
-  ["DeleteRegistry", "DELETE", "/registry", "registry:admin"],
   ["GetRunTaskConfig", "GET", "/runtasks/config", "registry:read"],
   ["UpdateRunTaskConfig", "PATCH", "/runtasks/config", "registry:admin"],
   ["RegenerateTFCRunTaskHmacKey", "PATCH", "/runtasks/hmac", "registry:admin"],

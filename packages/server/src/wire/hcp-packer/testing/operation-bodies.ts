@@ -15,6 +15,8 @@ export const bodies: Record<string, unknown> = {
   UpdateEnforcedBlock: { labels: { a: "b" } },
   CreateEnforcedBlockVersion: { version: "2", block_content: '{"provisioner":{"shell":{}}}' },
   UpdateEnforcedBlockVersion: { additional_description: "new" },
+  SearchExternalArtifact: { external_identifier: "ami-1" },
+  SearchImageByLabels: { labels: { a: "b" } },
   ManageEnforcedBlockLinkedBuckets: { bucket_names: ["there"] },
   UpdateRegistry: { update_mask: "activated", activated: true },
 };

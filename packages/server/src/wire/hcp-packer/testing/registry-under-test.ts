@@ -15,6 +15,8 @@ interface CallOptions {
   readonly body?: unknown;
   /** A bearer token; null: none. Default: the contributor's. */
   readonly as?: string | null;
+  /** What the client says it is, such as `packer/1.16.0`. */
+  readonly client?: string;
 }
 
 interface PublishedBuild {
@@ -88,12 +90,13 @@ export async function startRegistry(
     `/packer/2023-01-01/organizations/${organization}/projects/${project}`;
   const project = pathOf(organizationId, projectId);
 
-  async function call(method: string, path: string, { body, as = tokens.contributor }: CallOptions = {}) {
+  async function call(method: string, path: string, { body, as = tokens.contributor, client }: CallOptions = {}) {
     return server.fetch(path.startsWith("/packer") ? path : project + path, {
       method,
       headers: {
         ...(as === null ? {} : { authorization: `Bearer ${as}` }),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(client === undefined ? {} : { "x-hcp-source-channel": client }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
