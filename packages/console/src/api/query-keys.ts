@@ -9,6 +9,7 @@ export type Topic =
   | "versions"
   | "channels"
   | "ancestry"
+  | "enforced-blocks"
   | "image-uses"
   | "revocation-preview"
   | "search"

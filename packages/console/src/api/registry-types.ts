@@ -113,3 +113,24 @@ export interface Pagination {
   readonly next_page_token: string;
   readonly previous_page_token: string;
 }
+
+/** A version of an enforced block; it never changes, except for its description. */
+export interface EnforcedBlockVersion {
+  readonly id: string;
+  readonly enforced_block_id: string;
+  readonly version: string;
+  readonly template_type: string;
+  readonly block_content: string;
+  readonly additional_description: string;
+  readonly created_at: string;
+}
+
+export interface EnforcedBlock {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Absent in lists; null when the last version was deleted. */
+  readonly latest_version?: EnforcedBlockVersion | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}

@@ -1,6 +1,7 @@
 // What Ingot's own API below /api/v1 answers, in the server's own words: the two cannot drift apart.
 import type {
   AlertView,
+  EnforcementView,
   EventView,
   ImageUseCountView,
   ImageUseSummaryView,
@@ -21,6 +22,7 @@ export type ImageUseCount = ImageUseCountView;
 export type RevocationPreview = RevocationPreviewView;
 export type FollowSetting = WorkspaceSummary["follow"];
 export type Alert = AlertView;
+export type Enforcement = EnforcementView;
 
 export interface WorkspaceRef {
   readonly id: string;

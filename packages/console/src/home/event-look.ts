@@ -1,4 +1,5 @@
 import {
+  IconAlertTriangle,
   IconArrowUpRight,
   IconBan,
   IconBell,
@@ -29,6 +30,8 @@ export function lookOfEvent(
       return { icon: IconBox, tone: "busy" };
     case "version.completed":
       return { icon: IconBox, tone: "good" };
+    case "version.not_enforced":
+      return { icon: IconAlertTriangle, tone: "bad" };
     case "version.revoked":
       return { icon: IconBan, tone: "bad" };
     case "version.revocation_scheduled":

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Bucket } from "../api/registry-types.ts";
 import { DataTable, type Column } from "../parts/data-table.tsx";
-import { PageLink } from "../parts/link.tsx";
+import { PageButton, PageLink } from "../parts/link.tsx";
 import { PageHeader } from "../parts/page-header.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { plural } from "../parts/plural.ts";
@@ -123,6 +123,11 @@ export function BucketListPage() {
       <PageHeader
         title="Images"
         description="Every golden image of the project: what is built, which channel offers which version, and who runs it."
+        actions={
+          <PageButton to="/enforced-blocks" variant="default">
+            Enforced blocks
+          </PageButton>
+        }
       />
       <QueryView
         query={{ ...buckets, data: buckets.data?.pages.flatMap((page) => page.buckets) }}

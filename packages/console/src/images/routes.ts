@@ -23,4 +23,15 @@ export const imageRoutes = [
     path: "/images/$bucket/$version",
     component: lazyRouteComponent(() => import("./version-page.tsx"), "VersionPage"),
   }),
+  // Apart from the images: one of them may be called like this page.
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/enforced-blocks",
+    component: lazyRouteComponent(() => import("./enforced-blocks-page.tsx"), "EnforcedBlocksPage"),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: "/enforced-blocks/$block",
+    component: lazyRouteComponent(() => import("./enforced-block-page.tsx"), "EnforcedBlockPage"),
+  }),
 ] as const;

@@ -15,6 +15,7 @@ import { Guarded } from "../session/guarded.tsx";
 import { ArtifactsPanel } from "./artifacts-panel.tsx";
 import { ChannelChip } from "./channel-chip.tsx";
 import { ConsumePanel } from "./consume-panel.tsx";
+import { EnforcementNotice } from "./enforcement-notice.tsx";
 import { MetadataPanel } from "./metadata-panel.tsx";
 import { PromoteVersionMenu } from "./promote-version-menu.tsx";
 import { usePlace } from "./registry-path.ts";
@@ -66,6 +67,7 @@ export function VersionPage() {
         {(data) => (
           <Stack>
             <RevocationNotice version={data} />
+            <EnforcementNotice version={data} />
             <VersionUsesPanel version={data} />
             <ArtifactsPanel version={data} />
             <SimpleGrid cols={{ base: 1, lg: 2 }}>

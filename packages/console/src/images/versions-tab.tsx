@@ -14,6 +14,7 @@ import { useMay } from "../session/use-session.ts";
 import { countUses } from "../where/count-uses.ts";
 import { imageUseCountsQuery } from "../where/image-use-queries.ts";
 import { ChannelChip } from "./channel-chip.tsx";
+import { enforcementsQuery } from "./enforced-block-queries.ts";
 import { usePlace } from "./registry-path.ts";
 import { channelsQuery, versionsQuery } from "./registry-queries.ts";
 import { VersionLink } from "./version-link.tsx";
@@ -26,6 +27,7 @@ export function VersionsTab({ bucket }: { readonly bucket: string }) {
   const channels = useQuery(channelsQuery(place, bucket));
   const mayUses = useMay()("image-use:read");
   const uses = useQuery({ ...imageUseCountsQuery(bucket), enabled: mayUses });
+  const enforcements = useQuery(enforcementsQuery(place, bucket));
   const counts = uses.data && countUses(uses.data, (count) => count.version);
 
   const columns: readonly Column<Version>[] = [
@@ -54,6 +56,16 @@ export function VersionsTab({ bucket }: { readonly bucket: string }) {
           )}
         </Stack>
       ),
+    },
+    {
+      key: "enforcement",
+      header: "Enforced blocks",
+      from: "md",
+      cell: (version) => {
+        const mark = enforcements.data?.find((one) => one.fingerprint === version.fingerprint);
+        if (mark === undefined) return <Text c="dimmed">–</Text>;
+        return <StatusBadge of="enforcement" status={mark.state} />;
+      },
     },
     {
       key: "channels",

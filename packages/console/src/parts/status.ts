@@ -258,6 +258,34 @@ export const followSettings = {
   apply: { label: "Apply", tone: "busy", icon: IconCheck, meaning: "A run is planned and applied." },
 } as const satisfies Record<string, StatusLook>;
 
+/** Whether a version was built with the enforced blocks of its image. */
+export const enforcementStatuses = {
+  enforced: {
+    label: "Enforced",
+    tone: "good",
+    icon: IconCircleCheck,
+    meaning: "Packer asked for the enforced blocks when it built this version.",
+  },
+  not_enforced: {
+    label: "Not enforced",
+    tone: "bad",
+    icon: IconAlertTriangle,
+    meaning: "Enforced blocks were linked, and whoever built this version never asked for them.",
+  },
+  unknown: {
+    label: "Unknown",
+    tone: "warn",
+    icon: IconHelpCircle,
+    meaning: "Nobody can tell whether its builds were given the enforced blocks. It does not count as enforced.",
+  },
+  none_required: {
+    label: "None required",
+    tone: "quiet",
+    icon: IconCircleMinus,
+    meaning: "No enforced block was linked when it was built.",
+  },
+} as const satisfies Record<string, StatusLook>;
+
 export const statusVocabulary = {
   "image-use": imageUseStatuses,
   version: versionStatuses,
@@ -273,6 +301,7 @@ export const statusVocabulary = {
   delivery: deliveryStates,
   follow: followSettings,
   audit: auditOutcomes,
+  enforcement: enforcementStatuses,
 } as const;
 
 export type StatusOf = keyof typeof statusVocabulary;

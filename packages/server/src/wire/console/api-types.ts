@@ -3,6 +3,7 @@ export type { AlertDetail, AlertView } from "./alert-routes.ts";
 export type { NotificationConfigurationList, NotificationConfigurationView } from "./notification-routes.ts";
 export type { AssessmentDetailView, AssessmentView, WorkspaceHealthView } from "./assessment-routes.ts";
 export type { DeliveryView } from "./present-delivery.ts";
+export type { EnforcementView } from "./enforcement-routes.ts";
 export type { EventView } from "./event-routes.ts";
 export type { ImageUseCountView, ImageUseSummaryView, ImageUseView } from "./image-use-routes.ts";
 export type { Session } from "./session-routes.ts";

@@ -1,10 +1,15 @@
 import { Type } from "typebox";
-import { findBuildsOfArtifact, loadChannelContent, matchLabels, type Build } from "../../features/builds/index.ts";
+import {
+  findBuildsOfArtifact,
+  findVersionContents,
+  loadChannelContent,
+  matchLabels,
+  type Build,
+} from "../../features/builds/index.ts";
 import { getBucket } from "../../features/buckets/index.ts";
 import { readChannel } from "../../features/channels/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Route } from "../shared/plane.ts";
-import { loadVersions } from "./load-versions.ts";
 import { operation } from "./operation.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
 import { pageOrder, parsePage, presentPagination } from "./page.ts";
@@ -35,7 +40,7 @@ export function searchRoutes(deps: HcpPackerDeps): Route[] {
           ...(region === undefined ? {} : { region }),
           page: parsePage(call.query, order),
         });
-        const versions = await loadVersions(
+        const versions = await findVersionContents(
           deps.db,
           cut.items.map((found) => found.versionId),
         );
