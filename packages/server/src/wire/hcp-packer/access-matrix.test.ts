@@ -15,9 +15,12 @@ const routes = createHcpPackerPlane({} as HcpPackerDeps)
     ...route,
     needs: route.needs as Permission,
     below: route.path.replace(/^.*:project_id/, ""),
+    api: route.path.split("/")[1] ?? "",
   }));
 const ofBuckets = routes.filter((route) => route.below.includes(":bucket_name"));
-const ofProjects = routes.filter((route) => !ofBuckets.includes(route) && route.audit !== "ListBuckets");
+// These two answer with what their caller may see of the project.
+const filtered = ["ListBuckets", "SearchExternalArtifact"];
+const ofProjects = routes.filter((route) => !ofBuckets.includes(route) && !filtered.includes(route.audit));
 const lowerRoles = ["viewer", "browser", "project-creator"] as const;
 
 // HCP answers these two so when the bucket is missing.
@@ -73,7 +76,7 @@ describe.each(databasesUnderTest())("the access matrix of the registry on $name"
       .replace(/:[a-z_]+/g, "01HZZZZZZZZZZZZZZZZZZZZZZZ");
     const hasBody = route.method !== "GET" && route.method !== "DELETE";
     const as = tokens.get(who) as string;
-    const answer = await registry.call(route.method, path, {
+    const answer = await registry.call(route.method, registry.project.replace("2023-01-01", route.api) + path, {
       as,
       ...(hasBody ? { body: bodies[route.audit] ?? {} } : {}),
     });
@@ -127,6 +130,17 @@ describe.each(databasesUnderTest())("the access matrix of the registry on $name"
     expect(await seen("bucket viewer")).toEqual(["there"]);
     expect(await seen("other bucket contributor")).toEqual(["theirs"]);
     expect(await seen("project browser")).toBeUndefined();
+  });
+
+  it("finds artifacts for each caller in exactly the buckets in which it has a role", async () => {
+    const found = async (who: string, bucket: string) => {
+      const body = { external_identifier: `${bucket}-fp-0` };
+      const as = tokens.get(who) as string;
+      return (await registry.call("POST", "/_search/external_artifact", { as, body })).json.artifacts?.length;
+    };
+    expect([await found("project viewer", "there"), await found("project viewer", "theirs")]).toEqual([1, 1]);
+    expect([await found("bucket viewer", "there"), await found("bucket viewer", "theirs")]).toEqual([1, 0]);
+    expect(await found("project browser", "there")).toBeUndefined();
   });
 });
 
