@@ -11,7 +11,7 @@ import { ok, type Route } from "../shared/plane.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { encodeCursor, pageOf } from "./cursor.ts";
 import { limitOf, Nullable, pageQuery, Time } from "./list-query.ts";
-import { projectIdOf, projectQuery } from "./project-query.ts";
+import { projectIdOf, projectQuery } from "./asked-project.ts";
 
 const EnforcementSchema = Type.Object({
   version: Type.String(),

@@ -10,7 +10,6 @@ import { projectIdOf, projectQuery } from "./asked-project.ts";
 import type { ConsoleDeps } from "./console-deps.ts";
 import { ImageUseSchema, presentImageUse } from "./image-use-routes.ts";
 import { Nullable, WorkspaceRef } from "./list-query.ts";
-import { projectIdOf, projectQuery } from "./project-query.ts";
 import { RunStatusSchema } from "./run-routes.ts";
 
 export interface RevocationRoutesDeps extends Pick<ConsoleDeps, "db" | "now"> {
