@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installProvider, listMachines, updateMachine, type Machine } from "@ingot/devcloud";
+import { cycloneDxOf, uploadOf } from "../packages/server/src/wire/hcp-packer/testing/sbom-documents.ts";
 import { IngotProcess } from "./ingot-process.ts";
 
 /** An Ingot with a registry of two images and a workspace of two machines, run by the embedded engine over devcloud. */
@@ -62,6 +63,14 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     const version = `/buckets/${bucket}/versions/${fingerprint}`;
     await call("POST", `/buckets/${bucket}/versions`, { fingerprint, template_type: "HCL2" });
     const started = await call("POST", `${version}/builds`, { component_type: "oci.local", status: "BUILD_RUNNING" });
+    const sboms = `${version}/builds/${started.build.id}/sboms`;
+    const openssl = { name: "openssl", version: "3.0.11", purl: "pkg:deb/debian/openssl@3.0.11" };
+    await call(
+      "PUT",
+      sboms,
+      uploadOf(cycloneDxOf([openssl, { name: "zlib1g", version: "1.2.13" }]), { name: "image" }),
+    );
+    await call("PUT", sboms, uploadOf("{}", { name: "something-else" }));
     await call("PATCH", `${version}/builds/${started.build.id}`, { status: "BUILD_DONE", platform: "oci", ...build });
     return (await call("GET", version)).version.id as string;
   }

@@ -53,6 +53,23 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
     }
   });
 
+  test("a version says what it is made of, and what of it is not known", async () => {
+    const { page } = browser;
+    await page.goto("/app/images/golden-app/v1");
+    await page.getByText("something-else could not be parsed").waitFor();
+    await page.getByRole("cell", { name: "zlib1g" }).waitFor();
+    await page.getByLabel("Filter", { exact: true }).fill("opens");
+    await page.getByRole("cell", { name: "zlib1g" }).waitFor({ state: "detached" });
+    await page.getByRole("cell", { name: "openssl", exact: true }).waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "image (CycloneDX)" }).click();
+    expect((await download).suggestedFilename()).toBe("image.json");
+    await page.getByLabel("Filter", { exact: true }).fill("nothing");
+    await page.getByText("could not be loaded").waitFor();
+    // The browser notes each refusal, as it should.
+    for (const complaint of browser.complaints.splice(0)) expect(complaint).toContain("400");
+  });
+
   test("promotes a version, says what its followers will do, and the run it causes can be watched and approved", async () => {
     const { page } = browser;
     await world.publish(2, { promote: false });

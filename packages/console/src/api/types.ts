@@ -11,6 +11,7 @@ import type {
   WorkspaceSummary,
 } from "@ingot/server/console-api";
 
+export type { SbomView as Sbom } from "@ingot/server/console-api";
 export type { RunSummary, SearchResult, Session, WorkspaceSummary } from "@ingot/server/console-api";
 
 export type ProjectRef = Session["projects"][number];

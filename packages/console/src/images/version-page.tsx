@@ -17,6 +17,7 @@ import { ChannelChip } from "./channel-chip.tsx";
 import { ConsumePanel } from "./consume-panel.tsx";
 import { EnforcementNotice } from "./enforcement-notice.tsx";
 import { MetadataPanel } from "./metadata-panel.tsx";
+import { PackagesPanel } from "./packages-panel.tsx";
 import { PromoteVersionMenu } from "./promote-version-menu.tsx";
 import { usePlace } from "./registry-path.ts";
 import { channelsQuery, versionQuery } from "./registry-queries.ts";
@@ -70,6 +71,7 @@ export function VersionPage() {
             <EnforcementNotice version={data} />
             <VersionUsesPanel version={data} />
             <ArtifactsPanel version={data} />
+            <PackagesPanel version={data} />
             <SimpleGrid cols={{ base: 1, lg: 2 }}>
               <RelativesPanel version={data} />
               <MetadataPanel version={data} />
