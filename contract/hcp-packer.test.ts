@@ -96,6 +96,9 @@ describe.skipIf(spec === undefined)("the published API of the registry, 2023-01-
     await call("GET", `${builds}/${build.id}/packages?pagination.page_size=1`);
     await call("GET", "/buckets/base/packages?sorting.order_by=version%20desc");
     await call("GET", "/buckets/base/packages?package_name=missing");
+    for (const list of ["packages/with-vulnerabilities", "packages/vulnerability-summary", "vulnerabilities"]) {
+      await call("GET", `/buckets/base/${list}`);
+    }
     await call("PATCH", `${builds}/${build.id}`, {
       status: "BUILD_DONE",
       platform: "aws",
