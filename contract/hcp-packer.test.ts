@@ -6,6 +6,7 @@ import {
   type RegistryUnderTest,
 } from "../packages/server/src/wire/hcp-packer/testing/registry-under-test.ts";
 import { cycloneDxOf, uploadOf } from "../packages/server/src/wire/hcp-packer/testing/sbom-documents.ts";
+import { anAdvisory, importAdvisories } from "../packages/server/src/wire/hcp-packer/testing/scanned-images.ts";
 import { unservedOperations } from "../packages/server/src/wire/hcp-packer/unserved-routes.ts";
 import { loadPublishedSpec } from "./published-spec.ts";
 
@@ -87,7 +88,8 @@ describe.skipIf(spec === undefined)("the published API of the registry, 2023-01-
     await call("PATCH", `${builds}/${build.id}`, { status: "BUILD_RUNNING", packer_run_uuid: "u", artifacts: null });
     await call("GET", "/buckets/base/versions/one");
     const sboms = `${builds}/${build.id}/sboms`;
-    await call("PUT", sboms, uploadOf(cycloneDxOf([{ name: "openssl", version: "3.0.11" }]), { name: "image" }));
+    const purl = "pkg:deb/debian/openssl@3.0.11?distro=debian-12";
+    await call("PUT", sboms, uploadOf(cycloneDxOf([{ name: "openssl", version: "3.0.11", purl }]), { name: "image" }));
     await call("PUT", sboms, uploadOf(cycloneDxOf([])));
     await call("PUT", sboms, uploadOf("{", { name: "cut" }));
     await call("GET", sboms);
@@ -109,6 +111,13 @@ describe.skipIf(spec === undefined)("the published API of the registry, 2023-01-
     await call("GET", `${builds}/${build.id}`);
     await call("GET", builds);
     await call("PATCH", `${builds}/${build.id}`, { platform: "gce" });
+
+    await importAdvisories(registry, [anAdvisory("DEBIAN-CVE-2026-1", { name: "openssl", fixed: "3.0.12" })]);
+    const { vulnerabilities } = (await call("GET", "/buckets/base/vulnerabilities?criticality=Unknown")).json;
+    expect(vulnerabilities).toHaveLength(1);
+    await call("GET", "/buckets/base/vulnerabilities?criticality=Terrible");
+    await call("GET", "/buckets/base/packages/with-vulnerabilities");
+    await call("GET", "/buckets/base/packages/vulnerability-summary");
 
     await call("POST", "/buckets/base/channels", { name: "production", version_fingerprint: "one" });
     const { channel } = (await call("POST", "/buckets/base/channels", { name: "staging" })).json;

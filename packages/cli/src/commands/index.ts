@@ -67,6 +67,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./audit.ts")).auditCommand,
   },
   {
+    name: "vulnerabilities",
+    summary: "import archives of advisories, and show what they say about images",
+    load: async () => (await import("./vulnerabilities.ts")).vulnerabilitiesCommand,
+  },
+  {
     name: "version",
     summary: "print the version",
     load: async () => (await import("./version.ts")).versionCommand,

@@ -24,3 +24,10 @@ export {
 export { openImageScope } from "./read-bucket-vulnerabilities.ts";
 export { summarizeBucketVulnerabilities, type VulnerabilitySummary } from "./summary-store.ts";
 export type { Vulnerability, VulnerabilityFilter } from "./vulnerability.ts";
+export { listAffectedVersions, type AffectedVersion } from "./affected-store.ts";
+export {
+  listVersionFindings,
+  readVersionKnowledge,
+  type VersionFinding,
+  type VersionKnowledge,
+} from "./version-vulnerability-store.ts";

@@ -14,3 +14,5 @@ export type { RevocationPreviewView } from "./revocation-routes.ts";
 export type { FoundPackageView, SbomView } from "./package-routes.ts";
 export type { SearchResult } from "./search-routes.ts";
 export type { AuditRecord, AuditRecordList } from "./audit-routes.ts";
+export type { AdvisoryImportView, CoverageView } from "./advisory-routes.ts";
+export type { AffectedView, VersionVulnerabilitiesView } from "./vulnerability-routes.ts";

@@ -21,6 +21,7 @@ import { runRoutes, type RunRoutesDeps } from "./run-routes.ts";
 import { runnerTokenRoutes } from "./runner-token-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
+import { vulnerabilityRoutes } from "./vulnerability-routes.ts";
 import { workspaceRoutes, type WorkspaceRoutesDeps } from "./workspace-routes.ts";
 
 export interface ConsolePlaneDeps
@@ -47,6 +48,7 @@ export function createConsolePlane(deps: ConsolePlaneDeps): Plane {
     ...runnerTokenRoutes(deps),
     ...advisoryRoutes(deps.advisoryImports),
     ...auditRoutes(deps),
+    ...vulnerabilityRoutes(deps),
   ];
   return {
     name: "console",
