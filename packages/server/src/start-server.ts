@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -65,6 +65,8 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
   await mkdir(config["data-dir"], { recursive: true, mode: 0o700 });
   const masterKey = await loadMasterKey(config);
   const tls = await loadServerTls(config, now);
+  const outboundCaFile = config["outbound-ca-file"];
+  const outboundCa = outboundCaFile === undefined ? undefined : await readFile(outboundCaFile, "utf8");
   const settings = databaseSettings(config);
   const release = settings.kind === "sqlite" ? holdSqliteFile(settings.file) : () => {};
   const db = openDatabase(settings, options);
@@ -73,7 +75,11 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
     release();
     throw error;
   });
-  const outbound = createOutboundClient({ allowPrivate: config["outbound-allow"], timeoutMs: outboundTimeoutMs });
+  const outbound = createOutboundClient({
+    allowPrivate: config["outbound-allow"],
+    timeoutMs: outboundTimeoutMs,
+    ...(outboundCa === undefined ? {} : { ca: outboundCa }),
+  });
   try {
     await migrateToLatest(db);
     const sealer = await loadDataKey(db, masterKey, now());

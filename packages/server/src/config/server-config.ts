@@ -119,8 +119,15 @@ export const ServerConfigSchema = Type.Object(
     }),
     "outbound-allow": Type.Array(Type.String({ pattern: "^[A-Za-z0-9_.:/\\[\\]-]+$" }), {
       default: [],
-      description: "host names, addresses and networks inside that webhooks may call; without it only public addresses",
+      description:
+        "host names, addresses and networks inside that may be called, as by webhooks and for the keys of token issuers; without it only public addresses",
     }),
+    "outbound-ca-file": Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "PEM certificates that calls to webhooks and run tasks trust besides the public ones",
+      }),
+    ),
     "smtp-url": Type.Optional(
       Type.String({
         pattern: "^smtps?://[^/?#\\s]+/?$",
@@ -154,6 +161,12 @@ export const ServerConfigSchema = Type.Object(
         description: "signs what is posted there with HMAC-SHA-512; best given as INGOT_AUDIT_WEBHOOK_TOKEN",
       }),
     ),
+    "service-principals-max": Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      default: 1000,
+      description: "service principals of one project, and of the organization itself",
+    }),
     "assessment-interval-minutes": Type.Integer({
       minimum: 1,
       maximum: 525_600,

@@ -7,10 +7,10 @@ import { createPackageSweep, removeLeftDocuments } from "../features/sboms/index
 import { createHclReader } from "../platform/hcl/index.ts";
 import { createRateLimit } from "../platform/rate-limit.ts";
 import { createHcpAuthPlane } from "../wire/hcp-auth/index.ts";
-import { createHcpIamPlane } from "../wire/hcp-iam/index.ts";
 import { createDownloadPlane, createHcpPackerPlane, type HcpPackerDeps } from "../wire/hcp-packer/index.ts";
 import { createHcpResourceManagerPlane } from "../wire/hcp-resource-manager/index.ts";
 import type { Foundation, Parts } from "./foundation.ts";
+import { wireIam } from "./iam.ts";
 
 /** What other features are told by the registry. */
 export type RegistryListeners = Pick<HcpPackerDeps, "noteChannelRead">;
@@ -26,7 +26,7 @@ export function wireRegistry(foundation: Foundation, listeners: RegistryListener
     planes: [
       createHcpAuthPlane({ db, now, tokenLimits }),
       createHcpResourceManagerPlane({ db, now, pageSigner, noteProjectCreated: makeAdministrator }),
-      createHcpIamPlane({ db, now, pageSigner }),
+      wireIam(foundation),
       createHcpPackerPlane({
         db,
         blobs,

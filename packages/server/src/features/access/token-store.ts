@@ -83,6 +83,8 @@ export interface NewToken {
   readonly principalId: string | null;
   /** The service principal key it was minted from; deleting the key ends the token. */
   readonly clientId?: string;
+  /** The workload identity provider by which it was given; deleting the provider ends the token. */
+  readonly providerId?: string;
   readonly workspaceId?: string;
   readonly runId?: string;
   /** What it is for, shown to people. */
@@ -100,6 +102,7 @@ export async function createToken(db: Db, token: NewToken, now: Millis): Promise
       hash: hashSecret(secret),
       principal_id: token.principalId,
       client_id: token.clientId ?? null,
+      provider_id: token.providerId ?? null,
       organization_id: token.organizationId,
       project_id: token.projectId,
       workspace_id: token.workspaceId ?? null,
@@ -132,6 +135,7 @@ export async function startSession(
     projectId: row.project_id,
     principalId: row.principal_id,
     ...(row.client_id === null ? {} : { clientId: row.client_id }),
+    ...(row.provider_id === null ? {} : { providerId: row.provider_id }),
     name: "console session",
     expiresAt,
   };

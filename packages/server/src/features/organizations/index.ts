@@ -14,4 +14,9 @@ export {
   setAssessmentsEnforced,
   type Organization,
 } from "./organization-store.ts";
-export { getOrganization, organizationNotFound, renameOrganization } from "./rename-organization.ts";
+export {
+  getOrganization,
+  getWholeOrganization,
+  organizationNotFound,
+  renameOrganization,
+} from "./rename-organization.ts";

@@ -1,6 +1,6 @@
 import { isUniqueViolation, type Db } from "../../db/database.ts";
 import { DomainError } from "../../platform/errors.ts";
-import type { Actor } from "../access/index.ts";
+import { checkOrganizationWide, type Actor } from "../access/index.ts";
 import { findOrganization, saveOrganizationName, type Organization } from "./organization-store.ts";
 
 const namePattern = /^[A-Za-z0-9_-]{3,40}$/;
@@ -21,6 +21,15 @@ export async function getOrganization(db: Db, actor: Actor, id: string): Promise
 }
 
 /**
+ * The door of what belongs to the organization as a whole. Errors: not_found/organization_not_found, forbidden/role_too_low.
+ */
+export async function getWholeOrganization(db: Db, actor: Actor, id: string): Promise<Organization> {
+  const organization = await getOrganization(db, actor, id);
+  checkOrganizationWide(actor);
+  return organization;
+}
+
+/**
  * Gives the organization another name, by which Terraform clients address it from then on. Errors:
  * not_found/organization_not_found, invalid/organization_name, conflict/organization_exists.
  */
@@ -30,7 +39,7 @@ export async function renameOrganization(
   id: string,
   name: string,
 ): Promise<Organization> {
-  const organization = await getOrganization(deps.db, actor, id);
+  const organization = await getWholeOrganization(deps.db, actor, id);
   if (!namePattern.test(name)) {
     throw new DomainError(
       "invalid",

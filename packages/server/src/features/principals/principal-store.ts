@@ -15,7 +15,7 @@ export interface Principal {
   readonly createdAt: Millis;
 }
 
-function toPrincipal(row: Principals): Principal {
+export function toPrincipal(row: Principals): Principal {
   return {
     id: row.id,
     kind: row.kind as ActorKind,

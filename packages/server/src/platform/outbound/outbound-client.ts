@@ -1,22 +1,28 @@
 import { lookup as dnsLookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
+import { rootCertificates } from "node:tls";
 import { Agent } from "undici";
 import { DomainError } from "../errors.ts";
 import { canonicalHost, literalAddress, mayDial, parseAllowedTargets, type AllowedTargets } from "./address-rules.ts";
 
 export interface OutboundRequest {
-  readonly method: "POST" | "GET";
+  readonly method: "POST" | "GET" | "PATCH";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** How much of the answer is read. Default 16 KiB. */
+  readonly replyBytesMax?: number;
+  /** From the first packet to the last byte that is read. Default: the client's. */
+  readonly timeoutMs?: number;
 }
 
 export interface OutboundReply {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, readonly string[]>>;
-  /** At most 16 KiB of it. */
   readonly body: string;
+  /** False: there was more than was asked for, and `body` is its beginning. */
+  readonly isWhole: boolean;
 }
 
 /** The only way in which the server calls an address that somebody has typed in. */
@@ -47,7 +53,7 @@ export interface OutboundOptions {
   readonly resolve?: (host: string) => Promise<readonly ResolvedAddress[]>;
 }
 
-const bodyBytesMax = 16 * 1024;
+const replyBytesDefault = 16 * 1024;
 const urlCharactersMax = 4096;
 
 export function createOutboundClient(options: OutboundOptions): OutboundClient {
@@ -57,7 +63,7 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
     // One request a connection: what was checked for it is what it talks to.
     pipelining: 0,
     connect: {
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
       timeout: options.timeoutMs,
       // The socket is opened to what this returns, so nobody can answer otherwise between the check and the call.
       lookup: checkedLookup(resolve, allowed),
@@ -67,7 +73,8 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
     check: (url) => void checkedUrl(url, allowed),
     async send(request) {
       const url = checkedUrl(request.url, allowed);
-      const signal = AbortSignal.timeout(options.timeoutMs);
+      const timeoutMs = request.timeoutMs ?? options.timeoutMs;
+      const signal = AbortSignal.timeout(timeoutMs);
       try {
         const answer = await agent.request({
           origin: url.origin,
@@ -82,10 +89,10 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
           headers: Object.fromEntries(
             Object.entries(answer.headers).map(([name, value]) => [name, [value ?? []].flat()]),
           ),
-          body: await readStart(answer.body, signal),
+          ...(await readStart(answer.body, signal, request.replyBytesMax ?? replyBytesDefault)),
         };
       } catch (error) {
-        throw outboundError(url, error, signal, options.timeoutMs);
+        throw outboundError(url, error, signal, timeoutMs);
       }
     },
     close: () => agent.destroy(),
@@ -139,7 +146,11 @@ async function resolveBySystem(host: string): Promise<ResolvedAddress[]> {
   return addresses.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
 }
 
-async function readStart(body: AsyncIterable<Buffer> & { destroy(): unknown }, signal: AbortSignal): Promise<string> {
+async function readStart(
+  body: AsyncIterable<Buffer> & { destroy(): unknown },
+  signal: AbortSignal,
+  bytesMax: number,
+): Promise<Pick<OutboundReply, "body" | "isWhole">> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
@@ -147,9 +158,9 @@ async function readStart(body: AsyncIterable<Buffer> & { destroy(): unknown }, s
     chunks.push(chunk);
     bytes += chunk.length;
     // Leaving the loop ends the connection: the rest is never read.
-    if (bytes >= bodyBytesMax) break;
+    if (bytes > bytesMax) break;
   }
-  return Buffer.concat(chunks).subarray(0, bodyBytesMax).toString("utf8");
+  return { body: Buffer.concat(chunks).subarray(0, bytesMax).toString("utf8"), isWhole: bytes <= bytesMax };
 }
 
 /** The message never names an address that the caller did not: who asks must not learn what the inside looks like. */

@@ -1,9 +1,7 @@
-import type { Db } from "../../db/database.ts";
-import type { Clock } from "../../platform/clock.ts";
+import type { ServicePrincipalDeps } from "../../features/principals/index.ts";
+import type { WorkloadIdentityDeps } from "../../features/workload-identity/index.ts";
 import type { PageSigner } from "../../platform/page-signer.ts";
 
-export interface HcpIamDeps {
-  readonly db: Db;
-  readonly now: Clock;
+export interface HcpIamDeps extends ServicePrincipalDeps, WorkloadIdentityDeps {
   readonly pageSigner: PageSigner;
 }

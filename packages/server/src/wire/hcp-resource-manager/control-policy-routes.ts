@@ -3,6 +3,7 @@ import {
   constraints,
   getControlPolicy,
   getOrganization,
+  getWholeOrganization,
   setControlPolicy,
   type Constraint,
 } from "../../features/organizations/index.ts";
@@ -72,7 +73,7 @@ export function controlPolicyRoutes(deps: HcpResourceManagerDeps): Route[] {
       audit: "OrganizationService_SetResourceControlPolicy",
       body: SetPolicyBody,
       async handle({ actor, params, body }) {
-        const { id } = await getOrganization(deps.db, actor, params["id"] ?? "");
+        const { id } = await getWholeOrganization(deps.db, actor, params["id"] ?? "");
         const { constraint_ids: ids, etag } = body as Static<typeof SetPolicyBody>;
         try {
           const policy = await setControlPolicy(deps, id, { constraintIds: ids ?? [], etag: etag ?? "" });
