@@ -183,7 +183,7 @@ export const ServerConfigSchema = Type.Object(
       minimum: 1,
       maximum: 1_000_000,
       default: 30_000,
-      description: "access tokens that one service principal key can ask for in a minute",
+      description: "access tokens that one service principal key or workload identity provider can give in a minute",
     }),
     "token-refusals-per-minute-max": Type.Integer({
       minimum: 1,

@@ -1,16 +1,19 @@
 import { createOidcVerifier } from "../features/workload-identity/index.ts";
 import { createHcpIamPlane } from "../wire/hcp-iam/index.ts";
 import type { Plane } from "../wire/shared/plane.ts";
+import type { TokenLimits } from "../wire/shared/token-limits.ts";
 import type { Foundation } from "./foundation.ts";
 
 /** Service principals, workload identity, groups and users. */
-export function wireIam({ db, now, pageSigner, outbound, config }: Foundation): Plane {
+export function wireIam(foundation: Foundation, tokenLimits: TokenLimits): Plane {
+  const { db, now, pageSigner, outbound, config } = foundation;
   return createHcpIamPlane({
     db,
     now,
     pageSigner,
     outbound,
     oidc: createOidcVerifier({ outbound, now }),
+    tokenLimits,
     servicePrincipalsMax: config["service-principals-max"],
   });
 }

@@ -26,7 +26,7 @@ export function wireRegistry(foundation: Foundation, listeners: RegistryListener
     planes: [
       createHcpAuthPlane({ db, now, tokenLimits }),
       createHcpResourceManagerPlane({ db, now, pageSigner, noteProjectCreated: makeAdministrator }),
-      wireIam(foundation),
+      wireIam(foundation, tokenLimits),
       createHcpPackerPlane({
         db,
         blobs,

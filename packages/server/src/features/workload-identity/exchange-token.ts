@@ -2,6 +2,7 @@ import type { Db } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { OutboundClient } from "../../platform/outbound/index.ts";
+import type { RateLimit } from "../../platform/rate-limit.ts";
 import { createToken } from "../access/index.ts";
 import { isMet, parseCondition, type Facts } from "./condition.ts";
 import { providerResourceName, rootOf, type ProviderRef, type WorkloadIdentityProvider } from "./provider.ts";
@@ -15,6 +16,8 @@ export interface WorkloadIdentityDeps {
   readonly now: Clock;
   readonly outbound: OutboundClient;
   readonly oidc: OidcVerifier;
+  /** How often each provider, by its resource name, gives tokens. */
+  readonly exchanges: RateLimit;
 }
 
 /** What somebody shows: a token of an issuer, or a request that AWS can tell the signer of. */
@@ -25,7 +28,8 @@ const tokenLifeMs = 3_600_000;
 
 /**
  * Gives a token of the service principal, for an hour, to whoever shows a token of elsewhere that its provider trusts.
- * Errors: unauthenticated/exchange_refused, unavailable/issuer_unavailable, unavailable/aws_unavailable.
+ * Errors: unauthenticated/exchange_refused, throttled/too_many_requests, unavailable/issuer_unavailable,
+ * unavailable/aws_unavailable.
  */
 export async function exchangeToken(
   deps: WorkloadIdentityDeps,
@@ -35,12 +39,14 @@ export async function exchangeToken(
   const found = await findProviderByRef(deps.db, ref);
   if (found === undefined) throw notTrusted();
   const { provider, organizationId } = found;
-  const facts = await readFacts(deps, provider, providerResourceName(ref), token);
+  const resourceName = providerResourceName(ref);
+  const facts = await readFacts(deps, provider, resourceName, token);
   if (!isMet(parseCondition(provider.conditionalAccess, rootOf(provider.source)), facts)) {
     throw exchangeRefused(
       "The token does not meet the conditional access statement of the workload identity provider.",
     );
   }
+  deps.exchanges.take(resourceName, deps.now());
   return deps.db.transaction().execute(async (tx) => {
     // What was trusted when the question was asked must be trusted now.
     const current = await lockProvider(tx, provider.id);

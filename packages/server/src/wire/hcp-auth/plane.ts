@@ -5,9 +5,10 @@ import { createToken, findActorByToken, findTokenExpiry } from "../../features/a
 import { findPrincipalByKey } from "../../features/principals/index.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError, type ErrorKind } from "../../platform/errors.ts";
-import { TooManyRequests, type RateLimit } from "../../platform/rate-limit.ts";
+import { TooManyRequests } from "../../platform/rate-limit.ts";
 import type { ActNote } from "../shared/audited.ts";
 import { ok, type ErrorDocument, type Plane } from "../shared/plane.ts";
+import type { TokenLimits } from "../shared/token-limits.ts";
 import { clientCredentials, type ClientCredentials } from "./client-credentials.ts";
 
 export interface HcpAuthDeps {
@@ -20,16 +21,6 @@ export interface HcpAuthDeps {
 const tokenLifeMs = 3_600_000;
 // A constant of the SDK, whatever server it is pointed at. Source: hcp-sdk-go, config/tokensource.go.
 const audience = "https://api.hashicorp.cloud";
-
-/**
- * How often tokens can be asked for. Whoever is known is counted by its client id; whoever is not by its address, where a
- * wrong secret counts twice, since clients try two ways. So nobody is kept out by what others get wrong. Source:
- * golang/oauth2, internal/token.go.
- */
-export interface TokenLimits {
-  readonly ofClient: RateLimit;
-  readonly ofAddress: RateLimit;
-}
 
 /** The OAuth2 token endpoint, client credentials grant. Tokens are opaque to every client. */
 export function createHcpAuthPlane(deps: HcpAuthDeps): Plane {

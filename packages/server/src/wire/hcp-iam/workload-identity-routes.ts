@@ -160,8 +160,9 @@ function itemRoutes(deps: HcpIamDeps, type: ParentType): IamRoute[] {
       audit: "ServicePrincipalsService_ExchangeToken",
       body: ExchangeBody,
       bodyBytesMax: 64 << 10,
-      async handle({ params, body }) {
-        const token = await exchangeToken(deps, refOf(params), foreignTokenOf(body as Static<typeof ExchangeBody>));
+      async handle({ request, params, body }) {
+        const foreign = foreignTokenOf(body as Static<typeof ExchangeBody>);
+        const token = await exchange(deps, request.ip, refOf(params), foreign);
         return {
           ...ok({ access_token: token.secret, expires_in: token.secondsLeft }),
           headers: { "cache-control": "no-store" },
@@ -169,6 +170,17 @@ function itemRoutes(deps: HcpIamDeps, type: ParentType): IamRoute[] {
       },
     },
   ];
+}
+
+/** Whoever is refused is counted by its address. */
+async function exchange(deps: HcpIamDeps, address: string, ref: ProviderRef, foreign: ForeignToken) {
+  const { ofClient: exchanges, ofAddress } = deps.tokenLimits;
+  try {
+    return await exchangeToken({ ...deps, exchanges }, ref, foreign);
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === "unauthenticated") ofAddress.take(address, deps.now());
+    throw error;
+  }
 }
 
 function foreignTokenOf(body: Static<typeof ExchangeBody>): ForeignToken {

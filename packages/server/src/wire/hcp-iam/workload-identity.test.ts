@@ -113,7 +113,12 @@ describe.each(databasesUnderTest())("workload identity on $name", (kind) => {
   let signing: { key: CryptoKey; kid: string };
   beforeAll(async () => {
     issuers = await startIssuers();
-    iam = await startIam(kind, { "outbound-allow": ["127.0.0.1"], "outbound-ca-file": issuers.caFile });
+    iam = await startIam(kind, {
+      "outbound-allow": ["127.0.0.1"],
+      "outbound-ca-file": issuers.caFile,
+      "tokens-per-minute-max": 20,
+      "token-refusals-per-minute-max": 20,
+    });
     const path = `/2019-12-10/iam/project/${iam.projectId}/service-principals`;
     principal = (await iam.must("POST", path, { name: "builder" })).service_principal;
   });
@@ -271,6 +276,28 @@ describe.each(databasesUnderTest())("workload identity on $name", (kind) => {
     issuers.served.status = 200;
     iam.clock.now += 31_000;
     expect((await exchange(provider, { jwt_token: await jwt({ aud: "a" }, second) })).status).toBe(200);
+  });
+
+  it("tells a provider that gives too many tokens to wait, and an address that guesses, and keeps out nobody else", async () => {
+    const [busy, calm] = [await aProvider(oidc(["a"])), await aProvider(oidc(["a"]))];
+    const [good, bad] = [await jwt({ aud: "a" }), await jwt({ aud: "another" })];
+    const statuses = async (provider: any, token: string) => {
+      const seen = [];
+      for (let n = 0; n < 20; n++) seen.push((await exchange(provider, { jwt_token: token })).status);
+      return [...new Set(seen)];
+    };
+    expect(await statuses(busy, good)).toEqual([200]);
+    const waits = await exchange(busy, { jwt_token: good });
+    expect(waits).toMatchObject({ status: 429, json: { code: 8, details: [] } });
+    expect(Number(waits.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await exchange(calm, { jwt_token: good })).status).toBe(200);
+    expect(await statuses(calm, bad)).toEqual([401]);
+    const nobody = { resource_name: `${principal.resource_name}/workload-identity-provider/nobody` };
+    expect(await exchange(nobody, { jwt_token: good })).toMatchObject({ status: 429, json: { code: 8 } });
+    expect((await exchange(calm, { jwt_token: good })).status).toBe(200);
+    iam.clock.now += 60_000;
+    expect((await exchange(busy, { jwt_token: good })).status).toBe(200);
+    expect((await exchange(calm, { jwt_token: bad })).status).toBe(401);
   });
 
   it("believes no issuer that speaks for another one, and calls none on the inside", async () => {

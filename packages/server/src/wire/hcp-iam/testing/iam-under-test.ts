@@ -8,6 +8,7 @@ import { startTestServer, type TestServer } from "../../../testing/index.ts";
 export interface IamAnswer {
   readonly status: number;
   readonly json: any;
+  readonly headers: Headers;
 }
 
 /** A server with two projects, another tenant, and somebody of each kind. The clock moves only by hand. */
