@@ -33,6 +33,8 @@ interface SummaryRow {
 export async function summarizeBucketVulnerabilities(db: Db, scope: ImageScope): Promise<VulnerabilitySummary> {
   const { bucketId, now } = scope;
   const readable = scope.withRestricted ? sql`` : sql`and c.restricted = 0`;
+  // The cross join makes SQLite begin with the packages of the bucket; it would take the findings of everybody, to have
+  // them in the order of the groups below.
   const { rows } = await sql<SummaryRow>`
     with given as (
       select v.id from versions as v
@@ -47,8 +49,9 @@ export async function summarizeBucketVulnerabilities(db: Db, scope: ImageScope):
       join sbom_packages as sp on sp.sbom_id = s.id),
     found as (
       select held.version_id, held.package_id, f.vulnerability_id, f.first_seen_at, u.criticality from held
-      join package_findings as f on f.package_id = held.package_id and f.resolved_at is null
-      join vulnerabilities as u on u.id = f.vulnerability_id),
+      cross join package_findings as f
+      join vulnerabilities as u on u.id = f.vulnerability_id
+      where f.package_id = held.package_id and f.resolved_at is null),
     seen as (
       select vulnerability_id, criticality, min(first_seen_at) as first_seen_at from found
       group by vulnerability_id, criticality),
