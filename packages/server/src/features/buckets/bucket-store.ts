@@ -159,12 +159,6 @@ export async function summarizeBucket(db: Db, id: string): Promise<BucketSummary
   return row && toSummary(row);
 }
 
-/** As {@link summarizeBucket}, of several at once; in no particular order. */
-export async function summarizeBuckets(db: Db, ids: readonly string[]): Promise<BucketSummary[]> {
-  const rows = await inChunks(ids, (chunk) => selectSummaries(db).where("buckets.id", "in", chunk).execute());
-  return rows.map(toSummary);
-}
-
 const findSummary = prepareQuery((db, { id }: { id: string }) => selectSummaries(db).where("buckets.id", "=", id));
 
 function selectSummaries(db: Db) {
@@ -175,22 +169,25 @@ function selectSummaries(db: Db) {
     .select(["channels.version_id as latest_version_id", childrenRank.as("children_rank")]);
 }
 
-// 2: some child is out of date, 1: nothing worse than undetermined, 0: all up to date. Only the latest version of a
-// bucket counts as its child. Source: hcp-packer-2023-01-01, Bucket.children.
-const childrenRank = sql<number | null>`(
+/**
+ * For stores that read summaries of buckets beside something else: 2: some child is out of date, 1: nothing worse than
+ * undetermined, 0: all up to date. Only the latest version of a bucket counts as its child. Source: hcp-packer-2023-01-01,
+ * Bucket.children.
+ */
+export const childrenRank = sql<number | null>`(
   select max(case when pc.version_id is null then 1 when pc.version_id <> bp.parent_version_id then 2 else 0 end)
   from bucket_parents bp
   left join channels pc on pc.id = bp.parent_channel_id
   where bp.parent_bucket_id = buckets.id)`;
 
-interface SummaryRow extends Buckets {
+export interface SummaryRow extends Buckets {
   latest_version_id: string | null;
   children_rank: number | null;
 }
 
 const childrenByRank = ["up_to_date", "undetermined", "out_of_date"] as const;
 
-function toSummary(row: SummaryRow): BucketSummary {
+export function toSummary(row: SummaryRow): BucketSummary {
   return {
     ...toBucket(row),
     versionCount: row.version_count,

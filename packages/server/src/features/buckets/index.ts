@@ -1,5 +1,6 @@
 export { parseLabels, parseSlug, type Bucket, type BucketRef, type Labels } from "./bucket.ts";
 export {
+  childrenRank,
   findBucketPlace,
   getBucket,
   listBuckets,
@@ -7,9 +8,10 @@ export {
   lockBuckets,
   saveBucket,
   summarizeBucket,
-  summarizeBuckets,
+  toSummary as toBucketSummary,
   type BucketOrder,
   type BucketSummary,
+  type SummaryRow as BucketSummaryRow,
 } from "./bucket-store.ts";
 export { createBucket, type CreateBucketDeps } from "./create-bucket.ts";
 export { deleteBucket } from "./delete-bucket.ts";

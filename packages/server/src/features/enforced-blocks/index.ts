@@ -12,6 +12,7 @@ export {
 export type { EnforcedBlock, EnforcedBlockLink, EnforcedBlockVersion } from "./enforced-block.ts";
 export { type BlockOrder } from "./enforced-block-store.ts";
 export { decideEnforcement } from "./decide-enforcement.ts";
+export type { LinkedBucket } from "./link-store.ts";
 export { linkBuckets } from "./link-buckets.ts";
 export {
   enforcementReasons,
@@ -22,4 +23,4 @@ export {
 export { fetchLinkedBlocks, forgetOldTraces, noteBuildBegun, noteBuildsListed } from "./note-packer-run.ts";
 export { readEnforcements } from "./read-enforcements.ts";
 export type { VersionEnforcement } from "./enforcement-store.ts";
-export { readBlock, readBlocks, readBlockVersions, readLinks } from "./read-blocks.ts";
+export { readBlock, readBlocks, readBlockVersions, readLinkedBuckets } from "./read-blocks.ts";

@@ -2,7 +2,14 @@ import type { Db, Tx } from "../../db/database.ts";
 import type { EnforcedBlockLinks } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newUlid } from "../../platform/ids.ts";
-import type { BlockMark, EnforcedBlockLink, EnforcedBlockVersion } from "./enforced-block.ts";
+import { childrenRank, toBucketSummary, type BucketSummary, type BucketSummaryRow } from "../buckets/index.ts";
+import {
+  blockNotFound,
+  blockVersionNotFound,
+  type BlockMark,
+  type EnforcedBlockLink,
+  type EnforcedBlockVersion,
+} from "./enforced-block.ts";
 import { toBlockVersion } from "./enforced-block-store.ts";
 
 function toLink(row: EnforcedBlockLinks): EnforcedBlockLink {
@@ -30,6 +37,45 @@ export async function listLinks(
     .orderBy("id")
     .execute();
   return rows.map(toLink);
+}
+
+export interface LinkedBucket extends EnforcedBlockLink {
+  readonly bucket: BucketSummary;
+}
+
+/**
+ * The links of a version with their buckets, oldest first. One statement. Errors: not_found/enforced_block_not_found,
+ * not_found/enforced_block_version_not_found.
+ */
+export async function listLinkedBuckets(
+  db: Db,
+  key: { readonly projectId: string; readonly blockId: string; readonly versionId: string },
+): Promise<LinkedBucket[]> {
+  const rows = await db
+    .selectFrom("enforced_blocks as block")
+    .leftJoin("enforced_block_versions as version", (j) =>
+      j.onRef("version.enforced_block_id", "=", "block.id").on("version.id", "=", key.versionId),
+    )
+    .leftJoin("enforced_block_links as link", "link.enforced_block_version_id", "version.id")
+    .leftJoin("buckets", "buckets.id", "link.bucket_id")
+    .leftJoin("channels", (j) => j.onRef("channels.bucket_id", "=", "buckets.id").on("channels.managed", "=", 1))
+    .selectAll("buckets")
+    .select(["channels.version_id as latest_version_id", childrenRank.as("children_rank")])
+    .select(["version.id as linked_version_id", "link.id as link_id", "link.created_at as linked_at"])
+    .where("block.id", "=", key.blockId)
+    .where("block.project_id", "=", key.projectId)
+    .orderBy("link.created_at")
+    .orderBy("link.id")
+    .execute();
+  const [first] = rows;
+  if (first === undefined) throw blockNotFound(key.blockId);
+  if (first.linked_version_id === null) throw blockVersionNotFound(key.versionId);
+  return rows.flatMap((row) => {
+    if (row.id === null || row.link_id === null || row.linked_at === null) return [];
+    const { blockId, versionId } = key;
+    const bucket = toBucketSummary(row as BucketSummaryRow);
+    return [{ id: row.link_id, bucketId: row.id, blockId, versionId, createdAt: row.linked_at, bucket }];
+  });
 }
 
 /** What is linked to a bucket, with the content, in the order of execution: that in which the blocks were linked. */

@@ -3,16 +3,15 @@ import type { Actor, Place } from "../access/index.ts";
 import { getProjectOf } from "../buckets/index.ts";
 import type { KeysetItems } from "../../platform/keyset.ts";
 import type { BlockRef, BlockVersionRef } from "./edit-blocks.ts";
-import type { EnforcedBlock, EnforcedBlockLink, EnforcedBlockVersion } from "./enforced-block.ts";
+import type { EnforcedBlock, EnforcedBlockVersion } from "./enforced-block.ts";
 import {
   findNewestBlockVersion,
   getBlock,
-  getBlockVersion,
   listBlocks,
   listBlockVersions,
   type BlockList,
 } from "./enforced-block-store.ts";
-import { listLinks } from "./link-store.ts";
+import { listLinkedBuckets, type LinkedBucket } from "./link-store.ts";
 
 /** Errors: not_found/project_not_found. */
 export async function readBlocks(
@@ -48,9 +47,7 @@ export async function readBlockVersions(
 }
 
 /** Oldest first. Errors: as {@link readBlock}, not_found/enforced_block_version_not_found. */
-export async function readLinks(db: Db, actor: Actor, ref: BlockVersionRef): Promise<EnforcedBlockLink[]> {
+export async function readLinkedBuckets(db: Db, actor: Actor, ref: BlockVersionRef): Promise<LinkedBucket[]> {
   const project = await getProjectOf(db, actor, ref);
-  const block = await getBlock(db, { projectId: project.id, blockId: ref.blockId });
-  const version = await getBlockVersion(db, { blockId: block.id, versionId: ref.versionId });
-  return listLinks(db, { versionId: version.id });
+  return listLinkedBuckets(db, { projectId: project.id, blockId: ref.blockId, versionId: ref.versionId });
 }

@@ -1,6 +1,5 @@
 import { findVersionContents } from "../../features/builds/index.ts";
 import { Type, type Static } from "typebox";
-import { summarizeBuckets } from "../../features/buckets/index.ts";
 import {
   createBlock,
   createBlockVersion,
@@ -11,12 +10,12 @@ import {
   readBlock,
   readBlocks,
   readBlockVersions,
-  readLinks,
+  readLinkedBuckets,
   updateBlock,
   updateBlockVersion,
   type BlockOrder,
   type BlockVersionRef,
-  type EnforcedBlockLink,
+  type LinkedBucket,
   type NewBlockVersion,
 } from "../../features/enforced-blocks/index.ts";
 import type { Route } from "../shared/plane.ts";
@@ -206,7 +205,7 @@ function linkRoutes(deps: HcpPackerDeps): Route[] {
       path: `${version}/buckets`,
       needs: "registry:read",
       async handle(call) {
-        const links = await readLinks(deps.db, call.actor, refOf(call));
+        const links = await readLinkedBuckets(deps.db, call.actor, refOf(call));
         return { linked_buckets: await presentLinkedBuckets(deps, call, links) };
       },
     }),
@@ -222,7 +221,7 @@ function linkRoutes(deps: HcpPackerDeps): Route[] {
         // Null says that nothing is given, as everywhere; an empty list unlinks all. Source: hcp-sdk-go models.
         const links =
           names == null
-            ? await readLinks(deps.db, call.actor, refOf(call))
+            ? await readLinkedBuckets(deps.db, call.actor, refOf(call))
             : await linkBuckets(deps, call.actor, refOf(call), names);
         return {
           enforced_block_buckets: links.map((link) => ({ ...presentLink(link), bucket_id: link.bucketId })),
@@ -232,26 +231,15 @@ function linkRoutes(deps: HcpPackerDeps): Route[] {
   ];
 }
 
-async function presentLinkedBuckets(
-  deps: HcpPackerDeps,
-  call: OperationCall<unknown>,
-  links: readonly EnforcedBlockLink[],
-) {
-  const summaries = await summarizeBuckets(
-    deps.db,
-    links.map((link) => link.bucketId),
-  );
+async function presentLinkedBuckets(deps: HcpPackerDeps, call: OperationCall<unknown>, links: readonly LinkedBucket[]) {
   const latest = await findVersionContents(
     deps.db,
-    summaries.map((bucket) => bucket.latestVersionId),
+    links.map((link) => link.bucket.latestVersionId),
   );
-  const buckets = new Map(summaries.map((bucket) => [bucket.id, bucket]));
   const presentation = { place: call.place, now: deps.now() };
-  return links.flatMap((link) => {
-    const bucket = buckets.get(link.bucketId);
-    if (bucket === undefined) return [];
-    const presented = presentBucket(bucket, latest.get(bucket.latestVersionId ?? "") ?? null, presentation);
-    return [{ ...presentLink(link), bucket: presented }];
+  return links.map((link) => {
+    const content = latest.get(link.bucket.latestVersionId ?? "") ?? null;
+    return { ...presentLink(link), bucket: presentBucket(link.bucket, content, presentation) };
   });
 }
 

@@ -6,7 +6,6 @@ import {
   matchLabels,
   type Build,
 } from "../../features/builds/index.ts";
-import { getBucket } from "../../features/buckets/index.ts";
 import { readChannel } from "../../features/channels/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Route } from "../shared/plane.ts";
@@ -71,7 +70,6 @@ export function searchRoutes(deps: HcpPackerDeps): Route[] {
         region: given(Type.String()),
       }),
       async handle(call) {
-        const bucket = await getBucket(deps.db, call.actor, call.bucket);
         const channelName = call.params["channel_name"] ?? "";
         const channel = await readChannel(deps.db, call.actor, { ...call.bucket, channelName });
         const { version, builds } = await loadChannelContent(deps.db, channel);
@@ -85,7 +83,7 @@ export function searchRoutes(deps: HcpPackerDeps): Route[] {
         if (call.actor.kind === "run") {
           await deps.noteChannelRead?.(call.actor, {
             channelId: channel.id,
-            bucketName: bucket.name,
+            bucketName: channel.bucketName,
             channelName,
             versionId: version?.id ?? null,
           });
@@ -94,7 +92,7 @@ export function searchRoutes(deps: HcpPackerDeps): Route[] {
         const presented = presentVersion(version, builds, { place: call.place, now: deps.now() });
         return {
           artifact: {
-            bucket: { id: bucket.id, name: bucket.name },
+            bucket: { id: channel.bucketId, name: channel.bucketName },
             version: shortVersion(presented),
             build: presentBuild(build satisfies Build),
           },
