@@ -65,7 +65,8 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
     await page.getByRole("button", { name: "image (CycloneDX)" }).click();
     expect((await download).suggestedFilename()).toBe("image.json");
     await page.getByLabel("Filter", { exact: true }).fill("nothing");
-    await page.getByText("could not be loaded").waitFor();
+    await page.getByText("Nobody knows whether it is there").waitFor();
+    await browser.lookAt("packages-unknown");
     // The browser notes each refusal, as it should.
     for (const complaint of browser.complaints.splice(0)) expect(complaint).toContain("400");
   });
@@ -195,6 +196,52 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
       await browser.settled();
       await browser.lookAt(name);
     }
+  });
+
+  test("an enforced block is made and linked, and its image and the next version say so, in light and dark", async () => {
+    const { page } = browser;
+    const look = async (name: string) => {
+      await browser.settled();
+      await browser.lookAt(name);
+    };
+    await page.goto("/app/images");
+    await page.getByRole("link", { name: "Enforced blocks" }).click();
+    await page.getByText("No enforced block yet").waitFor();
+    await look("blocks-empty");
+    await page.getByRole("button", { name: "New block" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("hardening");
+    await browser.lookAt("block-new");
+    await dialog.getByRole("button", { name: "Make the block" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByText("No image is linked").waitFor();
+    await page.getByRole("button", { name: "Link images to 1.0.0" }).click();
+    await dialog.getByLabel("Images", { exact: true }).fill("golden-app");
+    await page.getByRole("option", { name: "golden-app" }).click();
+    await browser.lookAt("block-link");
+    await dialog.getByRole("button", { name: "Link exactly these" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByText("Run by the builds of").waitFor();
+    await look("block");
+    await page.getByRole("link", { name: "Enforced blocks" }).click();
+    await page.getByRole("link", { name: "hardening" }).waitFor();
+    await look("blocks");
+    await page.getByRole("link", { name: "hardening" }).click();
+
+    await world.publish(3, { promote: false });
+    await page.getByRole("link", { name: "golden-app" }).click();
+    await page.getByRole("link", { name: "hardening 1.0.0" }).waitFor();
+    await page.getByText("Not enforced").waitFor();
+    await look("bucket-enforced");
+    await page.goto("/app/images/golden-app/app-3");
+    await page.getByText("Built without the enforced blocks").waitFor();
+    await look("version-not-enforced");
+    await page.goto("/app/settings/audit");
+    await page.getByText("ManageEnforcedBlockLinkedBuckets").waitFor();
+    await look("audit");
+    await page.getByRole("textbox", { name: "Who" }).fill("nobody");
+    await page.getByText("Nothing fits").waitFor();
+    await look("audit-empty");
   });
 
   test("axe has found nothing serious on any of these screens, in light and dark", () => {

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { Notice } from "../parts/notice.tsx";
 import { notifyDone } from "../shell/notify.tsx";
 import { createBlock, createBlockVersion, type NewBlockVersion } from "./enforced-block-queries.ts";
@@ -11,7 +12,7 @@ const example = `provisioner "shell" {
 }
 `;
 
-/** Makes a block with its first version, or another version of `block`, which begins as a copy of `content`. */
+/** Makes a block with its first version and shows it, or another version of `block`, which begins as a copy of `content`. */
 export function BlockVersionDialog(props: {
   readonly block?: { readonly id: string; readonly name: string; readonly content: string };
   readonly onClose: () => void;
@@ -19,6 +20,7 @@ export function BlockVersionDialog(props: {
   const { block, onClose } = props;
   const place = usePlace();
   const queries = useQueryClient();
+  const navigate = useNavigate();
   const [name, setName] = useState("");
   const [version, setVersion] = useState(block === undefined ? "1.0.0" : "");
   const [description, setDescription] = useState("");
@@ -31,13 +33,15 @@ export function BlockVersionDialog(props: {
         block_content: content,
         additional_description: description.trim(),
       };
-      if (block === undefined) await createBlock(place, { ...made, name: name.trim() });
-      else await createBlockVersion(place, block.id, made);
+      if (block === undefined) return createBlock(place, { ...made, name: name.trim() });
+      await createBlockVersion(place, block.id, made);
+      return undefined;
     },
-    async onSuccess() {
+    async onSuccess(created) {
       await queries.invalidateQueries({ queryKey: ["enforced-blocks"] });
       notifyDone(`${block?.name ?? name.trim()} ${version.trim()} was made. Link images to it.`);
       onClose();
+      if (created !== undefined) await navigate({ to: "/enforced-blocks/$block", params: { block: created.id } });
     },
   });
   const isIncomplete = version.trim() === "" || content.trim() === "" || (block === undefined && name.trim() === "");

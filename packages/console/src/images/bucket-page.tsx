@@ -2,6 +2,7 @@ import { Badge, Group, Tabs, Text } from "@mantine/core";
 import { IconBinaryTree2, IconStack2, IconVersions } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Fragment } from "react";
 import { PageButton, PageLink } from "../parts/link.tsx";
 import { PageHeader } from "../parts/page-header.tsx";
 import { plural } from "../parts/plural.ts";
@@ -10,6 +11,7 @@ import { StatusBadge } from "../parts/status-badge.tsx";
 import { AncestryTab } from "./ancestry-tab.tsx";
 import { bucketTabs } from "./bucket-tabs.ts";
 import { ChannelsTab } from "./channels-tab.tsx";
+import { linkedBlocksQuery } from "./enforced-block-queries.ts";
 import { usePlace } from "./registry-path.ts";
 import { bucketQuery } from "./registry-queries.ts";
 import { VersionsTab } from "./versions-tab.tsx";
@@ -53,6 +55,7 @@ export function BucketPage() {
                   {key}: {value}
                 </Badge>
               ))}
+              <RequiredBlocks bucket={name} />
             </Group>
           )
         }
@@ -102,5 +105,24 @@ export function BucketPage() {
         )}
       </QueryView>
     </>
+  );
+}
+
+/** The enforced blocks that the next build of the image must run. Nothing when none is linked. */
+function RequiredBlocks({ bucket }: { readonly bucket: string }) {
+  const { data = [] } = useQuery(linkedBlocksQuery(usePlace(), bucket));
+  if (data.length === 0) return null;
+  return (
+    <Text inherit w="100%">
+      Builds must run{" "}
+      {data.map((block, index) => (
+        <Fragment key={block.id}>
+          {index > 0 && ", "}
+          <PageLink to="/enforced-blocks/$block" params={{ block: block.id }} inherit>
+            {block.name} {block.version.version}
+          </PageLink>
+        </Fragment>
+      ))}
+    </Text>
   );
 }

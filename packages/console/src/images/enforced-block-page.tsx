@@ -217,7 +217,7 @@ function LinkedImages({ names }: { readonly names: readonly string[] }) {
         Run by the builds of
       </Text>
       {names.map((name) => (
-        <PageLink key={name} to="/images/$bucket" params={{ bucket: name }} size="sm">
+        <PageLink key={name} to="/images/$bucket" params={{ bucket: name }} fz="sm">
           {name}
         </PageLink>
       ))}

@@ -68,6 +68,27 @@ export function linkedBucketsQuery(place: MaybePlace, block: string, version: st
   });
 }
 
+/** The versions of blocks that the builds of an image must run, in the order in which they run. */
+export function linkedBlocksQuery(place: MaybePlace, bucket: string) {
+  return queryOptions({
+    queryKey: ["enforced-blocks", place?.projectId, "bucket", bucket],
+    queryFn:
+      place === undefined
+        ? skipToken
+        : async ({ signal }) => {
+            const path = registryPath(place, "enforced_blocks", "bucket", bucket);
+            const answer = await callApi<{ enforced_block_detail: readonly LinkedBlock[] }>(path, { signal });
+            return answer.enforced_block_detail;
+          },
+  });
+}
+
+export interface LinkedBlock {
+  readonly id: string;
+  readonly name: string;
+  readonly version: EnforcedBlockVersion;
+}
+
 /** Whether the newest thousand complete versions of an image were built with its blocks. */
 export function enforcementsQuery(place: MaybePlace, bucket: string, fingerprint?: string) {
   return queryOptions({

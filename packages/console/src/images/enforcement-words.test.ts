@@ -8,7 +8,7 @@ describe("why a version is enforced or not", () => {
       { block: "agent", version: "7" },
     ];
     expect(explainEnforcement({ reason: "did_not_ask", blocks })).toMatch(
-      /-skip-enforcement.*: hardening 1\.0, agent 7\.$/,
+      /-skip-enforcement.*\. It had to run hardening 1\.0, agent 7\.$/,
     );
     expect(explainEnforcement({ reason: "nothing_linked", blocks: [] })).toBe(
       "No block was linked when its builds began.",

@@ -1,7 +1,9 @@
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
-import { IconDownload, IconSearch } from "@tabler/icons-react";
+import { IconDownload, IconHelpCircle, IconSearch } from "@tabler/icons-react";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
+import { isApiError } from "../api/api-error.ts";
 import type { Version } from "../api/registry-types.ts";
 import type { Sbom } from "../api/types.ts";
 import { DataTable, type Column } from "../parts/data-table.tsx";
@@ -92,13 +94,14 @@ function Download({ buildRef, sbom }: { readonly buildRef: BuildRef; readonly sb
         loading={download.isPending}
         onClick={() => download.mutate()}
       >
-        {sbom.name} ({sbom.format === "spdx" ? "SPDX" : "CycloneDX"}
-        {sbom.unreadable_because === null ? "" : ", unreadable"})
+        {sbom.name} ({sbom.unreadable_because === null ? formats[sbom.format] : "unreadable"})
       </Button>
       {download.error !== null && <Failure error={download.error} what={`The SBOM ${sbom.name}`} />}
     </>
   );
 }
+
+const formats = { spdx: "SPDX", cyclonedx: "CycloneDX" } as const satisfies Record<Sbom["format"], string>;
 
 const columns: readonly Column<Package>[] = [
   { key: "name", header: "Package", cell: ({ name }) => name },
@@ -107,11 +110,17 @@ const columns: readonly Column<Package>[] = [
   { key: "sboms", header: "SBOM", from: "md", cell: ({ sboms }) => sboms.map((sbom) => sbom.name).join(", ") },
 ];
 
+const typingMs = 300;
+
+// google.rpc FAILED_PRECONDITION: nothing was found, and it may be in an SBOM that could not be parsed.
+const unknownCode = "9";
+
 function Packages({ buildRef }: { readonly buildRef: BuildRef }) {
   const [text, setText] = useState("");
-  const beginning = useDeferredValue(text.trim());
+  const [beginning] = useDebouncedValue(text.trim(), typingMs);
   const packages = useInfiniteQuery(packagesQuery(usePlace(), buildRef, beginning));
   const rows = packages.data?.pages.flatMap((page) => page.packages);
+  const { error } = packages;
   return (
     <>
       <TextInput
@@ -122,25 +131,31 @@ function Packages({ buildRef }: { readonly buildRef: BuildRef }) {
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      <QueryView
-        query={{ ...packages, data: rows }}
-        what="The list of packages"
-        isEmpty={(found) => found.length === 0}
-        empty={<Empty title="No such package">No package of this build begins with {beginning}.</Empty>}
-      >
-        {(found) => (
-          <>
-            <DataTable
-              label="Packages"
-              columns={columns}
-              rows={found}
-              rowKey={(one) => `${one.name} ${one.version} ${one.purl}`}
-              minWidth={480}
-            />
-            <LoadMore query={packages} />
-          </>
-        )}
-      </QueryView>
+      {isApiError(error) && error.code === unknownCode ? (
+        <Empty icon={IconHelpCircle} title="Nobody knows whether it is there">
+          {error.message}
+        </Empty>
+      ) : (
+        <QueryView
+          query={{ ...packages, data: rows }}
+          what="The list of packages"
+          isEmpty={(found) => found.length === 0}
+          empty={<Empty title="No such package">No package of this build begins with {beginning}.</Empty>}
+        >
+          {(found) => (
+            <>
+              <DataTable
+                label="Packages"
+                columns={columns}
+                rows={found}
+                rowKey={(one) => `${one.name} ${one.version} ${one.purl}`}
+                minWidth={480}
+              />
+              <LoadMore query={packages} />
+            </>
+          )}
+        </QueryView>
+      )}
     </>
   );
 }

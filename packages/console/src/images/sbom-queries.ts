@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions, skipToken } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query";
 import { callApi } from "../api/client.ts";
 import type { Pagination } from "../api/registry-types.ts";
 import type { Sbom } from "../api/types.ts";
@@ -39,6 +39,8 @@ export function packagesQuery(place: Place | undefined, ref: BuildRef, beginning
   return infiniteQueryOptions({
     queryKey: ["versions", place?.projectId, ...keyOf(ref), "packages", beginning],
     initialPageParam: "",
+    // What the last filter found stays until the answer is there.
+    placeholderData: keepPreviousData,
     queryFn:
       place === undefined
         ? skipToken

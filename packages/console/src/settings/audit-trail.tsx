@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Code, Group, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconListSearch } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -39,7 +39,12 @@ export function AuditTrail() {
   return (
     <Panel
       title="Audit"
-      description="Every write and every refusal, in a chain that ingot audit verify checks. Refused sign-ins are in the trail of the installation."
+      description={
+        <>
+          Every write and every refusal, in a chain that <Code>ingot audit verify</Code> checks. Refused sign-ins are in
+          the trail of the installation.
+        </>
+      }
     >
       {may("audit:read") && (
         <Group mb="sm" gap="sm" align="flex-end">

@@ -8,12 +8,23 @@ import {
   IconPlayerPlay,
   IconSettings,
   IconStack2,
+  type Icon,
 } from "@tabler/icons-react";
 
-/** The places of the navigation, with the key that follows `g`. */
+interface Destination {
+  readonly to: string;
+  readonly label: string;
+  /** The key that follows `g`. */
+  readonly key: string;
+  readonly icon: Icon;
+  /** Where the pages are that belong to it and are not below `to`. */
+  readonly also?: string;
+}
+
+/** The places of the navigation. */
 export const destinations = [
   { to: "/", label: "Home", key: "h", icon: IconHome },
-  { to: "/images", label: "Images", key: "i", icon: IconStack2 },
+  { to: "/images", label: "Images", key: "i", icon: IconStack2, also: "/enforced-blocks" },
   { to: "/runs", label: "Runs", key: "r", icon: IconPlayerPlay },
   { to: "/workspaces", label: "Workspaces", key: "w", icon: IconFolders },
   { to: "/health", label: "Health", key: "e", icon: IconHeartbeat },
@@ -21,4 +32,4 @@ export const destinations = [
   { to: "/alerts", label: "Alerts", key: "a", icon: IconBell },
   { to: "/settings", label: "Settings", key: "s", icon: IconSettings },
   { to: "/reference", label: "API reference", key: "p", icon: IconApi },
-] as const;
+] as const satisfies readonly Destination[];

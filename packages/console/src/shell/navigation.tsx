@@ -1,5 +1,5 @@
 import { Divider, NavLink, Stack, type NavLinkProps } from "@mantine/core";
-import { createLink } from "@tanstack/react-router";
+import { createLink, useLocation } from "@tanstack/react-router";
 import { forwardRef, type AnchorHTMLAttributes } from "react";
 import { destinations } from "./destinations.ts";
 
@@ -13,6 +13,7 @@ const NavigationLink = createLink(
 
 /** The links to all parts of the console; `onNavigate` closes the drawer of a narrow screen. */
 export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
+  const { pathname } = useLocation();
   return (
     <Stack gap={2}>
       {destinations.map((destination) => (
@@ -24,6 +25,7 @@ export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) 
             leftSection={<destination.icon size={18} stroke={1.6} aria-hidden />}
             activeOptions={{ exact: destination.to === "/", includeSearch: false }}
             activeProps={{ active: true, "aria-current": "page" }}
+            active={"also" in destination && pathname.startsWith(destination.also)}
             onClick={onNavigate}
             style={{ borderRadius: 4, paddingBlock: 6 }}
           />
