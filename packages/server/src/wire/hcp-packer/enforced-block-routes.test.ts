@@ -188,6 +188,20 @@ describe.each(databasesUnderTest())("enforced blocks on $name", (kind) => {
     expect(await registry.expect("DELETE", path)).toEqual({});
   });
 
+  it("have linked buckets of their own versions only; what is missing is named", async () => {
+    const { path } = await makeBlock("mine");
+    const { version } = await makeBlock("other");
+    const foreign = `${path}${version.slice(version.indexOf("/versions/"))}/buckets`;
+    expect((await registry.call("GET", foreign)).json).toMatchObject({
+      code: 5,
+      message: expect.stringMatching(/^The enforced block version with identifier \w+ does not exist\.$/) as string,
+    });
+    expect((await registry.call("GET", "/enforced_blocks/none/versions/none/buckets")).json).toMatchObject({
+      code: 5,
+      message: "The enforced block with identifier none does not exist.",
+    });
+  });
+
   it("are sorted and paged by the database; the whole list has no tokens", async () => {
     const all = await registry.expect("GET", "/enforced_blocks");
     expect(all.pagination).toBeUndefined();
