@@ -83,6 +83,26 @@ describe("a role", () => {
   );
 });
 
+describe("whoever manages a group", () => {
+  const manager: Actor = { ...anActor(), managedGroups: ["g"] };
+
+  it("changes that one, and neither makes nor deletes any", () => {
+    expect(may(manager, "group:change", { organizationId, groupId: "g" })).toBe(true);
+    expect(may(manager, "group:change", { organizationId, groupId: "h" })).toBe(false);
+    expect(may(manager, "group:change", { organizationId })).toBe(false);
+    expect(may(manager, "group:change", { organizationId: "p", groupId: "g" })).toBe(false);
+    expect(may(manager, "group:write", { organizationId, groupId: "g" })).toBe(false);
+    expect(mayAnywhere(manager, "group:change")).toBe(true);
+    expect(mayAnywhere(manager, "group:write")).toBe(false);
+    expect(() => checkOrganizationWide(actingWith(manager, "group:change"), "h")).toThrow("group:change");
+  });
+
+  it("may do nothing else by that", () => {
+    for (const where of [one, image]) expect(may(manager, "project:read", where)).toBe(false);
+    expect(projectScope(manager, "project:read")).toEqual([]);
+  });
+});
+
 describe("the door of a place", () => {
   it("answers false where nothing can be seen, and refuses where only this cannot be done", () => {
     const actor = actingWith(anActor(grant("viewer", "one"), grant("contributor", "two")), "registry:write");

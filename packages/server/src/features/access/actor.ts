@@ -23,6 +23,8 @@ export interface Actor {
   readonly organizationId: string;
   /** Its own and those of its groups. They add up: what one gives, no other takes away. */
   readonly grants: readonly Grant[];
+  /** The groups that it manages; absent: none. Apart from the grants, which are roles in places and what lies in them. */
+  readonly managedGroups?: readonly string[];
   /** What the route that is served asks of its caller: {@link canSee} checks it. Null: no more than to see. */
   readonly needs: Permission | null;
   /** Set on the credentials of runs and assessments only: the workspace whose configuration is asking. */
@@ -51,6 +53,8 @@ export interface Where {
   readonly organizationId: string;
   readonly projectId?: string | null;
   readonly bucketName?: string;
+  /** A group of the organization. */
+  readonly groupId?: string;
 }
 
 /**
@@ -65,19 +69,27 @@ export function canSee(actor: Actor, where: Where): boolean {
   throw roleTooLow(actor, actor.needs, where);
 }
 
-/** The door of what belongs to the organization as a whole. Errors: forbidden/role_too_low. */
-export function checkOrganizationWide(actor: Actor): void {
-  const where = { organizationId: actor.organizationId };
+/**
+ * The door of what belongs to the organization as a whole, or of one of its groups. Errors: forbidden/role_too_low.
+ */
+export function checkOrganizationWide(actor: Actor, groupId?: string): void {
+  const where = { organizationId: actor.organizationId, ...(groupId === undefined ? {} : { groupId }) };
   if (actor.needs !== null && !may(actor, actor.needs, where)) throw roleTooLow(actor, actor.needs, where);
 }
 
 /** Whether some role of the actor gives this permission there. */
 export function may(actor: Actor, permission: Permission, where: Where): boolean {
-  return where.organizationId === actor.organizationId && actor.grants.some((grant) => gives(grant, permission, where));
+  if (where.organizationId !== actor.organizationId) return false;
+  if (where.groupId !== undefined && actor.managedGroups?.includes(where.groupId) === true) {
+    if (roleMay("group-manager", permission)) return true;
+  }
+  return actor.grants.some((grant) => gives(grant, permission, where));
 }
 
 /** Whether there is any place where the actor has this permission: what can be refused before a resource is looked up. */
 export function mayAnywhere(actor: Actor, permission: Permission): boolean {
+  const manages = actor.managedGroups !== undefined && actor.managedGroups.length > 0;
+  if (manages && roleMay("group-manager", permission)) return true;
   return actor.grants.some((grant) => isGiven(grant, permission));
 }
 

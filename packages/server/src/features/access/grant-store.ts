@@ -4,13 +4,22 @@ import type { Grant } from "./actor.ts";
 import type { AssignableRole, Role } from "./roles.ts";
 
 /** What a principal may do, by roles of its own and of its groups. One statement. */
-export async function loadGrants(db: Db, principalId: string): Promise<Grant[]> {
+export async function loadGrants(
+  db: Db,
+  principalId: string,
+): Promise<{ readonly grants: Grant[]; readonly managedGroups: string[] }> {
   const rows = await findGrants(db, { principalId });
-  return rows.map((row) => ({
-    role: row.role as Role,
-    projectId: row.project_id ?? row.bucket_project_id,
-    bucketName: row.bucket_name,
-  }));
+  return {
+    grants: rows
+      .filter(({ group_id: groupId }) => groupId === null)
+      .map((row) => ({
+        role: row.role as Role,
+        projectId: row.project_id ?? row.bucket_project_id,
+        bucketName: row.bucket_name,
+      })),
+    // A group has one role to give.
+    managedGroups: [...new Set(rows.flatMap(({ group_id: groupId }) => groupId ?? []))],
+  };
 }
 
 const findGrants = prepareQuery((db, { principalId }: { principalId: string }) =>
@@ -18,18 +27,16 @@ const findGrants = prepareQuery((db, { principalId }: { principalId: string }) =
     .selectFrom("role_bindings as b")
     .innerJoin("iam_policies as p", "p.resource", "b.resource")
     .leftJoin("buckets as k", "k.id", "p.bucket_id")
-    .select(["b.role", "p.project_id", "k.project_id as bucket_project_id", "k.name as bucket_name"])
+    .select(["b.role", "p.project_id", "p.group_id", "k.project_id as bucket_project_id", "k.name as bucket_name"])
     .where("b.principal_id", "=", principalId)
-    .where("p.group_id", "is", null)
     .unionAll(
       db
         .selectFrom("group_members as m")
         .innerJoin("role_bindings as b", "b.group_id", "m.group_id")
         .innerJoin("iam_policies as p", "p.resource", "b.resource")
         .leftJoin("buckets as k", "k.id", "p.bucket_id")
-        .select(["b.role", "p.project_id", "k.project_id as bucket_project_id", "k.name as bucket_name"])
-        .where("m.principal_id", "=", principalId)
-        .where("p.group_id", "is", null),
+        .select(["b.role", "p.project_id", "p.group_id", "k.project_id as bucket_project_id", "k.name as bucket_name"])
+        .where("m.principal_id", "=", principalId),
     ),
 );
 

@@ -14,6 +14,7 @@ export const permissions = [
   "principal:write",
   "group:read",
   "group:write",
+  "group:change",
   "registry:read",
   "registry:write",
   "channel:read-restricted",
@@ -48,11 +49,12 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number];
 
-/** What only a role at the organization gives, whatever the role. */
+/** What only a role at the organization gives, whatever the role; `group:change` also one at the group. */
 const ofTheOrganization: ReadonlySet<Permission> = new Set<Permission>([
   "organization:write",
   "project:create",
   "group:write",
+  "group:change",
   "advisory:import",
   "runner:manage",
   "audit:read",

@@ -111,8 +111,12 @@ export const roles: Record<Role, RoleDefinition> = {
     "principal:read",
     "group:read",
     "group:write",
+    "group:change",
   ]),
-  "group-manager": role("Group Manager", ["group"], "Changes the group and its members.", ["group:read"]),
+  "group-manager": role("Group Manager", ["group"], "Changes the group and its members.", [
+    "group:read",
+    "group:change",
+  ]),
   // What a configuration may do with the credential in its environment: read images. States are read by their owners.
   run: role("Run", [], "Reads images.", [...browser, "registry:read", "channel:consume"]),
   runner: role("Runner", [], "Works on runs.", ["runner:work"]),

@@ -5,6 +5,11 @@ import { hashSecret, newExternalId, newSecret } from "../../platform/ids.ts";
 import { confineGrants, type Actor, type Grant } from "./actor.ts";
 import { loadGrants } from "./grant-store.ts";
 
+const ofRunner: { readonly grants: readonly Grant[]; readonly managedGroups: readonly string[] } = {
+  grants: [{ role: "runner", projectId: null, bucketName: null }],
+  managedGroups: [],
+};
+
 /**
  * The actor behind a bearer token; undefined when it is unknown, expired or revoked. Two statements for people and service
  * principals, one for everybody else.
@@ -16,14 +21,13 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
   const { organization_id: organizationId, project_id: projectId, principal_id: principalId } = row;
   if (principalId !== null && row.run_id === null) {
     const kind = row.kind as "user" | "service_principal" | "runner";
-    const grants: Grant[] =
-      kind === "runner" ? [{ role: "runner", projectId: null, bucketName: null }] : await loadGrants(db, principalId);
+    const { grants, managedGroups } = kind === "runner" ? ofRunner : await loadGrants(db, principalId);
     return {
       kind,
       id: principalId,
       name: row.email ?? row.name ?? "",
       organizationId,
-      grants: projectId === null ? grants : confineGrants(grants, projectId),
+      ...(projectId === null ? { grants, managedGroups } : { grants: confineGrants(grants, projectId) }),
       needs: null,
       workspaceId: null,
       runId: null,

@@ -3,7 +3,7 @@ import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { newUlid } from "../../platform/ids.ts";
 import type { KeysetItems, KeysetPage } from "../../platform/keyset.ts";
-import type { Actor } from "../access/index.ts";
+import { checkOrganizationWide, type Actor } from "../access/index.ts";
 import { getOrganization, getWholeOrganization } from "../organizations/index.ts";
 import {
   groupNotFound,
@@ -195,10 +195,11 @@ async function inGroup(
   ref: GroupRef,
   work: (tx: Tx, id: string) => Promise<void>,
 ): Promise<void> {
-  await getWholeOrganization(deps.db, actor, ref.organizationId);
+  await getOrganization(deps.db, actor, ref.organizationId);
   await deps.db.transaction().execute(async (tx) => {
     const id = await lockGroup(tx, ref);
     if (id === undefined) throw groupNotFound(ref.name);
+    checkOrganizationWide(actor, id);
     await work(tx, id);
   });
 }

@@ -95,7 +95,7 @@ function itemRoutes(deps: HcpIamDeps): Route[] {
     {
       method: "PATCH",
       path: item,
-      needs: "group:write",
+      needs: "group:change",
       audit: "GroupsService_UpdateGroup2",
       body: GroupBody,
       async handle(call) {
@@ -107,7 +107,7 @@ function itemRoutes(deps: HcpIamDeps): Route[] {
     {
       method: "PUT",
       path: item,
-      needs: "group:write",
+      needs: "group:change",
       audit: "GroupsService_UpdateGroup",
       body: WrappedBody,
       async handle(call) {
@@ -171,7 +171,7 @@ function memberRoutes(deps: HcpIamDeps): Route[] {
     {
       method: "PUT",
       path: `${item}/members`,
-      needs: "group:write",
+      needs: "group:change",
       audit: "GroupsService_UpdateGroupMembers",
       body: MembersBody,
       async handle(call) {

@@ -27,6 +27,36 @@ describe.each(databasesUnderTest())("groups and principals on $name", (kind) => 
   const membersOf = async (group: any) => (await iam.must("GET", at(group, "/members"))).members;
 
   describe("a group", () => {
+    it("is changed by its manager, who can do so to no other one and cannot delete it", async () => {
+      const [own, other] = [await aGroup("Managed"), await aGroup("Unmanaged")];
+      const { organizationId, server, clock } = iam;
+      const program = `/2019-12-10/iam/organization/${organizationId}/service-principals`;
+      const manager = (await iam.must("POST", program, { name: "manager" })).service_principal.id;
+      await grantRole(server.db, { kind: "group", organizationId, groupId: own.resource_id }, "group-manager", {
+        principalId: manager,
+      });
+      const owned = { organizationId, principalId: manager, name: "test", expiresAt: null };
+      const token = await createToken(server.db, { ...owned, projectId: null }, clock.now);
+      const members = { member_principal_ids_to_add: [users[1]] };
+      await iam.must("PUT", at(own, "/members"), members, token);
+      const shown = await iam.must("GET", at(own, "/members"), undefined, token);
+      expect(shown.members.map((one: any) => one.id)).toEqual([users[1]]);
+      await iam.must("PATCH", at(own), { description: "mine" }, token);
+      await iam.must("PUT", at(own), { group: { description: "mine still" } }, token);
+      const confined = await createToken(server.db, { ...owned, projectId: iam.projectId }, clock.now);
+      for (const refusal of [
+        await iam.call("PUT", at(other, "/members"), members, token),
+        await iam.call("PATCH", at(other), { description: "mine" }, token),
+        await iam.call("DELETE", at(own), undefined, token),
+        await iam.call("POST", collection(), { name: "More" }, token),
+        await iam.call("PUT", at(own, "/members"), members, confined),
+      ]) {
+        expect(refusal).toMatchObject({ status: 403, json: { code: 7 } });
+      }
+      expect(await membersOf(other)).toEqual([]);
+      expect((await iam.must("GET", at(own))).group.description).toBe("mine still");
+    });
+
     it("keeps its resource name when it is renamed, and is gone under it when it is deleted", async () => {
       const made = await iam.call("POST", collection(), {
         name: "Web Team",
