@@ -242,6 +242,10 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
     await page.getByRole("textbox", { name: "Who" }).fill("nobody");
     await page.getByText("Nothing fits").waitFor();
     await look("audit-empty");
+    await page.getByRole("textbox", { name: "Who" }).fill("");
+    await page.getByText("Installation", { exact: true }).click();
+    await page.getByText("Refused", { exact: true }).first().waitFor();
+    await look("audit-installation");
   });
 
   test("axe has found nothing serious on any of these screens, in light and dark", () => {
