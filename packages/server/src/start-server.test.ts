@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { resolveServerConfig } from "./config/server-config.ts";
 import { findActorByToken } from "./features/access/index.ts";
+import { insertProject } from "./features/projects/index.ts";
 import { createLogger } from "./platform/logger.ts";
 import { createAuthority, createServerCertificate } from "./platform/pki/certificates.ts";
 import { startServer, type RunningServer } from "./start-server.ts";
@@ -89,6 +90,19 @@ describe.each(databasesUnderTest())("a server on $name", (kind) => {
       grants: [{ role: "admin", projectId: null, bucketName: null }],
     });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it("writes a bootstrap file of the oldest project that is left when the first one was deleted", async () => {
+    const first = await start();
+    const { db, organizationId, projectId } = first;
+    const left = await insertProject(db, { organizationId, name: "second" }, Date.now());
+    await insertProject(db, { organizationId, name: "third" }, Date.now() + 1000);
+    await db.deleteFrom("projects").where("id", "=", projectId).execute();
+    await stop(first);
+    const file = join(dataDir, "again.json");
+    const server = await start({ "bootstrap-file": file });
+    expect((await readJson(file))["project"]).toEqual({ id: left.id, name: "second" });
+    expect(server.projectId).toBe(left.id);
   });
 
   it("makes one organization when two replicas start on an empty database at once", async () => {

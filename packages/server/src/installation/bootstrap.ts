@@ -11,7 +11,7 @@ import {
   insertPrincipal,
   type Principal,
 } from "../features/principals/index.ts";
-import { findProject, insertProject, type Project } from "../features/projects/index.ts";
+import { findProject, insertProject, listProjects, type Project } from "../features/projects/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import { readIfThere, writePrivateFile } from "./private-files.ts";
 
@@ -113,10 +113,18 @@ async function refreshAddress(file: string, written: string, { url, caFile }: Bo
 
 /** Whether this is the organization that the installation was made with: whose administrators run the server. */
 export async function isOfInstallation(db: Db, organizationId: string): Promise<boolean> {
-  return (await findInstallation(db))?.organizationId === organizationId;
+  return (await readInstallation(db))?.organizationId === organizationId;
 }
 
+/** With the oldest project in the place of the first one when that was deleted: an organization always has one. */
 async function findInstallation(db: Db): Promise<Installation | undefined> {
+  const made = await readInstallation(db);
+  if (made === undefined || (await findProject(db, made.projectId)) !== undefined) return made;
+  const [oldest] = await listProjects(db, { organizationId: made.organizationId });
+  return { ...made, projectId: (oldest as Project).id };
+}
+
+async function readInstallation(db: Db): Promise<Installation | undefined> {
   const row = await db.selectFrom("settings").select("value").where("key", "=", settingKey).executeTakeFirst();
   return row && (JSON.parse(row.value) as Installation);
 }
