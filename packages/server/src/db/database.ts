@@ -155,6 +155,12 @@ export function forUpdate(tx: Tx) {
     isPostgres(tx) ? query.forUpdate() : query;
 }
 
+/** True when a write failed because a row that it refers to is gone. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return code === "23503" || code === "SQLITE_CONSTRAINT_FOREIGNKEY";
+}
+
 /** True when an insert failed because the row is already there. */
 export function isUniqueViolation(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
