@@ -8,6 +8,7 @@ import type {
   ImageUseView,
   RevocationPreviewView,
   Session,
+  VersionVulnerabilitiesView,
   WorkspaceSummary,
 } from "@ingot/server/console-api";
 
@@ -24,6 +25,8 @@ export type RevocationPreview = RevocationPreviewView;
 export type FollowSetting = WorkspaceSummary["follow"];
 export type Alert = AlertView;
 export type Enforcement = EnforcementView;
+export type VersionVulnerabilities = VersionVulnerabilitiesView;
+export type Vulnerability = VersionVulnerabilities["vulnerabilities"][number];
 
 export interface WorkspaceRef {
   readonly id: string;

@@ -27,6 +27,7 @@ import { RevokeDialog } from "./revoke-dialog.tsx";
 import { VersionLink } from "./version-link.tsx";
 import { VersionUsesPanel } from "./version-uses-panel.tsx";
 import { isPromotable, versionTitle } from "./version-text.ts";
+import { VulnerabilitiesPanel } from "./vulnerabilities-panel.tsx";
 
 const route = getRouteApi("/shell/images/$bucket/$version");
 
@@ -72,6 +73,7 @@ export function VersionPage() {
             <VersionUsesPanel version={data} />
             <ArtifactsPanel version={data} />
             <PackagesPanel version={data} />
+            <VulnerabilitiesPanel version={data} />
             <SimpleGrid cols={{ base: 1, lg: 2 }}>
               <RelativesPanel version={data} />
               <MetadataPanel version={data} />

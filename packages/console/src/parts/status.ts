@@ -286,6 +286,20 @@ export const enforcementStatuses = {
   },
 } as const satisfies Record<string, StatusLook>;
 
+/** How bad a vulnerability is. */
+export const criticalityStatuses = {
+  critical: { label: "Critical", tone: "bad", icon: IconAlertTriangle },
+  high: { label: "High", tone: "bad", icon: IconAlertTriangle },
+  medium: { label: "Medium", tone: "warn", icon: IconAlertTriangle },
+  low: { label: "Low", tone: "quiet", icon: IconInfoCircle },
+  unknown: {
+    label: "Unknown",
+    tone: "warn",
+    icon: IconHelpCircle,
+    meaning: "Its database does not say how bad it is. It does not count as low.",
+  },
+} as const satisfies Record<string, StatusLook>;
+
 export const statusVocabulary = {
   "image-use": imageUseStatuses,
   version: versionStatuses,
@@ -302,6 +316,7 @@ export const statusVocabulary = {
   follow: followSettings,
   audit: auditOutcomes,
   enforcement: enforcementStatuses,
+  criticality: criticalityStatuses,
 } as const;
 
 export type StatusOf = keyof typeof statusVocabulary;
