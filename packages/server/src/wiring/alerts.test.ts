@@ -343,11 +343,11 @@ describe.each(databasesUnderTest())("alerts and notifications on $name", (kind) 
       // As if the process had died between the answer of the receiver and the commit.
       await database.db.transaction().execute(async (tx) => {
         await tx
-          .updateTable("notification_deliveries")
+          .updateTable("deliveries")
           .set({ state: "pending", attempts: 0, next_attempt_at: now })
           .where("id", "=", made.id)
           .execute();
-        await enqueueJob(tx, { kind: "deliver-notification", payload: { deliveryId: made.id } }, now);
+        await enqueueJob(tx, { kind: "deliver", payload: { deliveryId: made.id } }, now);
       });
       await server.settle();
       expect(deliveryIds()).toEqual([made.id, made.id]);

@@ -21,16 +21,16 @@ import {
   listAssessments,
   type Assessment,
 } from "../features/assessments/index.ts";
+import {
+  attemptDelivery,
+  deleteDeliveriesBefore,
+  deliverJob,
+  type Deliver,
+  type Delivery,
+} from "../features/deliveries/index.ts";
 import type { Event } from "../features/events/index.ts";
 import { checkWorkspaceImages } from "../features/image-uses/index.ts";
-import {
-  deleteDeliveriesBefore,
-  deliverNotification,
-  deliverNotificationJob,
-  notifyEvent,
-  type AssessmentResult,
-  type DeliverNotification,
-} from "../features/notifications/index.ts";
+import { notifyEvent, sendNotification, type AssessmentResult } from "../features/notifications/index.ts";
 import { listRuns, listRunsInStatus } from "../features/runs/index.ts";
 import type { Workspace } from "../features/workspaces/index.ts";
 import type { Db, Tx } from "../db/database.ts";
@@ -51,6 +51,7 @@ const deliveriesKeptMs = 90 * 86_400_000;
 export function wireAlerts(foundation: Foundation): AlertParts {
   const { db, now, wakeJobs, publicUrl, sealer, outbound, mailer } = foundation;
   const alerts: AlertDeps = { db, now, wakeJobs, readFacts };
+  const send = (delivery: Delivery) => sendNotification({ db, sealer, outbound, mailer }, delivery);
   return {
     planes: [],
     jobHandlers: {
@@ -59,11 +60,8 @@ export function wireAlerts(foundation: Foundation): AlertParts {
       },
     },
     waitingJobHandlers: {
-      [deliverNotificationJob]: (job) =>
-        deliverNotification(
-          { db, now, sealer, outbound, mailer, random: Math.random },
-          (job.payload as DeliverNotification).deliveryId,
-        ),
+      [deliverJob]: (job) =>
+        attemptDelivery({ db, now, random: Math.random, send }, (job.payload as Deliver).deliveryId),
     },
     sweeps: [
       { name: "alerts", everyMs: 30_000, run: () => sweepAlerts(alerts) },

@@ -13,6 +13,7 @@ import * as sboms from "./0011_sboms.ts";
 import * as vulnerabilities from "./0012_vulnerabilities.ts";
 import * as enforcedBlocks from "./0013_enforced_blocks.ts";
 import * as audit from "./0014_audit.ts";
+import * as webhooksAndRunTasks from "./0015_webhooks_and_run_tasks.ts";
 import * as registryIndexes from "./0016_registry_indexes.ts";
 
 /** Numbered, in order, and never edited once released. */
@@ -31,5 +32,6 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0012_vulnerabilities": vulnerabilities,
   "0013_enforced_blocks": enforcedBlocks,
   "0014_audit": audit,
+  "0015_webhooks_and_run_tasks": webhooksAndRunTasks,
   "0016_registry_indexes": registryIndexes,
 };

@@ -1,13 +1,19 @@
 import type { Db, Tx } from "../../db/database.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
-import { newExternalId, newUlid } from "../../platform/ids.ts";
+import { newExternalId } from "../../platform/ids.ts";
 import type { Sealer } from "../../platform/sealing.ts";
 import { canSee, may, projectScope, type Actor } from "../access/index.ts";
+import {
+  afterAttempt,
+  insertDelivery,
+  listDeliveries,
+  listLastAttempts,
+  newDelivery,
+  type Delivery,
+} from "../deliveries/index.ts";
 import { findPrincipal } from "../principals/index.ts";
 import { findWorkspace, visibleWorkspace } from "../workspaces/index.ts";
-import { afterAttempt, type Delivery } from "./delivery.ts";
-import { insertDelivery, listDeliveries, listLastAttempts } from "./delivery-store.ts";
 import { verificationMessage } from "./verification-message.ts";
 import {
   checkConfiguration,
@@ -71,6 +77,7 @@ export async function listConfigurations(
   });
   const attempts = await listLastAttempts(
     deps.db,
+    "configuration",
     configurations.map((one) => one.id),
   );
   return configurations.map((configuration) => viewOf(configuration, attempts.get(configuration.id)));
@@ -79,7 +86,7 @@ export async function listConfigurations(
 /** Errors: not_found/notification_configuration_not_found. */
 export async function getConfiguration(deps: NotificationDeps, actor: Actor, id: string): Promise<ConfigurationView> {
   const configuration = await visibleConfiguration(deps, actor, id);
-  const attempts = await listLastAttempts(deps.db, [id]);
+  const attempts = await listLastAttempts(deps.db, "configuration", [id]);
   return viewOf(configuration, attempts.get(id));
 }
 
@@ -91,7 +98,7 @@ export async function listConfigurationDeliveries(
   page: { readonly after?: string; readonly limit: number },
 ): Promise<Delivery[]> {
   await visibleConfiguration(deps, actor, id);
-  return listDeliveries(deps.db, { configurationId: id, ...page });
+  return listDeliveries(deps.db, { recipient: { kind: "configuration", id }, ...page });
 }
 
 /**
@@ -254,30 +261,23 @@ async function tryOut(
   now: Millis,
 ): Promise<Delivery> {
   const message = verificationMessage(configuration);
-  const delivery: Delivery = {
-    id: newUlid(),
-    configurationId: configuration.id,
-    alertId: null,
-    trigger: message.trigger,
-    message,
-    target: targetOf(configuration),
-    state: "pending",
-    attempts: 0,
-    createdAt: now,
-    lastAttemptAt: null,
-    nextAttemptAt: null,
-    responseStatus: null,
-    responseHeaders: null,
-    responseBody: null,
-    error: null,
-  };
+  const delivery = newDelivery(
+    {
+      recipient: { kind: "configuration", id: configuration.id },
+      alertId: null,
+      trigger: message.trigger,
+      message,
+      target: targetOf(configuration),
+    },
+    now,
+  );
   const attempt = await sendMessage(deps, configuration, message, delivery.id);
   return afterAttempt(delivery, { ...attempt, worthRetrying: false }, deps.now(), Math.random);
 }
 
 async function insertVerification(tx: Tx, deps: NotificationDeps, attempt: Delivery): Promise<void> {
   // It may have been deleted while the receiver thought about it.
-  if ((await findConfiguration(tx, deps.sealer, attempt.configurationId)) === undefined) throw configurationNotFound();
+  if ((await findConfiguration(tx, deps.sealer, attempt.recipient.id)) === undefined) throw configurationNotFound();
   await insertDelivery(tx, attempt, null);
 }
 

@@ -1,6 +1,3 @@
-export { deliverNotification, type DeliverDeps } from "./deliver-notification.ts";
-export { type Delivery, type DeliveryState } from "./delivery.ts";
-export { deleteDeliveriesBefore, listDeliveries, type DeliveryFilter } from "./delivery-store.ts";
 export {
   createConfiguration,
   deleteConfiguration,
@@ -16,5 +13,7 @@ export {
 } from "./edit-configurations.ts";
 export type { AssessmentResult } from "./assessment-message.ts";
 export { destinations, type Destination, type NotificationConfiguration } from "./notification-configuration.ts";
-export { deliverNotificationJob, notifyEvent, type DeliverNotification, type NotifyEventDeps } from "./notify-event.ts";
+export type { Message } from "./message.ts";
+export { notifyEvent, type NotifyEventDeps } from "./notify-event.ts";
+export { sendNotification } from "./send-notification.ts";
 export { triggers, type Trigger } from "./triggers.ts";

@@ -1,15 +1,12 @@
 import type { Db } from "../../db/database.ts";
-import { enqueueJob } from "../../jobs/index.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { newUlid } from "../../platform/ids.ts";
 import type { Sealer } from "../../platform/sealing.ts";
 import { findAlert } from "../alerts/index.ts";
+import { newDelivery, queueDelivery } from "../deliveries/index.ts";
 import type { Event } from "../events/index.ts";
 import { findOrganization } from "../organizations/index.ts";
 import { findRun } from "../runs/index.ts";
 import { findWorkspace } from "../workspaces/index.ts";
-import type { Delivery } from "./delivery.ts";
-import { insertDelivery } from "./delivery-store.ts";
 import { alertMessage } from "./alert-message.ts";
 import { assessmentMessage, type AssessmentResult } from "./assessment-message.ts";
 import { channelMessage } from "./channel-message.ts";
@@ -18,13 +15,6 @@ import { runMessage } from "./run-message.ts";
 import { targetOf } from "./notification-configuration.ts";
 import { listEnabledConfigurations } from "./notification-configuration-store.ts";
 import { triggersOf, type Trigger } from "./triggers.ts";
-
-/** The job of one attempt to deliver. */
-export const deliverNotificationJob = "deliver-notification";
-
-export interface DeliverNotification {
-  readonly deliveryId: string;
-}
 
 export interface NotifyEventDeps {
   readonly db: Db;
@@ -66,27 +56,17 @@ export async function notifyEvent(deps: NotifyEventDeps, event: Event): Promise<
       for (const trigger of fired.filter((one) => configuration.triggers.includes(one))) {
         const message = compose(trigger, configuration.id);
         if (message === undefined) continue;
-        const delivery: Delivery = {
-          id: newUlid(),
-          configurationId: configuration.id,
-          alertId: typeof event.data["alertId"] === "string" ? event.data["alertId"] : null,
-          trigger,
-          message,
-          target: targetOf(configuration),
-          state: "pending",
-          attempts: 0,
-          createdAt: now,
-          lastAttemptAt: null,
-          nextAttemptAt: now,
-          responseStatus: null,
-          responseHeaders: null,
-          responseBody: null,
-          error: null,
-        };
-        if (!(await insertDelivery(tx, delivery, event.id))) continue;
-        const payload: DeliverNotification = { deliveryId: delivery.id };
-        await enqueueJob(tx, { kind: deliverNotificationJob, payload, uniqueKey: `${delivery.id}:${now}` }, now);
-        inserted++;
+        const delivery = newDelivery(
+          {
+            recipient: { kind: "configuration", id: configuration.id },
+            alertId: typeof event.data["alertId"] === "string" ? event.data["alertId"] : null,
+            trigger,
+            message,
+            target: targetOf(configuration),
+          },
+          now,
+        );
+        if (await queueDelivery(tx, delivery, event.id, now)) inserted++;
       }
     }
     return inserted;

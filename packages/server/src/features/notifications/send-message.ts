@@ -4,7 +4,7 @@ import { DomainError } from "../../platform/errors.ts";
 import type { Mailer } from "../../platform/mailer.ts";
 import type { OutboundClient } from "../../platform/outbound/index.ts";
 import { findPrincipal } from "../principals/index.ts";
-import type { Attempt } from "./delivery.ts";
+import { failedAttempt, postJson, type Attempt } from "../deliveries/index.ts";
 import type { Message } from "./message.ts";
 import type { NotificationConfiguration } from "./notification-configuration.ts";
 import { emailContent, slackBody, teamsBody } from "./render-message.ts";
@@ -15,9 +15,6 @@ export interface SendDeps {
   /** Undefined: the operator has not said how this server sends e-mail. */
   readonly mailer: Mailer | undefined;
 }
-
-const responseCharactersMax = 1000;
-const responseHeadersMax = 30;
 
 /**
  * Makes one attempt to deliver. Never throws for what the receiver does. A generic webhook gets the message's payload; with a
@@ -43,33 +40,17 @@ async function callWebhook(
 ): Promise<Attempt> {
   const { destination, token, url } = configuration;
   const body = JSON.stringify(bodyFor(destination, message));
-  try {
-    const reply = await deps.outbound.send({
-      method: "POST",
-      url: url ?? "",
-      headers: {
-        "content-type": "application/json",
-        "user-agent": "Ingot",
-        ...(destination === "webhook" ? { "x-ingot-delivery": deliveryId, "x-ingot-trigger": message.trigger } : {}),
-        ...(destination === "webhook" && token !== null
-          ? { "x-tfe-notification-signature": createHmac("sha512", token).update(body).digest("hex") }
-          : {}),
-      },
-      body,
-    });
-    const delivered = reply.status >= 200 && reply.status < 300;
-    return {
-      delivered,
-      responseStatus: reply.status,
-      responseHeaders: Object.fromEntries(Object.entries(reply.headers).slice(0, responseHeadersMax)),
-      // A text column takes no NUL.
-      responseBody: reply.body.replaceAll("\u0000", "").slice(0, responseCharactersMax),
-      error: delivered ? null : `The receiver answered ${reply.status}.`,
-      worthRetrying: true,
-    };
-  } catch (error) {
-    return failedAttempt(error);
-  }
+  const isGeneric = destination === "webhook";
+  return postJson(deps.outbound, {
+    url: url ?? "",
+    headers: {
+      ...(isGeneric ? { "x-ingot-delivery": deliveryId, "x-ingot-trigger": message.trigger } : {}),
+      ...(isGeneric && token !== null
+        ? { "x-tfe-notification-signature": createHmac("sha512", token).update(body).digest("hex") }
+        : {}),
+    },
+    body,
+  });
 }
 
 function bodyFor(destination: NotificationConfiguration["destination"], message: Message): object {
@@ -126,16 +107,4 @@ export function noMailer(): DomainError {
     "no_mail_server",
     "This server sends no e-mail. Its operator can change that with the settings smtp-url and mail-from.",
   );
-}
-
-function failedAttempt(error: unknown): Attempt {
-  if (!(error instanceof DomainError)) throw error;
-  return {
-    delivered: false,
-    responseStatus: null,
-    responseHeaders: null,
-    responseBody: null,
-    error: error.message,
-    worthRetrying: error.kind === "unavailable",
-  };
 }

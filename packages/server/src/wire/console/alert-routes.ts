@@ -8,7 +8,7 @@ import {
   visibleAlert,
   type Alert,
 } from "../../features/alerts/index.ts";
-import { listDeliveries } from "../../features/notifications/index.ts";
+import { listDeliveries } from "../../features/deliveries/index.ts";
 import { findWorkspace, visibleWorkspace } from "../../features/workspaces/index.ts";
 import { toRfc3339, toRfc3339OrNull } from "../../platform/clock.ts";
 import { ok, type Route } from "../shared/plane.ts";

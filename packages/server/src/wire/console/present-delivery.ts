@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
-import type { Delivery } from "../../features/notifications/index.ts";
+import type { Delivery } from "../../features/deliveries/index.ts";
+import type { Message } from "../../features/notifications/index.ts";
 import { toRfc3339, toRfc3339OrNull } from "../../platform/clock.ts";
 import { Nullable, Time } from "./list-query.ts";
 
@@ -23,9 +24,9 @@ export type DeliveryView = Static<typeof DeliverySchema>;
 export function presentDelivery(delivery: Delivery): DeliveryView {
   return {
     id: delivery.id,
-    configuration_id: delivery.configurationId,
+    configuration_id: delivery.recipient.id,
     trigger: delivery.trigger,
-    title: delivery.message.title,
+    title: (delivery.message as Message).title,
     state: delivery.state,
     attempts: delivery.attempts,
     created_at: toRfc3339(delivery.createdAt),

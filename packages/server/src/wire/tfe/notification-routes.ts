@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { may, type Actor } from "../../features/access/index.ts";
+import type { Delivery } from "../../features/deliveries/index.ts";
 import {
   createConfiguration,
   deleteConfiguration,
@@ -9,7 +10,6 @@ import {
   verifyConfiguration,
   type ConfigurationChange,
   type ConfigurationView,
-  type Delivery,
   type Destination,
   type NotificationDeps,
 } from "../../features/notifications/index.ts";

@@ -175,7 +175,7 @@ describe.each(databasesUnderTest())("notification configurations of the Terrafor
     expect(own.text).not.toContain("hidden-token");
     const rows = [
       await database.db.selectFrom("notification_configurations").selectAll().execute(),
-      await database.db.selectFrom("notification_deliveries").selectAll().execute(),
+      await database.db.selectFrom("deliveries").selectAll().execute(),
       await database.db.selectFrom("jobs").selectAll().execute(),
       await database.db.selectFrom("events").selectAll().execute(),
     ];

@@ -1,16 +1,18 @@
 import type { Millis } from "../../platform/clock.ts";
-import type { Message } from "./message.ts";
+import { newUlid } from "../../platform/ids.ts";
+import type { Recipient } from "./recipient.ts";
 
 export type DeliveryState = "pending" | "delivered" | "failed";
 
-/** One message to one configuration, with what became of it. */
-export interface Delivery {
+/** One message to one recipient, with what became of it. */
+export interface Delivery<Message = unknown> {
   /** The receiver sees it in a header, and sees it again when the same message comes again. */
   readonly id: string;
-  readonly configurationId: string;
+  readonly recipient: Recipient;
   readonly alertId: string | null;
   readonly trigger: string;
   readonly message: Message;
+  /** Where it goes, as far as everybody may know. */
   readonly target: string;
   readonly state: DeliveryState;
   readonly attempts: number;
@@ -48,8 +50,33 @@ export function retryDelayMs(attempts: number, random: () => number): number | n
   return Math.round(firstDelayMs * 2 ** (attempts - 1) * (0.8 + 0.4 * random()));
 }
 
+/** A delivery that nobody has tried yet, due at once. */
+export function newDelivery<Message>(
+  content: Pick<Delivery<Message>, "recipient" | "alertId" | "trigger" | "message" | "target">,
+  now: Millis,
+): Delivery<Message> {
+  return {
+    ...content,
+    id: newUlid(),
+    state: "pending",
+    attempts: 0,
+    createdAt: now,
+    lastAttemptAt: null,
+    nextAttemptAt: now,
+    responseStatus: null,
+    responseHeaders: null,
+    responseBody: null,
+    error: null,
+  };
+}
+
 /** The delivery after an attempt. */
-export function afterAttempt(delivery: Delivery, attempt: Attempt, now: Millis, random: () => number): Delivery {
+export function afterAttempt<Message>(
+  delivery: Delivery<Message>,
+  attempt: Attempt,
+  now: Millis,
+  random: () => number,
+): Delivery<Message> {
   const attempts = delivery.attempts + 1;
   const delay = attempt.delivered || !attempt.worthRetrying ? null : retryDelayMs(attempts, random);
   const { responseStatus, responseHeaders, responseBody, error } = attempt;
