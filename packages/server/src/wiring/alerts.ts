@@ -25,12 +25,14 @@ import {
   attemptDelivery,
   deleteDeliveriesBefore,
   deliverJob,
+  type Attempt,
   type Deliver,
   type Delivery,
 } from "../features/deliveries/index.ts";
 import type { Event } from "../features/events/index.ts";
 import { checkWorkspaceImages } from "../features/image-uses/index.ts";
 import { notifyEvent, sendNotification, type AssessmentResult } from "../features/notifications/index.ts";
+import { sendToWebhook, tellWebhooks } from "../features/webhooks/index.ts";
 import { listRuns, listRunsInStatus } from "../features/runs/index.ts";
 import type { Workspace } from "../features/workspaces/index.ts";
 import type { Db, Tx } from "../db/database.ts";
@@ -51,7 +53,11 @@ const deliveriesKeptMs = 90 * 86_400_000;
 export function wireAlerts(foundation: Foundation): AlertParts {
   const { db, now, wakeJobs, publicUrl, sealer, outbound, mailer } = foundation;
   const alerts: AlertDeps = { db, now, wakeJobs, readFacts };
-  const send = (delivery: Delivery) => sendNotification({ db, sealer, outbound, mailer }, delivery);
+  const senders: Record<Delivery["recipient"]["kind"], (delivery: Delivery) => Promise<Attempt | undefined>> = {
+    configuration: (delivery) => sendNotification({ db, sealer, outbound, mailer }, delivery),
+    webhook: (delivery) => sendToWebhook({ db, sealer, outbound }, delivery),
+  };
+  const send = (delivery: Delivery) => senders[delivery.recipient.kind](delivery);
   return {
     planes: [],
     jobHandlers: {
@@ -68,6 +74,7 @@ export function wireAlerts(foundation: Foundation): AlertParts {
       { name: "old-deliveries", everyMs: 3_600_000, run: () => deleteDeliveriesBefore(db, now() - deliveriesKeptMs) },
     ],
     react: async (event) => {
+      await tellWebhooks({ db, now, wakeJobs, sealer }, event);
       await reconcileAlertsAfter(alerts, event);
       await notifyEvent(
         {

@@ -9,6 +9,7 @@ import { createRateLimit } from "../platform/rate-limit.ts";
 import { createHcpAuthPlane } from "../wire/hcp-auth/index.ts";
 import { createDownloadPlane, createHcpPackerPlane, type HcpPackerDeps } from "../wire/hcp-packer/index.ts";
 import { createHcpResourceManagerPlane } from "../wire/hcp-resource-manager/index.ts";
+import { createHcpWebhookPlane } from "../wire/hcp-webhook/index.ts";
 import type { Foundation, Parts } from "./foundation.ts";
 import { wireIam } from "./iam.ts";
 
@@ -17,7 +18,7 @@ export type RegistryListeners = Pick<HcpPackerDeps, "noteChannelRead">;
 
 /** The image registry and the HCP planes. */
 export function wireRegistry(foundation: Foundation, listeners: RegistryListeners = {}): Parts {
-  const { db, blobs, now, wakeJobs, pageSigner, signer, publicUrl } = foundation;
+  const { db, blobs, now, wakeJobs, pageSigner, signer, publicUrl, sealer, outbound } = foundation;
   const tokenLimits = {
     ofClient: createRateLimit(foundation.config["tokens-per-minute-max"]),
     ofAddress: createRateLimit(foundation.config["token-refusals-per-minute-max"]),
@@ -27,6 +28,7 @@ export function wireRegistry(foundation: Foundation, listeners: RegistryListener
       createHcpAuthPlane({ db, now, tokenLimits }),
       createHcpResourceManagerPlane({ db, now, pageSigner, noteProjectCreated: makeAdministrator }),
       wireIam(foundation, tokenLimits),
+      createHcpWebhookPlane({ db, now, pageSigner, sealer, outbound }),
       createHcpPackerPlane({
         db,
         blobs,

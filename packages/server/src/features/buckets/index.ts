@@ -21,6 +21,7 @@ export {
   getProjectOf,
   getProjectWithBuckets,
   getRegistry,
+  openRegistry,
   requireActiveRegistry,
   updateRegistry,
 } from "./project-registry.ts";

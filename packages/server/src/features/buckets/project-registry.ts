@@ -47,10 +47,15 @@ async function existingProject(db: Db, visible: boolean, place: Place): Promise<
 /** The registry of the project, made now when nobody has asked before. Errors: not_found/project_not_found. */
 export async function getRegistry(deps: RegistryDeps, actor: Actor, place: Place): Promise<Registry> {
   const project = await getProjectOf(deps.db, actor, place);
-  const existing = await findRegistry(deps.db, project.id);
+  return openRegistry(deps, project.id);
+}
+
+/** As {@link getRegistry}, of a project that exists; for what the server does by itself. */
+export async function openRegistry(deps: RegistryDeps, projectId: string): Promise<Registry> {
+  const existing = await findRegistry(deps.db, projectId);
   if (existing !== undefined) return existing;
-  await insertRegistry(deps.db, { projectId: project.id, featureTier: "plus" }, deps.now());
-  return (await findRegistry(deps.db, project.id)) as Registry;
+  await insertRegistry(deps.db, { projectId, featureTier: "plus" }, deps.now());
+  return (await findRegistry(deps.db, projectId)) as Registry;
 }
 
 /**

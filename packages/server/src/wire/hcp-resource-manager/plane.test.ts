@@ -155,7 +155,6 @@ describe.each(databasesUnderTest())("organizations and projects on $name", (kind
     "/resource-manager/2019-12-10/organizations/x/nonsense",
     "/2019-12-10/iam%2Fproject%2Fx%2Fnonsense%2Fci",
     "/operation/2020-05-05/nonsense",
-    "/2023-05-31/webhook/x/webhooks",
   ])("answers %s, which it does not serve, with 501 and code 12", async (path) => {
     expect(await get(path)).toMatchObject({ status: 501, json: { code: 12, details: [] } });
     const posted = await server.fetch(path, {

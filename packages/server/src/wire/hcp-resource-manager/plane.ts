@@ -17,7 +17,7 @@ import { roleRoutes } from "./role-routes.ts";
 export function createHcpResourceManagerPlane(deps: HcpResourceManagerDeps): Plane {
   return {
     name: "hcp-resource-manager",
-    prefixes: ["/resource-manager", "/2019-12-10", "/operation", "/2023-05-31"],
+    prefixes: ["/resource-manager", "/2019-12-10", "/operation"],
     resourceNamesInPaths: true,
     routes: [
       ...organizationRoutes(deps),

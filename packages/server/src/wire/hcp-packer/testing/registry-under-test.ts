@@ -59,7 +59,7 @@ export interface RegistryUnderTest {
 
 export async function startRegistry(
   kind: DatabaseUnderTest,
-  options: Pick<ServerOptions, "onStatement"> = {},
+  options: Pick<ServerOptions, "onStatement"> & { readonly config?: Record<string, unknown> } = {},
 ): Promise<RegistryUnderTest> {
   // The server's certificate begins at this time, and the client that checks it has the real one.
   const clock = { now: Date.now() };

@@ -1,0 +1,1 @@
+export { createHcpWebhookPlane } from "./plane.ts";
