@@ -33,7 +33,11 @@ export function wire(foundation: Foundation): Wired {
   return {
     planes: parts.flatMap((part) => part.planes),
     jobHandlers: Object.assign({}, ...parts.map((part) => part.jobHandlers)) as Parts["jobHandlers"],
-    waitingJobHandlers: { ...alerts.waitingJobHandlers, ...audit.waitingJobHandlers },
+    waitingJobHandlers: {
+      ...alerts.waitingJobHandlers,
+      ...audit.waitingJobHandlers,
+      ...registry.waitingJobHandlers,
+    },
     longJobHandlers: vulnerabilities.longJobHandlers,
     sweeps: parts.flatMap((part) => part.sweeps),
     audit,

@@ -128,6 +128,10 @@ export const ServerConfigSchema = Type.Object(
         description: "PEM certificates that calls to webhooks and run tasks trust besides the public ones",
       }),
     ),
+    "run-task-hosts": Type.Array(Type.String({ pattern: "^[A-Za-z0-9.-]+(:[0-9]{1,5})?$" }), {
+      default: ["app.terraform.io", "archivist.terraform.io", "app.eu.terraform.io", "archivist.eu.terraform.io"],
+      description: "HOST or HOST:PORT of the services whose run tasks may ask the registry about plans",
+    }),
     "smtp-url": Type.Optional(
       Type.String({
         pattern: "^smtps?://[^/?#\\s]+/?$",

@@ -251,6 +251,26 @@ export interface DataKeys {
   created_at: number;
 }
 
+export interface Deliveries {
+  id: string;
+  configuration_id: string | null;
+  webhook_id: string | null;
+  event_id: string | null;
+  alert_id: string | null;
+  trigger: string;
+  message: string;
+  target: string;
+  state: string;
+  attempts: number;
+  created_at: number;
+  last_attempt_at: number | null;
+  next_attempt_at: number | null;
+  response_status: number | null;
+  response_headers: string | null;
+  response_body: string | null;
+  error: string | null;
+}
+
 export interface EnforcedBlockFetches {
   id: string;
   bucket_id: string;
@@ -386,25 +406,6 @@ export interface NotificationConfigurations {
   updated_at: number;
 }
 
-export interface NotificationDeliveries {
-  id: string;
-  configuration_id: string;
-  event_id: string | null;
-  alert_id: string | null;
-  trigger: string;
-  message: string;
-  target: string;
-  state: string;
-  attempts: number;
-  created_at: number;
-  last_attempt_at: number | null;
-  next_attempt_at: number | null;
-  response_status: number | null;
-  response_headers: string | null;
-  response_body: string | null;
-  error: string | null;
-}
-
 export interface Organizations {
   id: string;
   external_id: string;
@@ -519,6 +520,28 @@ export interface RoleBindings {
   position: number;
   principal_id: string | null;
   group_id: string | null;
+}
+
+export interface RunTaskCalls {
+  id: string;
+  project_id: string;
+  task_result_id: string;
+  stage: string;
+  callback_url: string;
+  plan_json_url: string | null;
+  takes_outcomes: number;
+  sealed_access_token: string | null;
+  created_at: number;
+  answered_at: number | null;
+}
+
+export interface RunTasks {
+  project_id: string;
+  api_id: string;
+  sealed_hmac_key: string;
+  on_untracked_image: string;
+  created_at: number;
+  updated_at: number;
 }
 
 export interface Runs {
@@ -697,6 +720,20 @@ export interface VulnerabilityNames {
   vulnerability_id: string;
 }
 
+export interface Webhooks {
+  id: string;
+  project_id: string;
+  name: string;
+  description: string;
+  enabled: number;
+  sealed_url: string;
+  sealed_hmac_key: string | null;
+  subscriptions: string;
+  revision: number;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface WorkloadIdentityProviders {
   id: string;
   principal_id: string;
@@ -770,6 +807,7 @@ export interface Schema {
   configuration_versions: ConfigurationVersions;
   control_policies: ControlPolicies;
   data_keys: DataKeys;
+  deliveries: Deliveries;
   enforced_block_fetches: EnforcedBlockFetches;
   enforced_block_links: EnforcedBlockLinks;
   enforced_block_versions: EnforcedBlockVersions;
@@ -783,7 +821,6 @@ export interface Schema {
   jobs: Jobs;
   log_chunks: LogChunks;
   notification_configurations: NotificationConfigurations;
-  notification_deliveries: NotificationDeliveries;
   organizations: Organizations;
   package_findings: PackageFindings;
   package_scans: PackageScans;
@@ -794,6 +831,8 @@ export interface Schema {
   projects: Projects;
   registries: Registries;
   role_bindings: RoleBindings;
+  run_task_calls: RunTaskCalls;
+  run_tasks: RunTasks;
   runs: Runs;
   sbom_documents: SbomDocuments;
   sbom_packages: SbomPackages;
@@ -808,6 +847,7 @@ export interface Schema {
   versions: Versions;
   vulnerabilities: Vulnerabilities;
   vulnerability_names: VulnerabilityNames;
+  webhooks: Webhooks;
   workload_identity_providers: WorkloadIdentityProviders;
   workspace_tags: WorkspaceTags;
   workspaces: Workspaces;

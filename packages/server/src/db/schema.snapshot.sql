@@ -331,6 +331,42 @@ CREATE TABLE "data_keys" ("id" text not null primary key,
   "wrapped" blob not null,
   "created_at" bigint not null);
 
+CREATE TABLE "deliveries" ("id" text not null primary key,
+  "configuration_id" text references "notification_configurations" ("id") on delete cascade,
+  "webhook_id" text references "webhooks" ("id") on delete cascade,
+  "event_id" text,
+  "alert_id" text,
+  "trigger" text not null,
+  "message" text not null,
+  "target" text not null,
+  "state" text not null,
+  "attempts" bigint not null,
+  "created_at" bigint not null,
+  "last_attempt_at" bigint,
+  "next_attempt_at" bigint,
+  "response_status" bigint,
+  "response_headers" text,
+  "response_body" text,
+  "error" text,
+  constraint "deliveries_once" unique ("configuration_id",
+  "event_id",
+  "trigger"),
+  constraint "deliveries_once_webhook" unique ("webhook_id",
+  "event_id",
+  "trigger"),
+  constraint "deliveries_recipient" check ((configuration_id is null) <> (webhook_id is null)));
+
+CREATE INDEX "deliveries_alert" on "deliveries" ("alert_id",
+  "id");
+
+CREATE INDEX "deliveries_configuration" on "deliveries" ("configuration_id",
+  "id");
+
+CREATE INDEX "deliveries_time" on "deliveries" ("created_at");
+
+CREATE INDEX "deliveries_webhook" on "deliveries" ("webhook_id",
+  "id");
+
 CREATE TABLE "enforced_block_fetches" ("id" text not null primary key,
   "bucket_id" text not null references "buckets" ("id") on delete cascade,
   "principal_id" text not null,
@@ -511,31 +547,6 @@ CREATE INDEX "notification_configurations_list" on "notification_configurations"
 
 CREATE INDEX "notification_configurations_workspace" on "notification_configurations" ("workspace_id");
 
-CREATE TABLE "notification_deliveries" ("id" text not null primary key,
-  "configuration_id" text not null references "notification_configurations" ("id") on delete cascade,
-  "event_id" text,
-  "alert_id" text,
-  "trigger" text not null,
-  "message" text not null,
-  "target" text not null,
-  "state" text not null,
-  "attempts" bigint not null,
-  "created_at" bigint not null,
-  "last_attempt_at" bigint,
-  "next_attempt_at" bigint,
-  "response_status" bigint,
-  "response_headers" text,
-  "response_body" text,
-  "error" text,
-  constraint "notification_deliveries_once" unique ("configuration_id",
-  "event_id",
-  "trigger"));
-
-CREATE INDEX "notification_deliveries_alert" on "notification_deliveries" ("alert_id",
-  "configuration_id");
-
-CREATE INDEX "notification_deliveries_time" on "notification_deliveries" ("created_at");
-
 CREATE TABLE "organizations" ("id" text not null primary key,
   "external_id" text not null unique,
   "name" text not null unique,
@@ -687,6 +698,29 @@ CREATE TABLE "role_bindings" ("resource" text not null references "iam_policies"
 
 CREATE INDEX "role_bindings_resource" on "role_bindings" ("resource",
   "position");
+
+CREATE TABLE "run_task_calls" ("id" text not null primary key,
+  "project_id" text not null references "run_tasks" ("project_id") on delete cascade,
+  "task_result_id" text not null,
+  "stage" text not null,
+  "callback_url" text not null,
+  "plan_json_url" text,
+  "takes_outcomes" integer not null,
+  "sealed_access_token" text,
+  "created_at" bigint not null,
+  "answered_at" bigint,
+  constraint "run_task_calls_once" unique ("project_id",
+  "task_result_id"));
+
+CREATE INDEX "run_task_calls_time" on "run_task_calls" ("created_at");
+
+CREATE TABLE "run_tasks" ("project_id" text not null primary key references "registries" ("project_id") on delete cascade,
+  "api_id" text not null,
+  "sealed_hmac_key" text not null,
+  "on_untracked_image" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "run_tasks_api_id" unique ("api_id"));
 
 CREATE TABLE "runs" ("id" text not null primary key,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,
@@ -900,6 +934,20 @@ CREATE TABLE "vulnerability_names" ("organization_id" text not null,
   "vulnerability_id"));
 
 CREATE INDEX "vulnerability_names_vulnerability" on "vulnerability_names" ("vulnerability_id");
+
+CREATE TABLE "webhooks" ("id" text not null primary key,
+  "project_id" text not null references "projects" ("id") on delete cascade,
+  "name" text not null,
+  "description" text not null,
+  "enabled" integer not null,
+  "sealed_url" text not null,
+  "sealed_hmac_key" text,
+  "subscriptions" text not null,
+  "revision" bigint not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "webhooks_name" unique ("project_id",
+  "name"));
 
 CREATE TABLE "workload_identity_providers" ("id" text not null primary key,
   "principal_id" text not null references "principals" ("id") on delete cascade,

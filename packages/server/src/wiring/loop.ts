@@ -8,7 +8,7 @@ import {
   type AssessmentDeps,
 } from "../features/assessments/index.ts";
 import {
-  findArtifactsByExternalIdentifiers,
+  findTrackedImages as findArtifactsByIdentifier,
   findReplacementVersion,
   getChannelForConsumer,
 } from "../features/builds/index.ts";
@@ -21,7 +21,7 @@ import {
   listNewlyUsedVersions,
   readImageChanges,
   type ImageCheck,
-  type TrackedImage,
+  type FindTrackedImages,
 } from "../features/image-uses/index.ts";
 import { readPlanChanges } from "../features/plan-changes/index.ts";
 import { readPlanJson } from "../features/runners/index.ts";
@@ -73,23 +73,8 @@ export interface LoopDeps extends Pick<RunDeps, "wakeRunners"> {
 export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
   const { db, blobs, sealer, now, logger, outbound, mailer } = foundation;
 
-  async function findTrackedImages(
-    organizationId: string,
-    identifiers: readonly string[],
-  ): Promise<Map<string, TrackedImage>> {
-    const images = new Map<string, TrackedImage>();
-    // Newest version first. When several hold the same identifier, the newest complete one speaks for it.
-    for (const artifact of await findArtifactsByExternalIdentifiers(db, { organizationId, identifiers })) {
-      const known = images.get(artifact.externalIdentifier);
-      if (
-        known === undefined ||
-        (known.versionName === versionName(null) && artifact.versionName !== versionName(null))
-      ) {
-        images.set(artifact.externalIdentifier, artifact);
-      }
-    }
-    return images;
-  }
+  const findTrackedImages: FindTrackedImages = (organizationId, identifiers) =>
+    findArtifactsByIdentifier(db, { organizationId, identifiers });
 
   const noteChannelRead: Loop["noteChannelRead"] = async (actor, read) => {
     if (actor.runId === null || actor.workspaceId === null) return;

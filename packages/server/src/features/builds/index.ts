@@ -1,5 +1,6 @@
 export { findArtifactsByExternalIdentifiers, type TrackedArtifact } from "./artifact-store.ts";
 export { buildNotFound, type Build, type BuildChange } from "./build.ts";
+export { findTrackedImages } from "./find-tracked-images.ts";
 export { listBuilds, listBuildsByVersion, type BuildOrder, type BuildRef } from "./build-store.ts";
 export { cancelSilentBuilds } from "./cancel-silent-builds.ts";
 export { completeVersion } from "./complete-version.ts";

@@ -127,6 +127,8 @@ interface ResourceChange {
 export interface PlannedReference extends ImageReference {
   /** True when the resource is created or replaced, or names this image for the first time. */
   readonly isNew: boolean;
+  /** True when the resource is created or replaced. */
+  readonly isCreated: boolean;
 }
 
 export interface PlanSearch {
@@ -165,6 +167,7 @@ export function searchPlan(plan: unknown): PlanSearch {
         choose(candidates, isKnown).map((reference) => ({
           ...reference,
           isNew: created || !before.has(placeOf(reference)),
+          isCreated: created,
         })),
       ),
     unknown,

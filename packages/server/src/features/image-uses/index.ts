@@ -7,9 +7,10 @@ export {
   type ImageUseStatus,
   type ImageUseSummary,
 } from "./image-use.ts";
+export { listPlannedImages, type PlannedImage, type PlannedImages } from "./list-planned-images.ts";
 export { listNewlyUsedVersions } from "./list-newly-used-versions.ts";
 export { readImageChanges, type ImageChange, type NamedImage } from "./read-image-changes.ts";
-export type { FindTrackedImages, TrackedImage } from "./tracked-image.ts";
+export { isRevoked, type FindTrackedImages, type TrackedImage } from "./tracked-image.ts";
 export {
   countImageUses,
   countUsesByImage,

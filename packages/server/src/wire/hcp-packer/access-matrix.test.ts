@@ -7,16 +7,13 @@ import { createHcpPackerPlane } from "./plane.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
 import { bodies } from "./testing/operation-bodies.ts";
 import { startRegistry, type Answer, type RegistryUnderTest } from "./testing/registry-under-test.ts";
-import { unservedOperations } from "./unserved-routes.ts";
 
-const routes = createHcpPackerPlane({} as HcpPackerDeps)
-  .routes.filter((route) => !unservedOperations.includes(route.audit))
-  .map((route) => ({
-    ...route,
-    needs: route.needs as Permission,
-    below: route.path.replace(/^.*:project_id/, ""),
-    api: route.path.split("/")[1] ?? "",
-  }));
+const routes = createHcpPackerPlane({} as HcpPackerDeps).routes.map((route) => ({
+  ...route,
+  needs: route.needs as Permission,
+  below: route.path.replace(/^.*:project_id/, ""),
+  api: route.path.split("/")[1] ?? "",
+}));
 const ofBuckets = routes.filter((route) => route.below.includes(":bucket_name"));
 // These two answer with what their caller may see of the project.
 const filtered = ["ListBuckets", "SearchExternalArtifact"];

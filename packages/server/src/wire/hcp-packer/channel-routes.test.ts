@@ -266,6 +266,7 @@ describe("a run that reads a channel", () => {
         signer: undefined as never,
         publicUrl: () => "",
         wakeJobs: () => {},
+        sealer: undefined as never,
         openLatestChannel: () => Promise.resolve(),
         readHcl: () => Promise.resolve({}),
         noteChannelRead: async (actor, read) => void noted.push({ runId: actor.runId, ...read }),

@@ -5,6 +5,7 @@ import type { BlobStore } from "../../platform/blobs/blob-store.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { HclReader } from "../../platform/hcl/index.ts";
 import type { PageSigner } from "../../platform/page-signer.ts";
+import type { Sealer } from "../../platform/sealing.ts";
 import type { UrlSigner } from "../../platform/url-signer.ts";
 
 /** What a run was told when it asked for a channel. */
@@ -24,6 +25,7 @@ export interface HcpPackerDeps {
   readonly signer: UrlSigner;
   readonly publicUrl: () => string;
   readonly wakeJobs: () => void;
+  readonly sealer: Sealer;
   readonly openLatestChannel: CreateBucketDeps["openLatestChannel"];
   readonly readHcl: HclReader;
   /** Told whenever a run reads a channel, before the answer leaves: that is how a workspace becomes a follower. */

@@ -8,9 +8,9 @@ import { enforcedBlockRoutes } from "./enforced-block-routes.ts";
 import type { HcpPackerDeps } from "./packer-deps.ts";
 import { packageRoutes } from "./package-routes.ts";
 import { registryRoutes } from "./registry-routes.ts";
+import { runTaskRoutes } from "./run-task-routes.ts";
 import { sbomRoutes } from "./sbom-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
-import { unservedRoutes } from "./unserved-routes.ts";
 import { versionRoutes } from "./version-routes.ts";
 import { vulnerabilityRoutes } from "./vulnerability-routes.ts";
 
@@ -30,7 +30,7 @@ export function createHcpPackerPlane(deps: HcpPackerDeps): Plane {
       ...registryRoutes(deps),
       ...vulnerabilityRoutes(deps),
       ...searchRoutes(deps),
-      ...unservedRoutes(),
+      ...runTaskRoutes(deps),
     ],
     contentType: "application/json",
     jsonTypes: ["application/json"],

@@ -7,6 +7,7 @@ import {
   type FeatureTier,
   type Registry,
 } from "../../features/buckets/index.ts";
+import { findRunTask } from "../../features/registry-run-tasks/index.ts";
 import type { Place } from "../../features/access/index.ts";
 import { toRfc3339 } from "../../platform/clock.ts";
 import type { Route } from "../shared/plane.ts";
@@ -15,6 +16,7 @@ import type { HcpPackerDeps } from "./packer-deps.ts";
 import { presentLocation } from "./present-bucket.ts";
 import { presentFinishedOperation } from "./present-operation.ts";
 import { given, parseUpdateMask, textGiven } from "./request-body.ts";
+import { presentRunTask } from "./run-task-routes.ts";
 import { featureTierWords, parseWord } from "./wire-words.ts";
 
 export function registryRoutes(deps: HcpPackerDeps): Route[] {
@@ -25,7 +27,7 @@ export function registryRoutes(deps: HcpPackerDeps): Route[] {
       path: "/registry",
       needs: "registry:read",
       async handle({ actor, place }) {
-        return { registry: presentRegistry(await getRegistry(deps, actor, place), place) };
+        return { registry: await present(deps, await getRegistry(deps, actor, place), place) };
       },
     }),
 
@@ -38,7 +40,7 @@ export function registryRoutes(deps: HcpPackerDeps): Route[] {
       async handle({ actor, place, body }) {
         const registry = await createRegistry(deps, actor, place, parseTier(body.feature_tier) ?? "plus");
         return {
-          registry: presentRegistry(registry, place),
+          registry: await present(deps, registry, place),
           operation: presentFinishedOperation(place, deps.now()),
         };
       },
@@ -62,7 +64,7 @@ export function registryRoutes(deps: HcpPackerDeps): Route[] {
           ...(mask.has("activated") ? { activated: body.activated === true } : {}),
         });
         return {
-          registry: presentRegistry(registry, place),
+          registry: await present(deps, registry, place),
           operation: presentFinishedOperation(place, deps.now()),
         };
       },
@@ -89,11 +91,16 @@ function parseTier(given: string | null | undefined): FeatureTier | undefined {
   return tier === undefined || tier === "UNSET" ? undefined : parseWord(featureTierWords, "feature_tier", tier);
 }
 
-function presentRegistry(registry: Registry, place: Place) {
+async function present(deps: HcpPackerDeps, registry: Registry, place: Place) {
+  const runTask = await findRunTask(deps.db, deps.sealer, registry.projectId);
   return {
     id: registry.id,
     location: presentLocation(place),
-    config: { feature_tier: featureTierWords[registry.featureTier], activated: registry.activated },
+    config: {
+      feature_tier: featureTierWords[registry.featureTier],
+      activated: registry.activated,
+      ...presentRunTask(runTask),
+    },
     created_at: toRfc3339(registry.createdAt),
     updated_at: toRfc3339(registry.updatedAt),
   };

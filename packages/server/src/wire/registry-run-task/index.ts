@@ -1,0 +1,1 @@
+export { createRunTaskPlane } from "./plane.ts";
