@@ -78,7 +78,7 @@ export function registryRoutes(deps: HcpPackerDeps): Route[] {
       async handle({ actor, place }) {
         const registry = await deleteRegistry(deps, actor, place);
         return {
-          registry: presentRegistry(registry, place),
+          registry: await present(deps, registry, place),
           operation: presentFinishedOperation(place, deps.now()),
         };
       },

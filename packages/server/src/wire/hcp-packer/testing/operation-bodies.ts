@@ -9,6 +9,8 @@ export const bodies: Record<string, unknown> = {
   CreateChannel: { name: "made" },
   UploadSbom: { compressed_sbom: "KLUv/SAA", format: "SPDX" },
   AssignChannelVersion: { source_channel: "one", target_channel: "two" },
+  UpdateRunTaskConfig: { on_untracked_image: "WARN" },
+  RegenerateTFCRunTaskHmacKey: {},
   UpdateChannel: { update_mask: "restricted" },
   CreateRegistry: { feature_tier: "PLUS" },
   CreateEnforcedBlock: { name: "made", version: "1", block_content: '{"provisioner":{"shell":{}}}' },
