@@ -1,4 +1,10 @@
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Actor } from "../features/access/index.ts";
+import { receiveArchive, removeLeftArchive } from "../features/vulnerabilities/index.ts";
+import type { BlobStore } from "../platform/blobs/blob-store.ts";
+import { createDirectoryBlobStore } from "../platform/blobs/directory-blob-store.ts";
 import { databasesUnderTest } from "../testing/index.ts";
 import { startRegistry, type RegistryUnderTest } from "../wire/hcp-packer/testing/registry-under-test.ts";
 import {
@@ -165,6 +171,46 @@ describe.each(databasesUnderTest())("archives of advisories on $name", (kind) =>
       .execute();
     // One organization each: the archives before are gone.
     expect(new Set(kept.map((row) => row.import_id)).size).toBe(2);
+    expect((await version()).vulnerabilities).toHaveLength(2);
+  });
+
+  it("leave no bytes behind when their receiver dies before it has noted the import", async () => {
+    const { server, clock, ids } = registry;
+    const blobs = createDirectoryBlobStore(join(server.dataDir, "blobs"));
+    let stored = "";
+    const dying: BlobStore = {
+      ...blobs,
+      putFile: async (key, path) => {
+        await blobs.putFile(key, path);
+        stored = key;
+        throw new Error("died");
+      },
+    };
+    const admin: Actor = {
+      kind: "service_principal",
+      id: "admin",
+      name: "admin",
+      organizationId: ids.organizationId,
+      grants: [{ role: "admin", projectId: null, bucketName: null }],
+      needs: null,
+      workspaceId: null,
+      runId: null,
+    };
+    const scratchDirectory = join(server.dataDir, "scratch");
+    const now = () => clock.now;
+    const deps = { db: server.db, blobs: dying, now, wakeJobs: () => {}, scratchDirectory, archiveBytesMax: 1 << 20 };
+    const upload = { body: Readable.from([await zipOf([openssl])]), fileName: "all.zip", ecosystem: null };
+    await expect(receiveArchive(deps, admin, upload)).rejects.toThrow("died");
+    await server.settle();
+    // Its receiver could still be at work.
+    expect(await blobs.get(stored)).toBeDefined();
+    const waiting = await uploadArchive(registry, await zipOf([openssl]));
+    const itsBytes = `advisory-archives/${waiting.json.import.id}`;
+    await removeLeftArchive({ db: server.db, blobs }, waiting.json.import.id);
+    expect(await blobs.get(itsBytes)).toBeDefined();
+    clock.now += 86_400_000;
+    await server.settle();
+    expect(await blobs.get(stored)).toBeUndefined();
     expect((await version()).vulnerabilities).toHaveLength(2);
   });
 });

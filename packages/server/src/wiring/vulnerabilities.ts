@@ -2,6 +2,8 @@ import { join } from "node:path";
 import {
   importAdvisories,
   importAdvisoriesJob,
+  removeLeftArchive,
+  removeLeftArchiveJob,
   rescanEcosystem,
   rescanEcosystemJob,
   scanSbom,
@@ -25,6 +27,7 @@ export function wireVulnerabilities(foundation: Foundation): {
   return {
     longJobHandlers: {
       [importAdvisoriesJob]: (job) => importAdvisories(deps, (job.payload as { importId: string }).importId),
+      [removeLeftArchiveJob]: (job) => removeLeftArchive(deps, (job.payload as { importId: string }).importId),
       [rescanEcosystemJob]: (job) => rescanEcosystem(deps, job.payload as RescanEcosystem),
       [scanSbomJob]: (job) => scanSbom(deps, (job.payload as { sbomId: string }).sbomId),
     },

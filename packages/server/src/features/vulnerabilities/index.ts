@@ -3,7 +3,14 @@ export { criticalities, findCriticality, type Criticality } from "./criticality.
 export { ecosystems } from "./ecosystem.ts";
 export { importAdvisories } from "./import-advisories.ts";
 export { listImports, readCoverage, type EcosystemCoverage } from "./import-store.ts";
-export { archiveTooLarge, importAdvisoriesJob, receiveArchive, type AdvisoryImportDeps } from "./receive-archive.ts";
+export {
+  archiveTooLarge,
+  importAdvisoriesJob,
+  receiveArchive,
+  removeLeftArchive,
+  removeLeftArchiveJob,
+  type AdvisoryImportDeps,
+} from "./receive-archive.ts";
 export { getImport } from "./read-imports.ts";
 export {
   queueSbomScan,

@@ -12,7 +12,7 @@ import { DomainError } from "../../platform/errors.ts";
 import { countZipEntries, type ZipLimits } from "../../platform/zip-entries.ts";
 import { checkOrganizationWide, type Actor } from "../access/index.ts";
 import { archiveBlobKey, checkEcosystem, type AdvisoryImport } from "./advisory-import.ts";
-import { insertImport, newImportId } from "./import-store.ts";
+import { findImport, insertImport, newImportId } from "./import-store.ts";
 
 export interface AdvisoryImportDeps {
   readonly db: Db;
@@ -27,6 +27,11 @@ export interface AdvisoryImportDeps {
 
 /** The job that reads an archive. */
 export const importAdvisoriesJob = "import-advisories";
+/** The job that looks later whether an archive was left without an import. */
+export const removeLeftArchiveJob = "remove-left-archive";
+
+// Storing some gigabytes takes minutes; an import that took longer than this finds its archive gone and says so.
+const storingMsMax = 86_400_000;
 
 // Ubuntu's archive has some hundred thousand entries of up to a few megabytes: twenty times that is no archive any more.
 export const archiveLimits: ZipLimits = {
@@ -51,6 +56,7 @@ export async function receiveArchive(
   try {
     const { sha256, bytes } = await receive(upload.body, file, deps.archiveBytesMax);
     await countZipEntries(file, archiveLimits);
+    await noteArchive(deps, id);
     await deps.blobs.putFile(archiveBlobKey(id), file);
     const { organizationId, name: author } = actor;
     const received = await deps.db.transaction().execute(async (tx) => {
@@ -67,6 +73,21 @@ export async function receiveArchive(
   } finally {
     await rm(file, { force: true });
   }
+}
+
+/** Before the bytes are stored: a crash between them and the import's row leaves nothing for good. */
+async function noteArchive(deps: AdvisoryImportDeps, importId: string): Promise<void> {
+  const now = deps.now();
+  const job = { kind: removeLeftArchiveJob, payload: { importId }, runAt: now + storingMsMax };
+  await deps.db.transaction().execute((tx) => enqueueJob(tx, job, now));
+}
+
+/** Removes the bytes of an archive whose import was never written. Those of one that was are its reader's to remove. */
+export async function removeLeftArchive(
+  deps: Pick<AdvisoryImportDeps, "db" | "blobs">,
+  importId: string,
+): Promise<void> {
+  if ((await findImport(deps.db, importId)) === undefined) await deps.blobs.remove(archiveBlobKey(importId));
 }
 
 async function receive(body: Readable, file: string, bytesMax: number): Promise<{ sha256: string; bytes: number }> {
