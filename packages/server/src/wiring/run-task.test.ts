@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createAuthority } from "../../platform/pki/certificates.ts";
-import { databasesUnderTest } from "../../testing/index.ts";
-import { startRunTaskService, type RunTaskService } from "../../testing/run-task-service.ts";
-import { startRegistry, type RegistryUnderTest } from "../hcp-packer/testing/registry-under-test.ts";
+import { createAuthority } from "../platform/pki/certificates.ts";
+import { databasesUnderTest } from "../testing/index.ts";
+import { startRunTaskService, type RunTaskService } from "../testing/run-task-service.ts";
+import { startRegistry, type RegistryUnderTest } from "../wire/hcp-packer/testing/registry-under-test.ts";
 
 interface PlanDocument {
   readonly resource_changes: { readonly address: string; readonly change: { readonly actions: string[] } }[];
@@ -14,7 +14,7 @@ interface PlanDocument {
 
 // Plans of OpenTofu, as `show -json` writes them.
 async function planOf(name: string, keep: (address: string) => boolean = () => true): Promise<PlanDocument> {
-  const file = new URL(`../../features/plan-changes/fixtures/${name}.json`, import.meta.url);
+  const file = new URL(`../features/plan-changes/fixtures/${name}.json`, import.meta.url);
   const plan = JSON.parse(await readFile(file, "utf8")) as PlanDocument;
   return { ...plan, resource_changes: plan.resource_changes.filter(({ address }) => keep(address)) };
 }

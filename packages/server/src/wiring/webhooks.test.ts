@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { databasesUnderTest } from "../../testing/index.ts";
-import { startRegistry, type RegistryUnderTest } from "../hcp-packer/testing/registry-under-test.ts";
-import { startWebhookReceiver, type WebhookReceiver } from "../../testing/webhook-receiver.ts";
-import { createHcpWebhookPlane } from "./plane.ts";
+import { databasesUnderTest } from "../testing/index.ts";
+import { startRegistry, type RegistryUnderTest } from "../wire/hcp-packer/testing/registry-under-test.ts";
+import { startWebhookReceiver, type WebhookReceiver } from "../testing/webhook-receiver.ts";
+import { createHcpWebhookPlane } from "../wire/hcp-webhook/index.ts";
 
 const everyVersionEvent = [{ resource_id: "", events: [{ source: "hashicorp.packer.version", action: "*" }] }];
 
