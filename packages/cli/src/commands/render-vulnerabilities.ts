@@ -49,7 +49,9 @@ const reasons: Record<string, string> = {
 /** What is not known; a list without these lines would look as if the rest were clean. */
 function renderGaps({ builds, builds_with_sbom: withSbom, packages }: VersionVulnerabilities): string[] {
   return [
-    ...(withSbom < builds ? [`unknown: ${builds - withSbom} of ${builds} builds have no SBOM that could be read`] : []),
+    ...(withSbom < builds
+      ? [`unknown: ${builds - withSbom} of ${builds} builds have no SBOMs that could all be read`]
+      : []),
     ...packages
       .filter((one) => one.state !== "judged")
       .map(

@@ -97,6 +97,19 @@ describe.each(databasesUnderTest())("archives of advisories on $name", (kind) =>
     expect(await version()).toMatchObject({ complete: true, vulnerabilities: [{}, { identifier: "GHSA-1" }] });
   });
 
+  it("leave a version unknown where one of its SBOMs cannot be read", async () => {
+    const { db } = registry.server;
+    const read = await db.selectFrom("sboms").selectAll().executeTakeFirstOrThrow();
+    const unreadable = { id: "unreadable", name: "unreadable", state: "unreadable", unreadable_because: "no JSON" };
+    await db
+      .insertInto("sboms")
+      .values({ ...read, ...unreadable, package_count: 0 })
+      .execute();
+    expect(await version()).toMatchObject({ complete: false, builds: 1, builds_with_sbom: 0 });
+    await db.deleteFrom("sboms").where("id", "=", unreadable.id).execute();
+    expect(await version()).toMatchObject({ complete: true, builds_with_sbom: 1 });
+  });
+
   it("say who is affected by a CVE, whatever the distribution calls it", async () => {
     const { json } = await get("/vulnerabilities/affected?name=CVE-2026-1");
     expect(json).toEqual({
