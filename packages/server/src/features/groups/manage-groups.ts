@@ -4,7 +4,8 @@ import { DomainError } from "../../platform/errors.ts";
 import { newUlid } from "../../platform/ids.ts";
 import type { KeysetItems, KeysetPage } from "../../platform/keyset.ts";
 import { checkOrganizationWide, type Actor } from "../access/index.ts";
-import { getOrganization, getWholeOrganization } from "../organizations/index.ts";
+import { getOrganization, getWholeOrganization, lockOrganization } from "../organizations/index.ts";
+import { checkAdministratorRemains } from "../policies/index.ts";
 import {
   groupNotFound,
   groupsMax,
@@ -127,9 +128,15 @@ export async function changeGroup(
   }
 }
 
-/** Its members lose the roles that were given to it. Errors: those of {@link getGroup}. */
+/**
+ * Its members lose the roles that were given to it. Errors: precondition/last_administrator, and those of
+ * {@link getGroup}.
+ */
 export async function deleteGroup(deps: GroupDeps, actor: Actor, ref: GroupRef): Promise<void> {
-  await inGroup(deps, actor, ref, (tx, id) => deleteGroupRow(tx, id));
+  await inGroup(deps, actor, ref, async (tx, id) => {
+    await deleteGroupRow(tx, id);
+    await checkAdministratorRemains(tx, ref.organizationId);
+  });
 }
 
 /** In the order in which they joined. Errors: those of {@link getGroup}. */
@@ -145,7 +152,8 @@ export async function listMembers(
 
 /**
  * Adds and removes users. Whoever is in the group already stays where it is; whoever is not in it cannot be removed from
- * it, and that is no mistake. Errors: invalid/group_member, precondition/group_members_max, and those of {@link getGroup}.
+ * it, and that is no mistake. Errors: invalid/group_member, precondition/group_members_max,
+ * precondition/last_administrator, and those of {@link getGroup}.
  */
 export async function changeMembers(
   deps: GroupDeps,
@@ -156,6 +164,7 @@ export async function changeMembers(
   await inGroup(deps, actor, ref, async (tx, id) => {
     await putMembers(tx, { id, organizationId: ref.organizationId }, change.add, change.remove);
     await saveGroup(tx, id, {}, deps.now());
+    if (change.remove.length > 0) await checkAdministratorRemains(tx, ref.organizationId);
   });
 }
 
@@ -197,6 +206,8 @@ async function inGroup(
 ): Promise<void> {
   await getOrganization(deps.db, actor, ref.organizationId);
   await deps.db.transaction().execute(async (tx) => {
+    // Before the group, as those who set policies do: no two of them can take the last administrator away together.
+    await lockOrganization(tx, ref.organizationId);
     const id = await lockGroup(tx, ref);
     if (id === undefined) throw groupNotFound(ref.name);
     checkOrganizationWide(actor, id);

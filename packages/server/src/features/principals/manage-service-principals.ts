@@ -3,7 +3,8 @@ import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { KeysetItems, KeysetPage } from "../../platform/keyset.ts";
 import type { Actor } from "../access/index.ts";
-import { getWholeOrganization } from "../organizations/index.ts";
+import { getWholeOrganization, lockOrganization } from "../organizations/index.ts";
+import { checkAdministratorRemains } from "../policies/index.ts";
 import { getProject } from "../projects/index.ts";
 import { createServicePrincipalKey, insertPrincipal, type ServicePrincipalKey } from "./principal-store.ts";
 import {
@@ -115,7 +116,7 @@ export async function lockServicePrincipalOf(
 
 /**
  * Removes a service principal with its keys, workload identity providers and roles. From this moment none of its tokens
- * works. Errors: those of {@link lockServicePrincipalOf}.
+ * works. Errors: precondition/last_administrator, and those of {@link lockServicePrincipalOf}.
  */
 export async function deleteServicePrincipal(
   deps: { readonly db: Db },
@@ -123,8 +124,11 @@ export async function deleteServicePrincipal(
   ref: ServicePrincipalRef,
 ): Promise<void> {
   await deps.db.transaction().execute(async (tx) => {
+    const { organizationId } = await getParentPlace(tx, actor, ref.parent);
+    await lockOrganization(tx, organizationId);
     const { id } = await lockServicePrincipalOf(tx, actor, ref);
     await deletePrincipalRow(tx, id);
+    await checkAdministratorRemains(tx, organizationId);
   });
 }
 

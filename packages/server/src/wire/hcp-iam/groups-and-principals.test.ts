@@ -26,6 +26,45 @@ describe.each(databasesUnderTest())("groups and principals on $name", (kind) => 
 
   const membersOf = async (group: any) => (await iam.must("GET", at(group, "/members"))).members;
 
+  it("the last administrator of an organization is taken away by no deletion and no leaving of a group", async () => {
+    const own = await startIam(kind);
+    try {
+      const { organizationId, server, clock } = own;
+      const policyPath = `/resource-manager/2019-12-10/organizations/${organizationId}/iam-policy`;
+      const onlyAdministrator = async (member_type: string, member_id: string) => {
+        const { etag } = (await own.must("GET", policyPath)).policy;
+        const bindings = [{ role_id: "roles/admin", members: [{ member_type, member_id }] }];
+        await own.must("PUT", policyPath, { policy: { bindings, etag } });
+      };
+      const { principal } = await own.must("GET", "/iam/2019-12-10/caller-identity");
+      const groups = `/iam/2019-12-10/iam/organization%2F${organizationId}/groups`;
+      const content = { name: "Admins", member_principal_ids: [principal.id] };
+      const { group } = await own.must("POST", groups, content);
+      await onlyAdministrator("GROUP", group.resource_id);
+      for (const refusal of [
+        await own.call("PUT", at(group, "/members"), { member_principal_ids_to_remove: [principal.id] }),
+        await own.call("DELETE", at(group)),
+      ]) {
+        expect(refusal).toMatchObject({
+          status: 400,
+          json: { code: 9, message: expect.stringContaining("Nobody would administer") },
+        });
+      }
+      const programs = `/2019-12-10/iam/organization/${organizationId}/service-principals`;
+      const { id, resource_name } = (await own.must("POST", programs, { name: "robot" })).service_principal;
+      const token = { organizationId, projectId: null, principalId: id, name: "test", expiresAt: null };
+      const robot = await createToken(server.db, token, clock.now);
+      await onlyAdministrator("SERVICE_PRINCIPAL", id);
+      expect(await own.call("DELETE", `/2019-12-10/${resource_name}`, undefined, robot)).toMatchObject({
+        status: 400,
+        json: { code: 9 },
+      });
+      await own.must("DELETE", at(group), undefined, robot);
+    } finally {
+      await own.close();
+    }
+  });
+
   describe("a group", () => {
     it("is changed by its manager, who can do so to no other one and cannot delete it", async () => {
       const [own, other] = [await aGroup("Managed"), await aGroup("Unmanaged")];
