@@ -1,7 +1,6 @@
 import { Type, type Static } from "typebox";
-import { Value } from "typebox/value";
 import { CommandError } from "../command-line/command.ts";
-import { describeMismatch } from "../foreign-data/describe-mismatch.ts";
+import { parseManifest } from "../foreign-data/parse-manifest.ts";
 import type { BuiltImage } from "./builder.ts";
 
 export const ingotManifestFileName = "ingot-manifest.json";
@@ -51,18 +50,7 @@ export interface ParsedManifest {
 
 /** Parses and checks a manifest. Throws CommandError naming the place and what is wrong with it. */
 export function parseIngotManifest(text: string, file: string): ParsedManifest {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw new CommandError(`${file} is not valid JSON: ${(error as Error).message}`);
-  }
-  if (!Value.Check(IngotManifestSchema, content)) {
-    throw new CommandError(`${file}: ${describeMismatch(IngotManifestSchema, content)}.`);
-  }
-  const names = content.builds.map((build) => build.name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new CommandError(`${file}: the build ${JSON.stringify(twice)} is there twice.`);
+  const content = parseManifest(IngotManifestSchema, text, file);
   const files = content.builds.flatMap((build) => build.artifacts.flatMap((artifact) => artifact.files ?? []));
   const outside = files.find((path) => path.startsWith("/") || path.split("/").includes(".."));
   if (outside !== undefined) {

@@ -1,8 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { Type, type Static } from "typebox";
-import { Value } from "typebox/value";
 import { CommandError } from "../command-line/command.ts";
-import { describeMismatch } from "../foreign-data/describe-mismatch.ts";
+import { parseManifest } from "../foreign-data/parse-manifest.ts";
 import type { Parent, Publication } from "./publication.ts";
 
 const Text = Type.String({ minLength: 1 });
@@ -54,18 +53,7 @@ export type ManifestContent = Omit<Publication, "bucket"> & { readonly bucket: s
 
 /** Throws CommandError naming the place and what is wrong with it. */
 export function parsePublishManifest(text: string, file: string): ManifestContent {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw new CommandError(`${file} is not valid JSON: ${(error as Error).message}`);
-  }
-  if (!Value.Check(PublishManifestSchema, content)) {
-    throw new CommandError(`${file}: ${describeMismatch(PublishManifestSchema, content)}.`);
-  }
-  const names = content.builds.map((build) => build.name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new CommandError(`${file}: the build ${JSON.stringify(twice)} is there twice.`);
+  const content = parseManifest(PublishManifestSchema, text, file);
   return {
     bucket: content.bucket,
     description: content.description ?? "",
