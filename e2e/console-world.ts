@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installProvider, listMachines, updateMachine, type Machine } from "@ingot/devcloud";
+import { zipOf } from "../packages/server/src/wire/hcp-packer/testing/scanned-images.ts";
 import { cycloneDxOf, uploadOf } from "../packages/server/src/wire/hcp-packer/testing/sbom-documents.ts";
 import { IngotProcess } from "./ingot-process.ts";
 
@@ -12,6 +13,8 @@ export interface ConsoleWorld {
   readonly workspaceId: string;
   /** Publishes the next version of golden-base and of golden-app on top of it, and moves their channels when asked. */
   publish(release: number, options?: { readonly promote: boolean }): Promise<void>;
+  /** Imports advisories of one ecosystem, as OSV writes them, and waits until they are read. */
+  importAdvisories(documents: readonly object[]): Promise<void>;
   machines(): Promise<Machine[]>;
   changeMachine(name: string, patch: Parameters<typeof updateMachine>[2]): Promise<void>;
   close(): Promise<void>;
@@ -49,7 +52,9 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   const cloud = join(directory, "cloud");
   await mkdir(cloud);
   await installProvider({ mirrorDir: join(directory, "providers") });
-  const ingot = await IngotProcess.start(["--log-level", "warn", "--provider-mirror", join(directory, "providers")]);
+  const receivers = "127.0.0.1";
+  const flags = ["--provider-mirror", join(directory, "providers"), "--outbound-allow", receivers];
+  const ingot = await IngotProcess.start(["--log-level", "warn", ...flags]);
   const { organization, project, admin } = await ingot.bootstrap();
   const registry = `/packer/2023-01-01/organizations/${organization.id}/projects/${project.id}`;
 
@@ -65,11 +70,9 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     const started = await call("POST", `${version}/builds`, { component_type: "oci.local", status: "BUILD_RUNNING" });
     const sboms = `${version}/builds/${started.build.id}/sboms`;
     const openssl = { name: "openssl", version: "3.0.11", purl: "pkg:deb/debian/openssl@3.0.11" };
-    await call(
-      "PUT",
-      sboms,
-      uploadOf(cycloneDxOf([openssl, { name: "zlib1g", version: "1.2.13" }]), { name: "image" }),
-    );
+    const lodash = { name: "lodash", version: "4.17.20", purl: "pkg:npm/lodash@4.17.20" };
+    const image = cycloneDxOf([openssl, lodash, { name: "zlib1g", version: "1.2.13" }]);
+    await call("PUT", sboms, uploadOf(image, { name: "image" }));
     await call("PUT", sboms, uploadOf("{}", { name: "something-else" }));
     await call("PATCH", `${version}/builds/${started.build.id}`, { status: "BUILD_DONE", platform: "oci", ...build });
     return (await call("GET", version)).version.id as string;
@@ -109,6 +112,17 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
       if (!promotes) return;
       await promote("golden-base", `base-${release}`);
       await promote("golden-app", `app-${release}`);
+    },
+    async importAdvisories(documents) {
+      const path = "/api/v1/advisories/imports";
+      const sent = await ingot.request("POST", path, await zipOf(documents), "application/zip");
+      if (sent.status !== 202) throw new Error(`${path}: ${sent.status} ${JSON.stringify(sent.json)}`);
+      await ingot.until(
+        "the advisories are read",
+        30,
+        async () => (await ingot.request("GET", `${path}/${sent.json.import.id}`)).json.import.status as string,
+        (state) => state === "done",
+      );
     },
     machines: () => listMachines(cloud),
     async changeMachine(name, patch) {

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, ConsoleBrowser } from "./browser.ts";
+import { anAdvisory } from "../packages/server/src/wire/hcp-packer/testing/scanned-images.ts";
+import { startWebhookReceiver } from "../packages/server/src/testing/webhook-receiver.ts";
 import { startConsoleWorld, type ConsoleWorld } from "./console-world.ts";
 
 // Axe looks at some fifty screens on a machine that also runs the server, the runner and the engine.
 const screensMs = 180_000;
+
+// What runs in the page knows it.
+declare const document: any;
 
 describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout: screensMs }, () => {
   let world: ConsoleWorld;
@@ -69,6 +74,27 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
     await browser.lookAt("packages-unknown");
     // The browser notes each refusal, as it should.
     for (const complaint of browser.complaints.splice(0)) expect(complaint).toContain("400");
+  });
+
+  test("a version says what is wrong with its packages, and what of them nobody could judge", async () => {
+    const { page } = browser;
+    await page.goto("/app/images/golden-app/v1");
+    const panel = page.getByRole("region", { name: "Vulnerabilities" });
+    await panel.getByText("Unknown", { exact: true }).waitFor();
+    await panel.getByText("there is no archive of advisories for npm").waitFor();
+    const about = { ecosystem: "npm", name: "lodash", fixed: "4.17.21" };
+    await world.importAdvisories([
+      anAdvisory("GHSA-35jh-r3h4-6jhm", { ...about, score: "CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:H/I:H/A:H" }),
+    ]);
+    await page.reload();
+    const row = panel.getByRole("row", { name: /GHSA-35jh-r3h4-6jhm/ });
+    await row.getByText("lodash").waitFor();
+    await row.getByText("High").waitFor();
+    await row.getByText("4.17.21").waitFor();
+    await panel.getByText("Part of this version is unknown").waitFor();
+    await panel.getByText(/without the release of their distribution/).waitFor();
+    await browser.settled();
+    await browser.lookAt("version-vulnerabilities");
   });
 
   test("promotes a version, says what its followers will do, and the run it causes can be watched and approved", async () => {
@@ -246,6 +272,82 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
     await page.getByText("Installation", { exact: true }).click();
     await page.getByText("Refused", { exact: true }).first().waitFor();
     await look("audit-installation");
+  });
+
+  test("a webhook is made once its receiver takes the verification, is told of a version, changed and deleted", async () => {
+    const { page } = browser;
+    const receiver = await startWebhookReceiver();
+    try {
+      await page.goto("/app/settings/registry");
+      await page.getByText("No webhook yet").waitFor();
+      await page.getByRole("button", { name: "New webhook" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name").fill("inventory");
+      await dialog.getByLabel("Address").fill(receiver.url);
+      await dialog.getByLabel("Key", { exact: true }).fill("a signing key");
+      receiver.answer = { status: 503 };
+      await dialog.getByRole("button", { name: "Verify and save" }).click();
+      await dialog.getByText("Error verifying webhook configuration").waitFor();
+      await browser.lookAt("webhook-refused");
+      expect(browser.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
+      receiver.answer = { status: 200 };
+      await dialog.getByRole("button", { name: "Verify and save" }).click();
+      await dialog.waitFor({ state: "hidden" });
+      await page.getByText("everything about versions").waitFor();
+
+      await world.publish(4, { promote: false });
+      await world.ingot.until(
+        "the receiver is told",
+        30,
+        async () => receiver.received.map(({ json }) => json.event_action as string),
+        (actions) => actions.filter((action) => action === "complete").length === 2,
+      );
+      await page.getByRole("button", { name: "Actions for inventory" }).click();
+      await page.getByRole("menuitem", { name: "What was sent" }).click();
+      await dialog.getByText("Completed version").first().waitFor();
+      await page.locator("[role=menu]").waitFor({ state: "detached" });
+      await browser.lookAt("webhook-history");
+      await dialog.getByRole("button").first().click();
+
+      await page.getByRole("button", { name: "Actions for inventory" }).click();
+      await page.getByRole("menuitem", { name: "Change" }).click();
+      await dialog.getByLabel("Name").fill("assets");
+      await dialog.getByLabel("A version is begun").uncheck();
+      await dialog.getByRole("button", { name: "Verify and save" }).click();
+      await dialog.waitFor({ state: "hidden" });
+      await page.getByText("7 kinds of events about versions").waitFor();
+      await browser.settled();
+      await browser.lookAt("registry-settings");
+
+      await page.getByRole("button", { name: "Actions for assets" }).click();
+      await page.getByRole("menuitem", { name: "Delete" }).click();
+      await dialog.getByRole("button", { name: "Delete" }).click();
+      await page.getByText("No webhook yet").waitFor();
+    } finally {
+      await receiver.close();
+    }
+  });
+
+  test("the run task of the registry is set up, and its key replaced", async () => {
+    const { page } = browser;
+    await page.goto("/app/settings/registry");
+    const panel = page.getByRole("region", { name: "Run task" });
+    await panel.getByText(/packer\/run-tasks\/.*\/validation/).waitFor();
+    await panel.getByLabel(/an image that the registry does not know/).selectOption("The plan fails");
+    await page.getByText("Saved. It counts from the next plan on.").waitFor();
+    const key = panel.getByLabel("HMAC key", { exact: true });
+    const before = await key.inputValue();
+    await panel.getByRole("button", { name: "Make another key" }).click();
+    await browser.lookAt("run-task-key");
+    await page.getByRole("dialog").getByRole("button", { name: "Make another key" }).click();
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await page.getByText("The run task has another key").waitFor();
+    const { organization, project } = await world.ingot.bootstrap();
+    const below = `/packer/2023-01-01/organizations/${organization.id}/projects/${project.id}/runtasks`;
+    const { hmac_key: after } = (await world.ingot.request("GET", `${below}/validation`)).json;
+    expect(after).not.toBe(before);
+    await page.waitForFunction((text) => document.querySelector(`input[value="${text}"]`) !== null, after as string);
+    expect((await world.ingot.request("GET", `${below}/config`)).json).toEqual({ on_untracked_image: "FAIL" });
   });
 
   test("axe has found nothing serious on any of these screens, in light and dark", () => {

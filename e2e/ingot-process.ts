@@ -89,16 +89,14 @@ export class IngotProcess {
     method: string,
     path: string,
     body?: unknown,
-    contentType = "application/json",
+    contentType = Buffer.isBuffer(body) ? "application/octet-stream" : "application/json",
   ): Promise<{ status: number; json: any }> {
     const answer = await fetch(new URL(path, this.url), {
       method,
       dispatcher: this.#dispatcher as Agent,
       headers: {
         authorization: `Bearer ${this.#token}`,
-        ...(body === undefined
-          ? {}
-          : { "content-type": Buffer.isBuffer(body) ? "application/octet-stream" : contentType }),
+        ...(body === undefined ? {} : { "content-type": contentType }),
       },
       ...(body === undefined ? {} : { body: Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
     });

@@ -18,6 +18,8 @@ export type Topic =
   | "assessments"
   | "alerts"
   | "notifications"
+  | "webhooks"
+  | "run-task"
   | "audit";
 
 const registry: readonly Topic[] = ["buckets", "versions", "channels", "ancestry", "image-uses", "workspaces"];

@@ -7,6 +7,7 @@ export const settingsRoutes = [
   createRoute({ getParentRoute: () => shellRoute, path: "/settings", component: page }),
   // `terraform login` opens this address.
   createRoute({ getParentRoute: () => shellRoute, path: "/settings/tokens", component: page }),
+  createRoute({ getParentRoute: () => shellRoute, path: "/settings/registry", component: page }),
   createRoute({ getParentRoute: () => shellRoute, path: "/settings/runners", component: page }),
   createRoute({ getParentRoute: () => shellRoute, path: "/settings/audit", component: page }),
 ] as const;

@@ -1,6 +1,7 @@
 import { Tabs } from "@mantine/core";
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import { PageHeader } from "../parts/page-header.tsx";
+import { RegistrySettings } from "../registry-settings/registry-settings.tsx";
 import { AuditTrail } from "./audit-trail.tsx";
 import { Configurations } from "./configurations.tsx";
 import { RunnerTokens } from "./runner-tokens.tsx";
@@ -8,6 +9,7 @@ import { Tokens } from "./tokens.tsx";
 
 const tabs = [
   { to: "/settings", label: "Notifications" },
+  { to: "/settings/registry", label: "Registry" },
   { to: "/settings/tokens", label: "Tokens" },
   { to: "/settings/runners", label: "Runners" },
   { to: "/settings/audit", label: "Audit" },
@@ -37,6 +39,9 @@ export function SettingsPage() {
         </Tabs.List>
         <Tabs.Panel value="/settings">
           <Configurations />
+        </Tabs.Panel>
+        <Tabs.Panel value="/settings/registry">
+          <RegistrySettings />
         </Tabs.Panel>
         <Tabs.Panel value="/settings/tokens">
           <Tokens />
