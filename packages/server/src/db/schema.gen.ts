@@ -649,6 +649,16 @@ export interface StateVersions {
   finalized_at: number | null;
 }
 
+export interface TaskStages {
+  id: string;
+  run_id: string;
+  kind: string;
+  status: string;
+  status_times: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface Tokens {
   id: string;
   hash: string;
@@ -841,6 +851,7 @@ export interface Schema {
   settings: Settings;
   state_version_outputs: StateVersionOutputs;
   state_versions: StateVersions;
+  task_stages: TaskStages;
   tokens: Tokens;
   variables: Variables;
   version_enforcements: VersionEnforcements;

@@ -844,6 +844,16 @@ CREATE INDEX "state_versions_workspace" on "state_versions" ("workspace_id",
   "created_at",
   "id");
 
+CREATE TABLE "task_stages" ("id" text not null primary key,
+  "run_id" text not null references "runs" ("id") on delete cascade,
+  "kind" text not null,
+  "status" text not null,
+  "status_times" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "task_stages_run" unique ("run_id",
+  "kind"));
+
 CREATE TABLE "tokens" ("id" text not null primary key,
   "hash" text not null unique,
   "principal_id" text references "principals" ("id") on delete cascade,

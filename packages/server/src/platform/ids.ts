@@ -22,7 +22,8 @@ export type ExternalIdPrefix =
   | "asmtres"
   | "use"
   | "log"
-  | "nc";
+  | "nc"
+  | "ts";
 
 export const newUlid: () => string = monotonicFactory();
 

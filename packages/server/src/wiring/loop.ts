@@ -46,6 +46,7 @@ import type { WorkspaceHealth } from "../wire/console/workspace-routes.ts";
 import { createConsumePlane } from "../wire/consume/consume-plane.ts";
 import type { ConsumedChannel } from "../wire/consume/present-channel.ts";
 import type { Foundation, Parts } from "./foundation.ts";
+import { prepareStages } from "./stages.ts";
 
 // One a workspace at most, besides saved plans; a preview that reads more of them would keep its reader waiting.
 const plansReadAtOnce = 100;
@@ -166,7 +167,11 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
             queueRun: (tx, run) =>
               queueFollowRun(
                 tx,
-                { now, createRun: (tx, input) => createRunWithin(tx, { sealer, now, interruptAssessment }, input) },
+                {
+                  now,
+                  createRun: (tx, input) =>
+                    createRunWithin(tx, { sealer, now, interruptAssessment, prepareStages }, input),
+                },
                 run,
               ),
           },
@@ -179,7 +184,7 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
     sweeps: [],
     react: async (event) => {
       const { runId } = event.data;
-      if (event.kind !== "run.planned" || typeof runId !== "string") return;
+      if (event.data["waits"] !== true || typeof runId !== "string") return;
       if (await discardSupersededRun({ db, now }, runId)) runs.wakeRunners();
     },
     noteChannelRead,

@@ -21,6 +21,7 @@ import { createRunnerLinksPlane, createRunnerPlane } from "../wire/runner/index.
 import { createDiscoveryPlane, createTfeLinksPlane, createTfePlane } from "../wire/tfe/index.ts";
 import type { AssessmentsParts } from "./assessments.ts";
 import type { Foundation, Parts } from "./foundation.ts";
+import { prepareStages } from "./stages.ts";
 
 export interface RunsDeps {
   /** Asked between plan and apply, and again while a run waits in between. */
@@ -51,6 +52,7 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     checkImages: deps.checkImages,
     interruptAssessment,
     listAssessmentBlobs,
+    prepareStages,
   };
   const tfe: RunnerDeps & StateVersionDeps & NotificationDeps & { readonly assessments: AssessmentDeps } = {
     ...runners,

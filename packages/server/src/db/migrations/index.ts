@@ -15,6 +15,7 @@ import * as enforcedBlocks from "./0013_enforced_blocks.ts";
 import * as audit from "./0014_audit.ts";
 import * as webhooksAndRunTasks from "./0015_webhooks_and_run_tasks.ts";
 import * as registryIndexes from "./0016_registry_indexes.ts";
+import * as taskStages from "./0019_task_stages.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0014_audit": audit,
   "0015_webhooks_and_run_tasks": webhooksAndRunTasks,
   "0016_registry_indexes": registryIndexes,
+  "0019_task_stages": taskStages,
 };

@@ -1,6 +1,17 @@
 import type { Db, Tx } from "../../db/database.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
-import { endRun, findRun, listRunsInStatus, lockRun, type NewRun, type Run, type RunStatus } from "../runs/index.ts";
+import {
+  endRun,
+  findRun,
+  isConfirmable,
+  isDiscardable,
+  listRunsInStatus,
+  lockRun,
+  unconfirmedStatuses,
+  workingStatuses,
+  type NewRun,
+  type Run,
+} from "../runs/index.ts";
 import { lockWorkspaceRow } from "../workspaces/index.ts";
 import type { FollowCause, FollowRun } from "./follow-channel.ts";
 
@@ -22,10 +33,12 @@ export interface QueueFollowRunDeps {
 export async function queueFollowRun(tx: Tx, deps: QueueFollowRunDeps, run: FollowRun): Promise<string | undefined> {
   const workspace = await lockWorkspaceRow(tx, run.workspaceId);
   if (workspace === undefined || workspace.executionMode === "local") return undefined;
-  const older = (await listRunsInStatus(tx, run.workspaceId, unconfirmed)).filter((one) => isOfChannel(one, run.cause));
+  const older = (await listRunsInStatus(tx, run.workspaceId, unconfirmedStatuses)).filter((one) =>
+    isOfChannel(one, run.cause),
+  );
   if (older.some((one) => one.cause?.["version"] === run.cause.version)) return undefined;
   // Those that only wait their turn go first: the end of the one that holds the workspace must not start them.
-  for (const status of unconfirmed) {
+  for (const status of unconfirmedStatuses) {
     for (const one of older) if (one.status === status) await supersede(tx, one, run.cause.version, deps.now());
   }
   const made = await deps.createRun(tx, {
@@ -46,7 +59,7 @@ export async function discardSupersededRun(
   runId: string,
 ): Promise<boolean> {
   const seen = await findRun(deps.db, runId);
-  if (seen?.cause?.kind !== "channel-moved" || seen.status !== "planned") return false;
+  if (seen?.cause?.kind !== "channel-moved" || !isConfirmable(seen)) return false;
   return deps.db.transaction().execute(async (tx) => {
     await lockWorkspaceRow(tx, seen.workspaceId);
     const cause = seen.cause as unknown as FollowCause;
@@ -58,23 +71,21 @@ export async function discardSupersededRun(
   });
 }
 
-const unconfirmed: readonly RunStatus[] = ["pending", "plan_queued", "planning", "planned"];
-
 function isOfChannel(run: Run, cause: FollowCause): boolean {
   const other = run.cause;
   return other?.kind === cause.kind && other["bucket"] === cause.bucket && other["channel"] === cause.channel;
 }
 
-// A run that waits for a runner cannot be discarded any more, only canceled. One that is planning is left to its end.
-const endOf: Partial<Record<RunStatus, "discarded" | "canceled">> = {
-  pending: "discarded",
-  plan_queued: "canceled",
-  planned: "discarded",
-};
+/** A run that waits for a runner cannot be discarded any more, only canceled. One that is planning is left to its end, one that was confirmed to its apply. */
+function endOf(run: Run): "discarded" | "canceled" | undefined {
+  if (!unconfirmedStatuses.includes(run.status)) return undefined;
+  if (isDiscardable(run)) return "discarded";
+  return workingStatuses.includes(run.status) ? undefined : "canceled";
+}
 
 async function supersede(tx: Tx, seen: Run, version: string, now: Millis): Promise<boolean> {
   const run = await lockRun(tx, seen.id);
-  const end = run && endOf[run.status];
+  const end = run && endOf(run);
   if (run === undefined || end === undefined) return false;
   const { bucket, channel } = run.cause as unknown as FollowCause;
   const errorMessage = `Superseded: channel ${channel} of ${bucket} moved on to ${version} before anybody confirmed this run.`;

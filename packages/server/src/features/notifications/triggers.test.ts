@@ -6,6 +6,8 @@ describe("an event", () => {
     ["run.pending", {}, ["run:created"]],
     ["run.planned", { waits: true }, ["run:needs_attention"]],
     ["run.planned", { waits: false }, []],
+    ["run.post_plan_completed", { waits: true }, ["run:needs_attention"]],
+    ["run.post_plan_awaiting_decision", { waits: true }, ["run:needs_attention"]],
     ["run.planned_and_finished", {}, ["run:completed"]],
     ["run.canceled", {}, ["run:errored"]],
     ["run.discarded", {}, []],

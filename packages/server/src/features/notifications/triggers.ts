@@ -56,6 +56,9 @@ export function triggersOf(event: Pick<Event, "kind" | "data">): Trigger[] {
   if (plain !== undefined) return [plain];
   switch (kind) {
     case "run.planned":
+    case "run.post_plan_completed":
+    case "run.pre_plan_awaiting_decision":
+    case "run.post_plan_awaiting_decision":
       return data["waits"] === true ? ["run:needs_attention"] : [];
     case "channel.assigned":
       return ["channel:moved"];

@@ -4,10 +4,9 @@ import {
   appendText,
   endPhase,
   endRun,
+  finishApply,
+  finishPlan,
   leaseLost,
-  moveRun,
-  queueApply,
-  statusAfterPlan,
   type Phase,
   type Run,
 } from "../runs/index.ts";
@@ -112,20 +111,14 @@ async function completePlan(
     await endRun(tx, { ...planned, errorMessage: check?.text.trim() ?? "" }, "errored", now);
     return;
   }
-  const next = statusAfterPlan({ ...planned, hasChanges });
-  if (next.status === "planned_and_finished") {
-    await endRun(tx, planned, next.status, now);
-    return;
-  }
-  const moved = await moveRun(tx, planned, next.status, now, { waits: !next.confirmed });
-  if (next.confirmed) await queueApply(tx, moved, null, now);
+  await finishPlan(tx, planned, now);
 }
 
 async function completeApply(tx: Tx, run: Run, phase: Phase, report: CompleteRequest, now: Millis): Promise<void> {
   // An apply that finished has changed everything it meant to, also when somebody asked it to stop.
   if (report.outcome !== "finished") return endUnfinished(tx, run, phase, report, now);
   await endPhase(tx, phase, "finished", now);
-  await endRun(tx, run, "applied", now);
+  await finishApply(tx, run, now);
 }
 
 async function endUnfinished(tx: Tx, run: Run, phase: Phase, report: CompleteRequest, now: Millis): Promise<void> {

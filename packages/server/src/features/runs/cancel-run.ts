@@ -1,25 +1,27 @@
 import type { Actor } from "../access/index.ts";
 import { cannot } from "./confirm-run.ts";
 import type { RunDeps } from "./create-run.ts";
-import { endRun } from "./move-run.ts";
+import { endRun, finishApplied } from "./move-run.ts";
 import { lockVisibleRun } from "./run-access.ts";
-import { isForceCancelable, mayMove } from "./run-status.ts";
+import { howToCancel, isForceCancelable } from "./run-status.ts";
 import { saveRun } from "./run-store.ts";
 import type { Run } from "./run.ts";
 
 /**
  * Asks a run to stop. One that no runner works on ends at once; otherwise its runner is told with its next heartbeat, and
- * the run keeps its status until the runner reports. Asking twice changes nothing. Errors: not_found/run_not_found,
+ * the run keeps its status until the runner reports. Of one that has been applied only the stage that follows is given up. Asking twice changes nothing. Errors: not_found/run_not_found,
  * conflict/run_cannot_move. Source: go-tfe run.go, Cancel.
  */
 export async function cancelRun(deps: RunDeps, actor: Actor, id: string): Promise<Run> {
   const run = await deps.db.transaction().execute(async (tx) => {
     const { run } = await lockVisibleRun(tx, actor, id);
-    if (!mayMove(run.status, "canceled")) throw cannot("canceled", run);
+    const how = howToCancel(run.status);
+    if (how === undefined) throw cannot("canceled", run);
     if (run.cancelRequestedAt !== null) return run;
     const now = deps.now();
     const asked: Run = { ...run, cancelRequestedAt: now, canceledByName: actor.name, updatedAt: now };
-    if (run.status !== "planning" && run.status !== "applying") return endRun(tx, asked, "canceled", now);
+    if (how === "once") return endRun(tx, asked, "canceled", now);
+    if (how === "stage") return finishApplied(tx, asked, now);
     await saveRun(tx, asked);
     return asked;
   });

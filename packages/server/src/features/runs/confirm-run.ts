@@ -1,7 +1,7 @@
 import type { Actor } from "../access/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { RunDeps } from "./create-run.ts";
-import { discardSavedPlans, holdWorkspace, queueApply } from "./move-run.ts";
+import { confirmedRun, discardSavedPlans, holdWorkspace } from "./move-run.ts";
 import { isConfirmable } from "./run-status.ts";
 import { lockVisibleRun } from "./run-access.ts";
 import type { Run } from "./run.ts";
@@ -26,7 +26,7 @@ export async function confirmRun(deps: RunDeps, actor: Actor, id: string): Promi
       await holdWorkspace(tx, run, now);
       await discardSavedPlans(tx, workspace.id, now, run.id);
     }
-    return queueApply(tx, run, actor.name, now);
+    return confirmedRun(tx, run, actor.name, now);
   });
   deps.wakeRunners();
   return run;

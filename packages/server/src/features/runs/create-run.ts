@@ -7,7 +7,7 @@ import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { newExternalId } from "../../platform/ids.ts";
 import type { Sealer } from "../../platform/sealing.ts";
-import { advanceQueue, queuePlan } from "./move-run.ts";
+import { advanceQueue, beginRun } from "./move-run.ts";
 import { insertPhase } from "./phase-store.ts";
 import { waitsForWorkspace } from "./run-status.ts";
 import { recordRunStatus } from "./run-event.ts";
@@ -24,6 +24,8 @@ export interface RunDeps {
   readonly wakeJobs: () => void;
   /** Ends the assessment of a workspace that the caller has locked, if there is one: runs go first. */
   readonly interruptAssessment: (tx: Tx, workspaceId: string, now: Millis) => Promise<void>;
+  /** Gives a run that has just been made the stages that its workspace asks for, with `insertStage`, in its transaction. */
+  readonly prepareStages: (tx: Tx, run: Run, now: Millis) => Promise<void>;
   /** For when the workspace is deleted. */
   readonly listAssessmentBlobs: (db: Db, workspaceId: string) => Promise<string[]>;
 }
@@ -66,7 +68,7 @@ export async function createRun(deps: RunDeps, input: NewRun): Promise<Run> {
   return run;
 }
 
-export type NewRunDeps = Pick<RunDeps, "sealer" | "now" | "interruptAssessment">;
+export type NewRunDeps = Pick<RunDeps, "sealer" | "now" | "interruptAssessment" | "prepareStages">;
 
 /** As {@link createRun}, as a part of the caller's transaction; the caller wakes the runners after it. */
 export async function createRunWithin(tx: Tx, deps: NewRunDeps, input: NewRun): Promise<Run> {
@@ -126,9 +128,10 @@ export async function createRunWithin(tx: Tx, deps: NewRunDeps, input: NewRun): 
   await insertRun(tx, deps.sealer, run, { variables: input.variables ?? [], requestDigest });
   await insertPhase(tx, newPhase(run.id, "plan"));
   await insertPhase(tx, newPhase(run.id, "apply"));
+  await deps.prepareStages(tx, run, now);
   await recordRunStatus(tx, run, now);
   if (waitsForWorkspace(run)) await advanceQueue(tx, workspace.id, now);
-  else await queuePlan(tx, run, now);
+  else await beginRun(tx, run, now);
   return (await findRun(tx, run.id)) as Run;
 }
 

@@ -7,6 +7,7 @@ import { DomainError } from "../../platform/errors.ts";
 import type { RunDeps } from "./create-run.ts";
 import { jobKindOf } from "./move-run.ts";
 import { listPhaseBlobs, lockPhases } from "./phase-store.ts";
+import { workingStatuses } from "./run-status.ts";
 import { listRunsInStatus } from "./run-store.ts";
 
 /**
@@ -25,7 +26,7 @@ export async function deleteWorkspace(
     if (workspace.lock !== null) {
       throw new DomainError("conflict", "workspace_locked", "The workspace is currently locked. Unlock it first.");
     }
-    if ((await listRunsInStatus(tx, id, ["planning", "applying"])).length > 0) {
+    if ((await listRunsInStatus(tx, id, workingStatuses)).length > 0) {
       throw new DomainError(
         "conflict",
         "workspace_busy",

@@ -9,10 +9,13 @@ export {
   discardSavedPlans,
   endPhase,
   endRun,
+  finishApply,
+  finishPlan,
   jobKindOf,
   moveRun,
   phaseJobKinds,
-  queueApply,
+  stageBegunJob,
+  type StageBegun,
 } from "./move-run.ts";
 export {
   findPhaseByJob,
@@ -26,7 +29,10 @@ export {
 export { getPhase, getRun } from "./run-access.ts";
 export { compactLog, readFramedLog, readLogText, type LogText } from "./run-log.ts";
 export {
+  activeStatuses,
   awaitingApply,
+  confirmableStatuses,
+  discardableStatuses,
   finalStatuses,
   forceCancelAvailableAt,
   isCancelable,
@@ -35,7 +41,9 @@ export {
   isForceCancelable,
   mayStillBeStopped,
   runStatuses,
-  statusAfterPlan,
+  unconfirmedStatuses,
+  waitsForPerson,
+  workingStatuses,
   type PhaseStatus,
   type RunStatus,
 } from "./run-status.ts";
@@ -53,5 +61,15 @@ export {
   type RunFilter,
 } from "./run-store.ts";
 export { leaseLost, type Phase, type PhaseKind, type Run, type RunCause } from "./run.ts";
+export { lockRunAtStage, settleStage, type StageHold } from "./settle-stage.ts";
+export { findStage, insertStage, listStages } from "./task-stage-store.ts";
+export {
+  isStageOver,
+  stageKinds,
+  type StageKind,
+  type StageOutcome,
+  type StageStatus,
+  type TaskStage,
+} from "./task-stage.ts";
 export { unlockWorkspace } from "./unlock-workspace.ts";
 export { uploadConfiguration } from "./upload-configuration.ts";

@@ -7,13 +7,22 @@ import type { Millis } from "../../platform/clock.ts";
 import { appendChunk } from "./log-store.ts";
 import { lockPhases, savePhase } from "./phase-store.ts";
 import { recordRunStatus } from "./run-event.ts";
-import { checkMove, isPhaseOver, phaseStatusAfter, type PhaseStatus, type RunStatus } from "./run-status.ts";
+import {
+  afterChecks,
+  checkMove,
+  isPhaseOver,
+  phaseStatusAfter,
+  type PhaseStatus,
+  type RunStatus,
+} from "./run-status.ts";
 import { findFirstWaitingRun, listRunsInStatus, lockRun, saveRun } from "./run-store.ts";
 import type { Phase, PhaseKind, Run } from "./run.ts";
+import { isStageOver, runStatusAt, stageStatusAfterRun, type StageKind } from "./task-stage.ts";
+import { listStages, saveStageStatus } from "./task-stage-store.ts";
 
 /*
  * The moves that every use case is made of. All of them run in a transaction in which the caller has locked the workspace
- * first and the run second; phases and jobs come after. This order is the same everywhere, so that no two transactions wait
+ * first and the run second; phases, stages and jobs come after. This order is the same everywhere, so that no two transactions wait
  * for each other.
  */
 
@@ -55,7 +64,29 @@ export async function advanceQueue(tx: Tx, workspaceId: string, now: Millis): Pr
   const run = waiting && (await lockRun(tx, waiting.id));
   if (run === undefined) return;
   await holdWorkspace(tx, run, now);
-  await queuePlan(tx, run, now);
+  await beginRun(tx, run, now);
+}
+
+/** The run has its turn: its first stage begins, or its plan is offered to the runners. */
+export async function beginRun(tx: Tx, run: Run, now: Millis): Promise<Run> {
+  return (await beginStage(tx, run, "pre_plan", now)) ?? queuePlan(tx, run, now);
+}
+
+/** The job that is written when a run comes to a stage: whoever has a say in stages begins then. */
+export const stageBegunJob = "stage-begun";
+
+export interface StageBegun {
+  readonly stageId: string;
+}
+
+/** Stops the run at this point if it has a stage there that has not begun; undefined: there is none. */
+async function beginStage(tx: Tx, run: Run, kind: StageKind, now: Millis): Promise<Run | undefined> {
+  const stage = (await listStages(tx, [run.id])).find((one) => one.kind === kind && one.status === "pending");
+  if (stage === undefined) return undefined;
+  await saveStageStatus(tx, stage, "running", now);
+  const payload: StageBegun = { stageId: stage.id };
+  await enqueueJob(tx, { kind: stageBegunJob, payload, uniqueKey: stage.id }, now);
+  return moveRun(tx, run, runStatusAt(kind), now);
 }
 
 /** Locks the workspace for the run, until it ends. */
@@ -64,18 +95,58 @@ export async function holdWorkspace(tx: Tx, run: Run, now: Millis): Promise<void
   await setCurrentRun(tx, run.workspaceId, run.id);
 }
 
-/** Offers the plan to the runners. */
+/** Offers the plan to the runners. From `pending` or from the stage before it. */
 export async function queuePlan(tx: Tx, run: Run, now: Millis): Promise<Run> {
-  const next = await moveRun(tx, run, "plan_queued", now);
+  const passed = run.status === "pre_plan_running" ? movedRun(run, "pre_plan_completed", now) : run;
+  const next = await moveRun(tx, movedRun(passed, "queuing", now), "plan_queued", now);
   await queuePhase(tx, run.id, "plan", now);
   return next;
 }
 
-/** Confirms the run and offers its apply to the runners. */
-export async function queueApply(tx: Tx, run: Run, confirmedByName: string | null, now: Millis): Promise<Run> {
-  const next = await moveRun(tx, { ...movedRun(run, "confirmed", now), confirmedByName }, "apply_queued", now);
+/** The plan has succeeded, and its images are good: its stage begins, or the run goes on. `run` may bring what is new. */
+export async function finishPlan(tx: Tx, run: Run, now: Millis): Promise<Run> {
+  const planned = movedRun(run, "planned", now);
+  return (await beginStage(tx, planned, "post_plan", now)) ?? decide(tx, planned, now);
+}
+
+/** Everything that checks plans has passed in the stage after the plan. */
+export function continueAfterChecks(tx: Tx, run: Run, now: Millis): Promise<Run> {
+  return decide(tx, movedRun(run, "post_plan_completed", now), now);
+}
+
+/** What follows a plan that has passed everything. The run is in its new status, but not saved yet. */
+async function decide(tx: Tx, run: Run, now: Millis): Promise<Run> {
+  const next = afterChecks({ ...run, hasChanges: run.hasChanges ?? true });
+  if (next === "planned_and_finished") return endRun(tx, run, next, now);
+  if (next === "planned_and_saved") return moveRun(tx, run, next, now);
+  await saveRun(tx, run);
+  await recordRunStatus(tx, run, now, { waits: next === "wait" });
+  return next === "wait" ? run : confirmedRun(tx, run, null, now);
+}
+
+/** Lets the run apply: the stage before the apply begins, or the apply is offered. `byName`: null for auto-apply. */
+export async function confirmedRun(tx: Tx, run: Run, byName: string | null, now: Millis): Promise<Run> {
+  const confirmed: Run = { ...movedRun(run, "confirmed", now), confirmedByName: byName };
+  return (await beginStage(tx, confirmed, "pre_apply", now)) ?? queueApply(tx, confirmed, now);
+}
+
+/** Offers the apply to the runners. From `confirmed` or from the stage before it. */
+export async function queueApply(tx: Tx, run: Run, now: Millis): Promise<Run> {
+  const passed = run.status === "pre_apply_running" ? movedRun(run, "pre_apply_completed", now) : run;
+  const next = await moveRun(tx, movedRun(passed, "queuing_apply", now), "apply_queued", now);
   await queuePhase(tx, run.id, "apply", now);
   return next;
+}
+
+/** The apply has succeeded: its stage begins, with the state that it wrote in effect already, or the run ends. */
+export async function finishApply(tx: Tx, run: Run, now: Millis): Promise<Run> {
+  if (run.stateVersionId !== null) await settleSnapshot(tx, run.stateVersionId);
+  return (await beginStage(tx, run, "post_apply", now)) ?? endRun(tx, run, "applied", now);
+}
+
+/** The last stage is over, whatever its outcome, or was given up. */
+export function finishApplied(tx: Tx, run: Run, now: Millis): Promise<Run> {
+  return endRun(tx, movedRun(run, "post_apply_completed", now), "applied", now);
 }
 
 async function queuePhase(tx: Tx, runId: string, kind: PhaseKind, now: Millis): Promise<void> {
@@ -99,8 +170,8 @@ export async function endPhase(tx: Tx, phase: Phase, status: PhaseStatus, now: M
 }
 
 /**
- * Ends a run: its phases and credentials end with it, what its apply has written stays, and the workspace goes to the next
- * run. The job of a phase that a runner holds is the caller's to remove.
+ * Ends a run: its phases, stages and credentials end with it, what its apply has written stays, and the workspace goes to
+ * the next run. The job of a phase that a runner holds is the caller's to remove.
  */
 export async function endRun(tx: Tx, run: Run, to: RunStatus, now: Millis): Promise<Run> {
   const next = await moveRun(tx, run, to, now);
@@ -110,6 +181,9 @@ export async function endRun(tx: Tx, run: Run, to: RunStatus, now: Millis): Prom
       // Nobody can apply it any more, and it may hold secrets, if sealed ones.
       await enqueueJob(tx, { kind: "remove-blobs", payload: { keys: [phase.planFileKey] } }, now);
     }
+  }
+  for (const stage of await listStages(tx, [run.id])) {
+    if (!isStageOver(stage.status)) await saveStageStatus(tx, stage, stageStatusAfterRun(stage.status), now);
   }
   await deleteRunTokens(tx, run.id);
   if (run.stateVersionId !== null) {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
+  afterChecks,
+  awaitingApply,
   checkMove,
   finalStatuses,
   forceCancelAvailableAt,
@@ -7,9 +9,9 @@ import {
   isConfirmable,
   isDiscardable,
   isForceCancelable,
+  neverEntered,
   phaseStatusAfter,
   runStatuses,
-  statusAfterPlan,
   waitsForWorkspace,
   type PhaseStatus,
   type RunMoment,
@@ -18,20 +20,36 @@ import {
 
 /** Every arrow there is, written out apart from the table under test. */
 const arrows: Record<RunStatus, string> = {
-  pending: "plan_queued discarded canceled errored",
+  pending: "pre_plan_running queuing discarded canceled errored",
+  pre_plan_running: "pre_plan_awaiting_decision pre_plan_completed canceled errored",
+  pre_plan_awaiting_decision: "pre_plan_running discarded errored",
+  pre_plan_completed: "queuing",
+  queuing: "plan_queued",
   plan_queued: "planning canceled errored",
-  planning: "planned planned_and_finished planned_and_saved errored canceled",
-  planned: "confirmed discarded errored",
+  planning: "planned errored canceled",
+  planned: "post_plan_running planned_and_finished planned_and_saved confirmed discarded errored",
+  post_plan_running: "post_plan_awaiting_decision post_plan_completed discarded canceled errored",
+  post_plan_awaiting_decision: "post_plan_running discarded errored",
+  post_plan_completed: "planned_and_finished planned_and_saved confirmed discarded errored",
   planned_and_saved: "confirmed discarded errored",
-  confirmed: "apply_queued canceled errored",
+  confirmed: "pre_apply_running queuing_apply",
+  pre_apply_running: "pre_apply_completed canceled errored",
+  pre_apply_completed: "queuing_apply",
+  queuing_apply: "apply_queued",
   apply_queued: "applying canceled errored",
-  applying: "applied errored canceled",
+  applying: "post_apply_running applied errored canceled",
+  post_apply_running: "post_apply_completed",
+  post_apply_completed: "applied",
   applied: "",
   planned_and_finished: "",
   discarded: "",
   errored: "",
   canceled: "",
 };
+
+function arrowsFrom(status: RunStatus): RunStatus[] {
+  return arrows[status].split(" ").filter((to) => to !== "") as RunStatus[];
+}
 
 function aRun(status: RunStatus, more: Partial<RunMoment> = {}): RunMoment {
   return { status, hasChanges: null, cancelRequestedAt: null, forceCanceledAt: null, ...more };
@@ -41,7 +59,7 @@ describe("the statuses of a run", () => {
   const pairs = runStatuses.flatMap((from) => runStatuses.map((to) => [from, to] as const));
 
   it.each(pairs)("from %s to %s there is an arrow only where the table has one", (from, to) => {
-    if (arrows[from].split(" ").includes(to)) expect(() => checkMove(from, to)).not.toThrow();
+    if (arrowsFrom(from).includes(to)) expect(() => checkMove(from, to)).not.toThrow();
     else expect(() => checkMove(from, to)).toThrow(expect.objectContaining({ code: "run_cannot_move" }));
   });
 
@@ -52,10 +70,49 @@ describe("the statuses of a run", () => {
   });
 
   it.each(runStatuses)("a %s run is canceled, confirmed or discarded only where that leads somewhere", (status) => {
-    const to = arrows[status].split(" ");
-    expect(isCancelable(aRun(status))).toBe(to.includes("canceled"));
-    expect(isConfirmable(aRun(status))).toBe(status === "planned" || status === "planned_and_saved");
+    const to = arrowsFrom(status);
+    // After the apply there is nothing to cancel but the stage that follows: the run is applied all the same.
+    expect(isCancelable(aRun(status))).toBe(to.includes("canceled") || status === "post_apply_running");
+    expect(isConfirmable(aRun(status))).toBe(["planned", "post_plan_completed", "planned_and_saved"].includes(status));
     expect(isDiscardable(aRun(status))).toBe(to.includes("discarded"));
+  });
+
+  it.each(runStatuses.filter((status) => !finalStatuses.includes(status)))(
+    "a %s run can always still end",
+    (status) => {
+      const seen = new Set<RunStatus>([status]);
+      for (const from of seen) for (const to of arrowsFrom(from)) seen.add(to);
+      expect([...seen].some((reached) => finalStatuses.includes(reached))).toBe(true);
+    },
+  );
+
+  it.each(runStatuses)(
+    "whoever looks at a %s run can do something about it, or it is over, or it moves on",
+    (status) => {
+      const passing = ["pre_plan_completed", "queuing", "confirmed", "pre_apply_completed", "queuing_apply"];
+      const known = finalStatuses.includes(status) || [...passing, "post_apply_completed"].includes(status);
+      expect(isCancelable(aRun(status)) || isDiscardable(aRun(status))).toBe(!known);
+    },
+  );
+
+  it("of the published API that no run enters all have a reason, and none is in the table", () => {
+    expect(Object.keys(neverEntered).filter((status) => (runStatuses as string[]).includes(status))).toEqual([]);
+    expect(Object.values(neverEntered).every((reason) => reason.length > 10)).toBe(true);
+  });
+
+  it("may be stopped from the end of the plan until somebody begins to apply", () => {
+    expect(awaitingApply).toEqual([
+      "planned",
+      "post_plan_running",
+      "post_plan_awaiting_decision",
+      "post_plan_completed",
+      "planned_and_saved",
+      "confirmed",
+      "pre_apply_running",
+      "pre_apply_completed",
+      "queuing_apply",
+      "apply_queued",
+    ]);
   });
 
   it("a run that was asked to stop is not cancelable again", () => {
@@ -74,34 +131,27 @@ describe("the statuses of a run", () => {
   });
 });
 
-describe("after a plan that succeeded", () => {
+describe("after a plan that succeeded and passed its checks", () => {
   const plan = { planOnly: false, savePlan: false, autoApply: false, allowEmptyApply: false, hasChanges: true };
 
   it.each([
-    ["waits for a person", {}, "planned", false],
-    ["goes on when it applies by itself", { autoApply: true }, "planned", true],
-    ["ends without changes", { hasChanges: false, autoApply: true }, "planned_and_finished", false],
+    ["waits for a person", {}, "wait"],
+    ["goes on when it applies by itself", { autoApply: true }, "confirmed"],
+    ["ends without changes", { hasChanges: false, autoApply: true }, "planned_and_finished"],
     [
       "ends when it can only plan, whatever else was asked",
       { planOnly: true, autoApply: true },
       "planned_and_finished",
-      false,
     ],
     [
       "is kept when it was saved, and never applied by itself",
       { savePlan: true, autoApply: true },
       "planned_and_saved",
-      false,
     ],
-    ["ends when it was saved and has no changes", { savePlan: true, hasChanges: false }, "planned_and_finished", false],
-    [
-      "is applied without changes when that was asked for",
-      { hasChanges: false, allowEmptyApply: true },
-      "planned",
-      true,
-    ],
-  ] as const)("a run %s", (_name, more, status, confirmed) => {
-    expect(statusAfterPlan({ ...plan, ...more })).toEqual({ status, confirmed });
+    ["ends when it was saved and has no changes", { savePlan: true, hasChanges: false }, "planned_and_finished"],
+    ["is applied without changes when that was asked for", { hasChanges: false, allowEmptyApply: true }, "confirmed"],
+  ] as const)("a run %s", (_name, more, next) => {
+    expect(afterChecks({ ...plan, ...more })).toBe(next);
   });
 
   it("only runs that can change something wait for the workspace", () => {

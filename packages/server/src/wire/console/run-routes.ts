@@ -13,6 +13,7 @@ import {
   listPhases,
   readLogText,
   runStatuses,
+  waitsForPerson,
   type Phase,
   type Run,
   type RunStatus,
@@ -162,7 +163,7 @@ const logBytesAtOnce = 256 * 1024;
 
 const statusesIn: Record<"active" | "waiting" | "final", readonly RunStatus[]> = {
   active: runStatuses.filter((status) => !finalStatuses.includes(status)),
-  waiting: ["planned", "planned_and_saved"],
+  waiting: runStatuses.filter(waitsForPerson),
   final: finalStatuses,
 };
 

@@ -7,7 +7,7 @@ import {
   type Organization,
 } from "../../features/organizations/index.ts";
 import { insertProject, listProjects, type Project } from "../../features/projects/index.ts";
-import { countRuns, finalStatuses, runStatuses } from "../../features/runs/index.ts";
+import { countRuns, finalStatuses, runStatuses, workingStatuses } from "../../features/runs/index.ts";
 import { findProjectForActor } from "../../features/workspaces/index.ts";
 import { isUniqueViolation, type Db } from "../../db/database.ts";
 import { toRfc3339 } from "../../platform/clock.ts";
@@ -87,7 +87,7 @@ export function organizationRoutes(deps: TfeDeps): Route[] {
       handle: async (call) => {
         const { id, name } = await checkOrganization(deps.db, call);
         const filter = { organizationId: id, projects: projectScope(call.actor) };
-        const running = await countRuns(deps.db, { ...filter, statuses: ["planning", "applying"] });
+        const running = await countRuns(deps.db, { ...filter, statuses: workingStatuses });
         const unfinished = await countRuns(deps.db, {
           ...filter,
           statuses: runStatuses.filter((status) => !finalStatuses.includes(status)),

@@ -3,9 +3,11 @@ import { Type } from "typebox";
 import { findConfigurationVersion } from "../../features/config-versions/index.ts";
 import { readPlanJson } from "../../features/runners/index.ts";
 import {
+  activeStatuses,
   cancelRun,
   confirmRun,
   createRun,
+  discardableStatuses,
   discardRun,
   finalStatuses,
   forceCancelRun,
@@ -294,7 +296,7 @@ function statusFilter(call: Call): readonly string[] | undefined {
     group === "final"
       ? finalStatuses
       : group === "discardable"
-        ? ["pending", "planned", "planned_and_saved"]
+        ? discardableStatuses
         : runStatuses.filter((status) => !finalStatuses.includes(status));
   return listed === undefined ? ofGroup : ofGroup.filter((status) => listed.includes(status));
 }
@@ -306,7 +308,7 @@ async function queueReply(deps: TfeDeps, call: Call): Promise<Reply> {
     {
       organizationId: call.actor.organizationId,
       projects: projectScope(call.actor),
-      statuses: ["pending", "plan_queued", "planning", "apply_queued", "applying"],
+      statuses: activeStatuses,
     },
     page,
   );
