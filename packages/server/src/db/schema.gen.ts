@@ -223,6 +223,19 @@ export interface Channels {
   updated_at: number;
 }
 
+export interface CodePolicies {
+  id: string;
+  organization_id: string;
+  name: string;
+  description: string;
+  kind: string;
+  query: string | null;
+  enforcement_level: string;
+  blob_key: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface ConfigurationVersions {
   id: string;
   workspace_id: string;
@@ -486,6 +499,86 @@ export interface Phases {
   ended_at: number | null;
 }
 
+export interface PolicyEvaluations {
+  id: string;
+  task_stage_id: string;
+  kind: string;
+  status: string;
+  status_times: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface PolicySetOutcomes {
+  id: string;
+  policy_evaluation_id: string;
+  policy_set_id: string;
+  policy_set_name: string;
+  policy_set_description: string;
+  overridable: number;
+  position: number;
+  error: string | null;
+  outcomes: string | null;
+  passed: number;
+  advisory_failed: number;
+  mandatory_failed: number;
+  errored: number;
+  created_at: number;
+}
+
+export interface PolicySetParameters {
+  id: string;
+  policy_set_id: string;
+  key: string;
+  sealed_value: string;
+  sensitive: number;
+  created_at: number;
+}
+
+export interface PolicySetPolicies {
+  policy_set_id: string;
+  policy_id: string;
+}
+
+export interface PolicySetProjects {
+  policy_set_id: string;
+  project_id: string;
+  excluded: number;
+}
+
+export interface PolicySetVersions {
+  id: string;
+  policy_set_id: string;
+  status: string;
+  error_message: string | null;
+  policy_count: number;
+  blob_key: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface PolicySetWorkspaces {
+  policy_set_id: string;
+  workspace_id: string;
+  excluded: number;
+}
+
+export interface PolicySets {
+  id: string;
+  organization_id: string;
+  name: string;
+  description: string;
+  kind: string;
+  global: number;
+  overridable: number;
+  agent_enabled: number;
+  policy_tool_version: string | null;
+  current_version_id: string | null;
+  newest_version_id: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface Principals {
   id: string;
   kind: string;
@@ -649,12 +742,68 @@ export interface StateVersions {
   finalized_at: number | null;
 }
 
+export interface TaskResultOutcomes {
+  id: string;
+  task_result_id: string;
+  position: number;
+  outcome_id: string | null;
+  description: string;
+  tags: string;
+  body: string | null;
+  url: string | null;
+  created_at: number;
+}
+
+export interface TaskResults {
+  id: string;
+  task_stage_id: string;
+  task_id: string;
+  workspace_task_id: string | null;
+  task_name: string;
+  sealed_task_url: string;
+  enforcement_level: string;
+  is_speculative: number;
+  status: string;
+  status_times: string;
+  message: string | null;
+  url: string | null;
+  callback_id: string;
+  attempts: number;
+  started_at: number | null;
+  progress_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface TaskStageOverrides {
+  task_stage_id: string;
+  by_name: string;
+  comment: string | null;
+  created_at: number;
+}
+
 export interface TaskStages {
   id: string;
   run_id: string;
   kind: string;
   status: string;
   status_times: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface Tasks {
+  id: string;
+  organization_id: string;
+  name: string;
+  description: string;
+  sealed_url: string;
+  sealed_hmac_key: string | null;
+  enabled: number;
+  global_enabled: number;
+  global_stages: string;
+  global_enforcement_level: string;
+  revision: number;
   created_at: number;
   updated_at: number;
 }
@@ -763,6 +912,16 @@ export interface WorkspaceTags {
   value: string;
 }
 
+export interface WorkspaceTasks {
+  id: string;
+  workspace_id: string;
+  task_id: string;
+  enforcement_level: string;
+  stages: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface Workspaces {
   id: string;
   organization_id: string;
@@ -814,6 +973,7 @@ export interface Schema {
   channel_assignments: ChannelAssignments;
   channel_followers: ChannelFollowers;
   channels: Channels;
+  code_policies: CodePolicies;
   configuration_versions: ConfigurationVersions;
   control_policies: ControlPolicies;
   data_keys: DataKeys;
@@ -837,6 +997,14 @@ export interface Schema {
   packages: Packages;
   packer_runs: PackerRuns;
   phases: Phases;
+  policy_evaluations: PolicyEvaluations;
+  policy_set_outcomes: PolicySetOutcomes;
+  policy_set_parameters: PolicySetParameters;
+  policy_set_policies: PolicySetPolicies;
+  policy_set_projects: PolicySetProjects;
+  policy_set_versions: PolicySetVersions;
+  policy_set_workspaces: PolicySetWorkspaces;
+  policy_sets: PolicySets;
   principals: Principals;
   projects: Projects;
   registries: Registries;
@@ -851,7 +1019,11 @@ export interface Schema {
   settings: Settings;
   state_version_outputs: StateVersionOutputs;
   state_versions: StateVersions;
+  task_result_outcomes: TaskResultOutcomes;
+  task_results: TaskResults;
+  task_stage_overrides: TaskStageOverrides;
   task_stages: TaskStages;
+  tasks: Tasks;
   tokens: Tokens;
   variables: Variables;
   version_enforcements: VersionEnforcements;
@@ -861,5 +1033,6 @@ export interface Schema {
   webhooks: Webhooks;
   workload_identity_providers: WorkloadIdentityProviders;
   workspace_tags: WorkspaceTags;
+  workspace_tasks: WorkspaceTasks;
   workspaces: Workspaces;
 }

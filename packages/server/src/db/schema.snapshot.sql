@@ -305,6 +305,19 @@ CREATE INDEX "channels_managed" on "channels" ("bucket_id",
 
 CREATE INDEX "channels_version" on "channels" ("version_id");
 
+CREATE TABLE "code_policies" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "name" text not null,
+  "description" text not null,
+  "kind" text not null,
+  "query" text,
+  "enforcement_level" text not null,
+  "blob_key" text,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "code_policies_name" unique ("organization_id",
+  "name"));
+
 CREATE TABLE "configuration_versions" ("id" text not null primary key,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,
   "status" text not null,
@@ -651,6 +664,98 @@ CREATE INDEX "phases_job" on "phases" ("job_id");
 CREATE INDEX "phases_status" on "phases" ("status",
   "queued_at");
 
+CREATE TABLE "policy_evaluations" ("id" text not null primary key,
+  "task_stage_id" text not null references "task_stages" ("id") on delete cascade,
+  "kind" text not null,
+  "status" text not null,
+  "status_times" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "policy_evaluations_once" unique ("task_stage_id",
+  "kind"));
+
+CREATE TABLE "policy_set_outcomes" ("id" text not null primary key,
+  "policy_evaluation_id" text not null references "policy_evaluations" ("id") on delete cascade,
+  "policy_set_id" text not null,
+  "policy_set_name" text not null,
+  "policy_set_description" text not null,
+  "overridable" integer not null,
+  "position" bigint not null,
+  "error" text,
+  "outcomes" text,
+  "passed" bigint not null,
+  "advisory_failed" bigint not null,
+  "mandatory_failed" bigint not null,
+  "errored" bigint not null,
+  "created_at" bigint not null);
+
+CREATE INDEX "policy_set_outcomes_evaluation" on "policy_set_outcomes" ("policy_evaluation_id",
+  "position");
+
+CREATE TABLE "policy_set_parameters" ("id" text not null primary key,
+  "policy_set_id" text not null references "policy_sets" ("id") on delete cascade,
+  "key" text not null,
+  "sealed_value" text not null,
+  "sensitive" integer not null,
+  "created_at" bigint not null,
+  constraint "policy_set_parameters_key" unique ("policy_set_id",
+  "key"));
+
+CREATE TABLE "policy_set_policies" ("policy_set_id" text not null references "policy_sets" ("id") on delete cascade,
+  "policy_id" text not null references "code_policies" ("id") on delete cascade,
+  constraint "policy_set_policies_pk" primary key ("policy_set_id",
+  "policy_id"));
+
+CREATE INDEX "policy_set_policies_policy" on "policy_set_policies" ("policy_id");
+
+CREATE TABLE "policy_set_projects" ("policy_set_id" text not null references "policy_sets" ("id") on delete cascade,
+  "project_id" text not null references "projects" ("id") on delete cascade,
+  "excluded" integer not null,
+  constraint "policy_set_projects_pk" primary key ("policy_set_id",
+  "project_id",
+  "excluded"));
+
+CREATE INDEX "policy_set_projects_place" on "policy_set_projects" ("project_id",
+  "excluded");
+
+CREATE TABLE "policy_set_versions" ("id" text not null primary key,
+  "policy_set_id" text not null references "policy_sets" ("id") on delete cascade,
+  "status" text not null,
+  "error_message" text,
+  "policy_count" bigint not null,
+  "blob_key" text,
+  "created_at" bigint not null,
+  "updated_at" bigint not null);
+
+CREATE INDEX "policy_set_versions_set" on "policy_set_versions" ("policy_set_id",
+  "created_at");
+
+CREATE TABLE "policy_set_workspaces" ("policy_set_id" text not null references "policy_sets" ("id") on delete cascade,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "excluded" integer not null,
+  constraint "policy_set_workspaces_pk" primary key ("policy_set_id",
+  "workspace_id",
+  "excluded"));
+
+CREATE INDEX "policy_set_workspaces_place" on "policy_set_workspaces" ("workspace_id",
+  "excluded");
+
+CREATE TABLE "policy_sets" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "name" text not null,
+  "description" text not null,
+  "kind" text not null,
+  "global" integer not null,
+  "overridable" integer not null,
+  "agent_enabled" integer not null,
+  "policy_tool_version" text,
+  "current_version_id" text,
+  "newest_version_id" text,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "policy_sets_name" unique ("organization_id",
+  "name"));
+
 CREATE TABLE "principals" ("id" text not null primary key,
   "kind" text not null,
   "organization_id" text not null references "organizations" ("id") on delete cascade,
@@ -844,6 +949,50 @@ CREATE INDEX "state_versions_workspace" on "state_versions" ("workspace_id",
   "created_at",
   "id");
 
+CREATE TABLE "task_result_outcomes" ("id" text not null primary key,
+  "task_result_id" text not null references "task_results" ("id") on delete cascade,
+  "position" bigint not null,
+  "outcome_id" text,
+  "description" text not null,
+  "tags" text not null,
+  "body" text,
+  "url" text,
+  "created_at" bigint not null);
+
+CREATE INDEX "task_result_outcomes_result" on "task_result_outcomes" ("task_result_id",
+  "position");
+
+CREATE TABLE "task_results" ("id" text not null primary key,
+  "task_stage_id" text not null references "task_stages" ("id") on delete cascade,
+  "task_id" text not null,
+  "workspace_task_id" text,
+  "task_name" text not null,
+  "sealed_task_url" text not null,
+  "enforcement_level" text not null,
+  "is_speculative" integer not null,
+  "status" text not null,
+  "status_times" text not null,
+  "message" text,
+  "url" text,
+  "callback_id" text not null,
+  "attempts" bigint not null,
+  "started_at" bigint,
+  "progress_at" bigint,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "task_results_callback" unique ("callback_id"));
+
+CREATE INDEX "task_results_stage" on "task_results" ("task_stage_id",
+  "id");
+
+CREATE INDEX "task_results_status" on "task_results" ("status",
+  "progress_at");
+
+CREATE TABLE "task_stage_overrides" ("task_stage_id" text not null primary key references "task_stages" ("id") on delete cascade,
+  "by_name" text not null,
+  "comment" text,
+  "created_at" bigint not null);
+
 CREATE TABLE "task_stages" ("id" text not null primary key,
   "run_id" text not null references "runs" ("id") on delete cascade,
   "kind" text not null,
@@ -853,6 +1002,22 @@ CREATE TABLE "task_stages" ("id" text not null primary key,
   "updated_at" bigint not null,
   constraint "task_stages_run" unique ("run_id",
   "kind"));
+
+CREATE TABLE "tasks" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "name" text not null,
+  "description" text not null,
+  "sealed_url" text not null,
+  "sealed_hmac_key" text,
+  "enabled" integer not null,
+  "global_enabled" integer not null,
+  "global_stages" text not null,
+  "global_enforcement_level" text not null,
+  "revision" bigint not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "tasks_name" unique ("organization_id",
+  "name"));
 
 CREATE TABLE "tokens" ("id" text not null primary key,
   "hash" text not null unique,
@@ -977,6 +1142,19 @@ CREATE TABLE "workspace_tags" ("workspace_id" text not null references "workspac
   "value" text not null,
   constraint "workspace_tags_pk" primary key ("workspace_id",
   "key"));
+
+CREATE TABLE "workspace_tasks" ("id" text not null primary key,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "task_id" text not null references "tasks" ("id") on delete cascade,
+  "enforcement_level" text not null,
+  "stages" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "workspace_tasks_once" unique ("workspace_id",
+  "task_id"));
+
+CREATE INDEX "workspace_tasks_task" on "workspace_tasks" ("task_id",
+  "id");
 
 CREATE TABLE "workspaces" ("id" text not null primary key,
   "organization_id" text not null references "organizations" ("id") on delete cascade,

@@ -23,7 +23,16 @@ export type ExternalIdPrefix =
   | "use"
   | "log"
   | "nc"
-  | "ts";
+  | "ts"
+  | "task"
+  | "wstask"
+  | "taskrs"
+  | "outcome"
+  | "pol"
+  | "polset"
+  | "polsetver"
+  | "poleval"
+  | "psout";
 
 export const newUlid: () => string = monotonicFactory();
 

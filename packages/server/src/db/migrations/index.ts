@@ -16,6 +16,7 @@ import * as audit from "./0014_audit.ts";
 import * as webhooksAndRunTasks from "./0015_webhooks_and_run_tasks.ts";
 import * as registryIndexes from "./0016_registry_indexes.ts";
 import * as taskStages from "./0019_task_stages.ts";
+import * as runTasksAndPolicies from "./0020_run_tasks_and_policies.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -36,4 +37,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0015_webhooks_and_run_tasks": webhooksAndRunTasks,
   "0016_registry_indexes": registryIndexes,
   "0019_task_stages": taskStages,
+  "0020_run_tasks_and_policies": runTasksAndPolicies,
 };

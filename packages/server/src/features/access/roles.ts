@@ -38,6 +38,8 @@ const viewer: readonly Permission[] = [
   "assessment:read",
   "alert:read",
   "notification:read",
+  "run-task:read",
+  "policy-set:read",
 ];
 
 const contributor: readonly Permission[] = [

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Route } from "../shared/plane.ts";
 import { databasesUnderTest, startTestServer, type TestDatabase, type TestServer } from "../../testing/index.ts";
+import { startWebhookReceiver } from "../../testing/webhook-receiver.ts";
 import { aState, md5, runBody, TfeFixture } from "../../testing/tfe-fixture.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { createTfePlane } from "./tfe-plane.ts";
@@ -19,6 +20,19 @@ const notificationBody = {
   data: {
     type: "notification-configurations",
     attributes: { name: "walked", "destination-type": "generic", url: "https://example.com/", enabled: false },
+  },
+};
+const taskBody = {
+  data: {
+    type: "tasks",
+    attributes: { name: "walked", url: "https://example.com/", category: "task", enabled: false },
+  },
+};
+const workspaceTaskBody = {
+  data: {
+    type: "workspace-tasks",
+    attributes: { "enforcement-level": "advisory" },
+    relationships: { task: { data: { type: "tasks", id: "task-aaaaaaaaaaaaaaaa" } } },
   },
 };
 const variableBody = { data: { type: "vars", attributes: { key: "walked", value: "1", category: "terraform" } } };
@@ -50,6 +64,10 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   "POST /runs/:run_id/actions/cancel": () => ({}),
   "POST /runs/:run_id/actions/force-cancel": () => ({}),
   "POST /runs/:run_id/actions/force-execute": () => ({}),
+  "POST /organizations/:organization/tasks": () => taskBody,
+  "PATCH /tasks/:task_id": () => taskBody,
+  "POST /workspaces/:workspace_id/tasks": () => workspaceTaskBody,
+  "PATCH /workspaces/:workspace_id/tasks/:workspace_task_id": () => workspaceTaskBody,
   "POST /workspaces/:workspace_id/state-versions": () => ({
     data: { type: "state-versions", attributes: { serial: 1, md5: md5("x"), lineage: "l" } },
   }),
@@ -68,7 +86,7 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
 
   beforeAll(async () => {
     database = await kind.create({ migrated: false });
-    server = await startTestServer(database);
+    server = await startTestServer(database, { config: { "outbound-allow": ["127.0.0.1"] } });
     tfe = new TfeFixture(server);
     stranger = await tfe.strangerToken();
     viewer = await tfe.tokenOf("viewer");
@@ -89,6 +107,14 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
       notification_configuration_id: notification.id,
       run_id: run.id,
     });
+    const receiver = await startWebhookReceiver();
+    const task = await tfe.must("POST", `organizations/${tfe.organization}/tasks`, {
+      data: { type: "tasks", attributes: { name: "walk", url: receiver.url, category: "task" } },
+    });
+    await receiver.close();
+    const attached = { data: { ...workspaceTaskBody.data, relationships: { task: { data: { id: task.id } } } } };
+    const workspaceTask = await tfe.must("POST", `workspaces/${workspace.id}/tasks`, attached);
+    Object.assign(ids, { task_id: task.id, workspace_task_id: workspaceTask.id });
     ids["plan"] = run.relationships.plan.data.id;
     ids["apply"] = run.relationships.apply.data.id;
     const other = await tfe.createWorkspace("walk-state");
@@ -160,7 +186,7 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
       const missing = await tfe.api(
         route.method,
         pathOf(route)
-          .replace(/(ws|prj|run|plan|apply|cv|sv|var|wsout|nc|asmtres)-\w{16}/g, "$1-aaaaaaaaaaaaaaaa")
+          .replace(/(ws|prj|run|plan|apply|cv|sv|var|wsout|nc|asmtres|task|wstask)-\w{16}/g, "$1-aaaaaaaaaaaaaaaa")
           .replace(`organizations/${tfe.organization}`, "organizations/nowhere"),
         name === "POST /runs" ? runBody("ws-aaaaaaaaaaaaaaaa", {}) : body,
         { token: stranger },

@@ -7,11 +7,13 @@ import { jsonApiType } from "./json-api.ts";
 import { notificationRoutes } from "./notification-routes.ts";
 import { organizationRoutes } from "./organization-routes.ts";
 import { runRoutes } from "./run-routes.ts";
+import { runTaskRoutes } from "./run-task-routes.ts";
 import { stateVersionRoutes } from "./state-version-routes.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
 import { variableRoutes } from "./variable-routes.ts";
 import { workspaceRoutes } from "./workspace-routes.ts";
+import { workspaceTaskRoutes } from "./workspace-task-routes.ts";
 
 /** The API that `terraform`, `tofu` and everything built on go-tfe speak. What is served is what stands in these tables. */
 export function createTfePlane(deps: TfeDeps): Plane {
@@ -28,6 +30,8 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...assessmentRoutes(deps),
       ...stateVersionRoutes(deps),
       ...notificationRoutes(deps),
+      ...runTaskRoutes(deps),
+      ...workspaceTaskRoutes(deps),
     ],
     contentType: jsonApiType,
     // Run actions are plain JSON, under either name.
