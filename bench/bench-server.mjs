@@ -42,6 +42,7 @@ export async function startBenchServer({ databaseUrl, plainHttp = false, nodeOpt
   };
   server.tokenRequest = tokenRequest(bootstrap.service_principal);
   server.token = await mintToken(server);
+  server.adminToken = bootstrap.admin.token;
   return server;
 }
 

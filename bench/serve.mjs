@@ -3,6 +3,7 @@
 // itself, by messages; ends on SIGTERM.
 import { createLogger, resolveServerConfig, startServer } from "@ingot/server";
 import { seedRegistry } from "./seed-registry.mjs";
+import { seedWorkspaces } from "./seed-workspaces.mjs";
 
 const { dataDir, databaseUrl, plainHttp, port } = JSON.parse(process.argv[2]);
 const values = {
@@ -21,6 +22,10 @@ const answers = {
   usage: () => ({ cpu: process.cpuUsage(), rssBytes: process.memoryUsage.rss(), statements }),
   seed: async (range) => {
     await seedRegistry(server.db, server.projectId, range);
+    return {};
+  },
+  "seed-workspaces": async (wanted) => {
+    await seedWorkspaces(server.db, wanted);
     return {};
   },
 };

@@ -4,8 +4,12 @@ import { availableParallelism, cpus, totalmem, type } from "node:os";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { benchRegistry } from "../bench/registry.mjs";
+import { benchWork } from "../bench/work.mjs";
 
-const benchmarks = [{ name: "registry", title: "Registry", run: benchRegistry }];
+const benchmarks = [
+  { name: "registry", title: "Registry", run: benchRegistry },
+  { name: "work", title: "Work", run: benchWork },
+];
 
 const file = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
 const chosen = process.argv.slice(2);
