@@ -181,7 +181,7 @@ function createTfeClient(server) {
   async function send(method, path, body, type) {
     const answer = await connection.request({ method, path, headers: { ...headers, ...type }, body });
     const bytes = Buffer.from(await answer.body.arrayBuffer());
-    if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${bytes}`);
+    if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${bytes.toString()}`);
     return bytes;
   }
   const pathOf = (url) => url.slice(new URL(url).origin.length);
