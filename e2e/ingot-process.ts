@@ -10,7 +10,8 @@ import type { Bootstrap } from "@ingot/server";
 import { pack } from "tar-stream";
 import { Agent, fetch } from "undici";
 
-const program = fileURLToPath(new URL("../packages/cli/bin/ingot.js", import.meta.url));
+/** The command line, to be run by Node. */
+export const ingotProgram = fileURLToPath(new URL("../packages/cli/bin/ingot.js", import.meta.url));
 
 /** `ingot serve` as a user runs it, in processes of its own that can be killed and started again on the same data. */
 export class IngotProcess {
@@ -42,7 +43,7 @@ export class IngotProcess {
 
   /** Starts `serve` and waits until it answers. */
   async start(): Promise<void> {
-    const args = [program, "serve", "--data-dir", this.dataDir, "--listen", `127.0.0.1:${this.#port}`, ...this.#flags];
+    const args = [ingotProgram, "serve", "--data-dir", this.dataDir, "--listen", `127.0.0.1:${this.#port}`, ...this.#flags];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#serve = child;
     const ready = new Promise<void>((resolve, reject) => {

@@ -83,6 +83,29 @@ const mustSucceed = [
   "session.end",
 ];
 
+/** Every POST that only reads. Whoever adds one makes sure that it changes nothing. */
+const reads = [
+  "IamService_ListUserPrincipalsForOrganizationByEmail",
+  "IamService_SearchPrincipals",
+  "OrganizationService_TestIamPermissions",
+  "ProjectService_TestIamPermissions",
+  "SearchExternalArtifact",
+  "SearchImageByLabels",
+];
+
+describe("the routes that say of themselves that they only read", () => {
+  const rows = routes.filter((route) => route.reads === true);
+
+  it("are the searches and questions that arrive by POST, and no other", () => {
+    expect(rows.map(({ audit }) => audit).sort()).toEqual(reads);
+    expect(new Set(rows.map(({ method }) => method))).toEqual(new Set(["POST"]));
+  });
+
+  it("are no acts, whatever they are sent", () => {
+    expect(rows.filter((route) => isAct(route, { any: "body" }))).toEqual([]);
+  });
+});
+
 describe.each(databasesUnderTest())("every route of every plane on $name", (kind) => {
   let database: TestDatabase;
   let server: TestServer;

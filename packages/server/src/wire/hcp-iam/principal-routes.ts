@@ -82,6 +82,7 @@ function userRoutes(deps: HcpIamDeps): Route[] {
       path: `${path}/by-email`,
       needs: "principal:read",
       audit: "IamService_ListUserPrincipalsForOrganizationByEmail",
+      reads: true,
       body: ByEmailBody,
       async handle({ actor, params, body }) {
         const organizationId = await seeOrganization(deps, actor, params);
@@ -130,6 +131,7 @@ function searchRoute(deps: HcpIamDeps): Route {
     path: "/2019-12-10/organizations/:organization_id/principals/search",
     needs: "principal:read",
     audit: "IamService_SearchPrincipals",
+    reads: true,
     body: SearchBody,
     async handle({ actor, params, body }) {
       const organizationId = await seeOrganization(deps, actor, params);

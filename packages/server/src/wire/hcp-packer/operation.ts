@@ -35,6 +35,8 @@ export interface Operation<Schema extends TSchema> {
   readonly bodyBytesMax?: number;
   /** As {@link Route.work}. */
   readonly work?: NonNullable<Route["work"]>;
+  /** As {@link Route.reads}. */
+  readonly reads?: true;
   /** The body of the answer. */
   readonly handle: (call: OperationCall<Static<Schema>>) => Promise<unknown>;
   /** What this operation calls a refusal, where that does not follow from its kind. */
@@ -52,6 +54,7 @@ export function operation<Schema extends TSchema>(row: Operation<Schema>): Route
     audit: row.name,
     ...(row.body === undefined ? {} : { body: row.body }),
     ...(row.work === undefined ? {} : { work: row.work }),
+    ...(row.reads === undefined ? {} : { reads: row.reads }),
     ...(row.bodyBytesMax === undefined ? {} : { bodyBytesMax: row.bodyBytesMax }),
     async handle(call) {
       const { organization_id: organizationId = "", project_id: projectId = "" } = call.params;

@@ -23,6 +23,7 @@ export function searchRoutes(deps: HcpPackerDeps): Route[] {
       method: "POST",
       path: "/_search/external_artifact",
       needs: "registry:read",
+      reads: true,
       body: Type.Object({
         external_identifier: given(Type.String()),
         platform: given(Type.String()),
@@ -64,6 +65,7 @@ export function searchRoutes(deps: HcpPackerDeps): Route[] {
       method: "POST",
       path: "/images/:bucket_name/channels/:channel_name/_search/by_labels",
       needs: "registry:read",
+      reads: true,
       body: Type.Object({
         labels: given(labelsSchema),
         cloud_provider: given(Type.String()),

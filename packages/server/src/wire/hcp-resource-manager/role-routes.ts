@@ -57,6 +57,7 @@ export function roleRoutes(deps: HcpResourceManagerDeps): Route[] {
       path: "/2019-12-10/organizations/:id/test-iam-permissions",
       needs: "organization:read",
       audit: "OrganizationService_TestIamPermissions",
+      reads: true,
       body: TestBody,
       handle: async ({ actor, params, body }) => {
         const { id } = await getOrganization(deps.db, actor, params["id"] ?? "");
@@ -68,6 +69,7 @@ export function roleRoutes(deps: HcpResourceManagerDeps): Route[] {
       path: "/2019-12-10/projects/:id/test-iam-permissions",
       needs: "project:read",
       audit: "ProjectService_TestIamPermissions",
+      reads: true,
       body: TestBody,
       handle: async ({ actor, params, body }) => {
         const { organizationId, id: projectId } = await getProject(deps.db, actor, params["id"] ?? "");

@@ -31,6 +31,7 @@ export interface AuditedRoute {
   readonly needs: string;
   readonly audit: string;
   readonly work?: true | ((body: unknown) => boolean);
+  readonly reads?: true;
 }
 
 /** What planes record with. */
@@ -69,8 +70,8 @@ function stateOf(request: FastifyRequest): RequestState {
 }
 
 /** Whether a request of this route is one that a trail tells of when it succeeds. */
-export function isAct(route: Pick<AuditedRoute, "method" | "work">, body: unknown): boolean {
-  if (route.method === "GET") return false;
+export function isAct(route: Pick<AuditedRoute, "method" | "work" | "reads">, body: unknown): boolean {
+  if (route.method === "GET" || route.reads === true) return false;
   return typeof route.work === "function" ? !route.work(body) : route.work !== true;
 }
 

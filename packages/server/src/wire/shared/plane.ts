@@ -34,6 +34,11 @@ export interface Route {
    * trail tells of it only when somebody is kept out. Whatever else writes is an act, and recorded however it ends.
    */
   readonly work?: true | ((body: unknown) => boolean);
+  /**
+   * A POST that only reads, since what is asked does not fit into a query: a search, a question about permissions. The trail
+   * tells of it only when somebody is kept out, as of a GET.
+   */
+  readonly reads?: true;
   /** What the reference says of it; planes whose contract is published elsewhere leave it out. */
   readonly doc?: RouteDoc;
   readonly body?: TSchema;
