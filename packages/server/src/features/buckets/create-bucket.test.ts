@@ -1,26 +1,11 @@
-import type { KyselyPlugin } from "kysely";
 import { expect, it } from "vitest";
 import { isPostgres } from "../../db/database.ts";
+import { afterRead } from "../../testing/after-read.ts";
 import { databasesUnderTest } from "../../testing/index.ts";
 import type { Actor } from "../access/index.ts";
 import { insertOrganization } from "../organizations/index.ts";
 import { deleteProject, insertProject } from "../projects/index.ts";
 import { createBucket } from "./create-bucket.ts";
-
-/** Does this once, after the first answer of the database. */
-function afterFirstRead(work: () => Promise<void>): KyselyPlugin {
-  let done = false;
-  return {
-    transformQuery: ({ node }) => node,
-    async transformResult({ result }) {
-      if (!done) {
-        done = true;
-        await work();
-      }
-      return result;
-    },
-  };
-}
 
 it.each(databasesUnderTest())(
   "a bucket finds its project gone that is deleted at this moment on $name",
@@ -43,7 +28,7 @@ it.each(databasesUnderTest())(
       };
       const remove = () => deleteProject({ db }, actor, projectId);
       // SQLite has one transaction at a time: there the one that is asked for first comes first.
-      const racing = isPostgres(db) ? db.withPlugin(afterFirstRead(remove)) : db;
+      const racing = isPostgres(db) ? db.withPlugin(afterRead(1, remove)) : db;
       const removed = isPostgres(db) ? undefined : remove();
       const deps = { db: racing, now: () => 0, openLatestChannel: () => Promise.resolve() };
       await expect(createBucket(deps, actor, { organizationId, projectId, name: "base" }, {})).rejects.toMatchObject({

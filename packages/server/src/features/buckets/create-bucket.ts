@@ -1,9 +1,9 @@
-import { isForeignKeyViolation, type Db, type Tx } from "../../db/database.ts";
+import type { Db, Tx } from "../../db/database.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Actor } from "../access/index.ts";
 import { isConstraintEnabled } from "../organizations/index.ts";
-import { projectNotFound } from "../projects/index.ts";
+import { inProject } from "../projects/index.ts";
 import { parseDescription, parseLabels, parseSlug, type Bucket, type BucketRef, type Labels } from "./bucket.ts";
 import { insertBucket } from "./bucket-store.ts";
 import { getProjectOf, requireActiveRegistry } from "./project-registry.ts";
@@ -32,12 +32,8 @@ export async function createBucket(
   return deps.db.transaction().execute(async (tx) => {
     const project = await getProjectOf(tx, actor, ref);
     await requireActiveRegistry(tx, project.id);
-    const bucket = await insertBucket(tx, { projectId: project.id, name, description, labels }, now).catch(
-      (error: unknown) => {
-        // The project was deleted since it was read.
-        throw isForeignKeyViolation(error) ? projectNotFound(project.id) : error;
-      },
-    );
+    const content = { projectId: project.id, name, description, labels };
+    const bucket = await inProject(project.id, insertBucket(tx, content, now));
     if (bucket === undefined) {
       throw new DomainError("conflict", "bucket_exists", `The bucket with identifier ${name} already exists.`);
     }

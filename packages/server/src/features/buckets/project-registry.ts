@@ -2,7 +2,7 @@ import type { Db } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { bucketScope, canSee, type Actor, type Place } from "../access/index.ts";
-import { findProject, type Project } from "../projects/index.ts";
+import { findProject, inProject, type Project } from "../projects/index.ts";
 import { registryDeactivated, type FeatureTier, type Registry } from "./registry.ts";
 import { activateRegistry, findRegistry, insertRegistry, saveRegistry } from "./registry-store.ts";
 
@@ -54,7 +54,7 @@ export async function getRegistry(deps: RegistryDeps, actor: Actor, place: Place
 export async function openRegistry(deps: RegistryDeps, projectId: string): Promise<Registry> {
   const existing = await findRegistry(deps.db, projectId);
   if (existing !== undefined) return existing;
-  await insertRegistry(deps.db, { projectId, featureTier: "plus" }, deps.now());
+  await inProject(projectId, insertRegistry(deps.db, { projectId, featureTier: "plus" }, deps.now()));
   return (await findRegistry(deps.db, projectId)) as Registry;
 }
 
@@ -70,7 +70,7 @@ export async function createRegistry(
 ): Promise<Registry> {
   const project = await getProjectOf(deps.db, actor, place);
   const now = deps.now();
-  const registry = await insertRegistry(deps.db, { projectId: project.id, featureTier }, now);
+  const registry = await inProject(project.id, insertRegistry(deps.db, { projectId: project.id, featureTier }, now));
   if (registry !== undefined) return registry;
   if (!(await activateRegistry(deps.db, project.id, featureTier, now))) {
     throw new DomainError("conflict", "registry_exists", `The project ${project.id} has a registry already.`);

@@ -5,7 +5,7 @@ import type { KeysetItems, KeysetPage } from "../../platform/keyset.ts";
 import type { Actor } from "../access/index.ts";
 import { getWholeOrganization, lockOrganization } from "../organizations/index.ts";
 import { checkAdministratorRemains } from "../policies/index.ts";
-import { getProject } from "../projects/index.ts";
+import { getProject, inProject } from "../projects/index.ts";
 import { createServicePrincipalKey, insertPrincipal, type ServicePrincipalKey } from "./principal-store.ts";
 import {
   countServicePrincipals,
@@ -66,7 +66,8 @@ export async function createServicePrincipal(
     );
   }
   try {
-    return await insertPrincipal(deps.db, { kind: "service_principal", ...place, name }, deps.now());
+    const insert = insertPrincipal(deps.db, { kind: "service_principal", ...place, name }, deps.now());
+    return await (place.projectId === null ? insert : inProject(place.projectId, insert));
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw new DomainError(

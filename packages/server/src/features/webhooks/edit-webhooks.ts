@@ -1,4 +1,4 @@
-import type { Db } from "../../db/database.ts";
+import { isUniqueViolation, type Db } from "../../db/database.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { newUlid } from "../../platform/ids.ts";
@@ -7,6 +7,7 @@ import type { OutboundClient } from "../../platform/outbound/index.ts";
 import type { Sealer } from "../../platform/sealing.ts";
 import type { Actor, Place } from "../access/index.ts";
 import { getProjectOf } from "../buckets/index.ts";
+import { inProject } from "../projects/index.ts";
 import {
   afterAttempt,
   insertDelivery,
@@ -81,7 +82,8 @@ export async function createWebhook(
   if (enabled === true && attempt !== null) checkVerified(attempt);
   const webhook: Webhook = { ...draft, enabled: attempt?.state === "delivered" };
   await deps.db.transaction().execute(async (tx) => {
-    if (!(await insertWebhook(tx, deps.sealer, webhook))) throw webhookExists(webhook.name);
+    const inserted = await inProject(project.id, insertWebhook(tx, deps.sealer, webhook));
+    if (!inserted) throw webhookExists(webhook.name);
     if (attempt !== null) await insertDelivery(tx, attempt, null);
   });
   return { webhook, lastDelivery: attempt };
@@ -129,7 +131,11 @@ export async function renameWebhook(
   await deps.db.transaction().execute(async (tx) => {
     const other = await findNamedWebhook(tx, deps.sealer, next);
     if (other !== undefined) throw webhookExists(name);
-    if (!(await updateWebhookRow(tx, deps.sealer, next))) throw changedMeanwhile(ref.name);
+    const updated = await updateWebhookRow(tx, deps.sealer, next).catch((error: unknown) => {
+      // Another got this name since it was looked for.
+      throw isUniqueViolation(error) ? webhookExists(name) : error;
+    });
+    if (!updated) throw changedMeanwhile(ref.name);
   });
   return viewOf(deps, next);
 }

@@ -1,5 +1,5 @@
 import { projectScope, type Actor } from "../access/index.ts";
-import { listProjects } from "../projects/index.ts";
+import { inProject, listProjects } from "../projects/index.ts";
 import { isUniqueViolation, type Db } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -59,7 +59,7 @@ export async function createWorkspace(deps: WorkspaceDeps, actor: Actor, input: 
   const id = await deps.db
     .transaction()
     .execute(async (tx) => {
-      const id = await insertWorkspace(tx, actor.organizationId, settings, deps.now());
+      const id = await inProject(projectId, insertWorkspace(tx, actor.organizationId, settings, deps.now()));
       await saveTags(tx, id, input.tags ?? []);
       return id;
     })

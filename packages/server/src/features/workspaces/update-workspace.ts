@@ -1,5 +1,6 @@
 import type { Actor } from "../access/index.ts";
 import { isUniqueViolation } from "../../db/database.ts";
+import { inProject } from "../projects/index.ts";
 import { nameTaken, type WorkspaceDeps } from "./create-workspace.ts";
 import { findProjectForActor } from "./project-of-actor.ts";
 import { findWorkspace, lockWorkspaceRow, updateWorkspaceRow } from "./workspace-store.ts";
@@ -33,12 +34,8 @@ export async function updateWorkspace(
     .execute(async (tx) => {
       const workspace = visibleWorkspace(actor, await lockWorkspaceRow(tx, id));
       const { projectExternalId: _, ...settings } = change;
-      await updateWorkspaceRow(
-        tx,
-        id,
-        { ...workspace, ...settings, projectId: project?.id ?? workspace.projectId },
-        deps.now(),
-      );
+      const projectId = project?.id ?? workspace.projectId;
+      await inProject(projectId, updateWorkspaceRow(tx, id, { ...workspace, ...settings, projectId }, deps.now()));
       return (await findWorkspace(tx, id)) as Workspace;
     })
     .catch((error: unknown) => {

@@ -51,6 +51,14 @@ const plane: Plane = {
       audit: "boom",
       handle: async () => Promise.reject(new Error("the password is hunter2")),
     },
+    {
+      method: "GET",
+      path: "/gone",
+      needs: "public",
+      audit: "gone",
+      // As the database refuses a row that refers to what is no longer there.
+      handle: async () => Promise.reject(Object.assign(new Error("insert into things"), { code: "23503" })),
+    },
   ],
 };
 
@@ -123,5 +131,12 @@ describe("a plane", () => {
     expect(answer.statusCode).toBe(500);
     expect(answer.body).not.toContain("hunter2");
     expect(answer.body).toContain("req-7");
+  });
+
+  it("says of what was deleted at the same moment that it was, and nothing of the database", async () => {
+    const answer = await app.inject({ url: "/t/gone" });
+    expect(answer.statusCode).toBe(499);
+    expect(answer.json()).toMatchObject({ code: "deleted_meanwhile" });
+    expect(answer.body).not.toContain("insert");
   });
 });

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 import { actingWith, mayAnywhere, roleTooLow, type Actor, type Permission } from "../../features/access/index.ts";
+import { isForeignKeyViolation } from "../../db/database.ts";
 import { DomainError } from "../../platform/errors.ts";
 import {
   handleAct,
@@ -352,6 +353,7 @@ async function refuse(
 function knownError(error: unknown, request: FastifyRequest): DomainError {
   return (
     toDomainError(error) ??
+    deletedMeanwhile(error) ??
     new DomainError(
       "unavailable",
       "internal",
@@ -360,10 +362,23 @@ function knownError(error: unknown, request: FastifyRequest): DomainError {
   );
 }
 
+/** Whatever a use case has read, somebody can delete before it writes; those with a better word for it say it themselves. */
+function deletedMeanwhile(error: unknown): DomainError | undefined {
+  if (!isForeignKeyViolation(error)) return undefined;
+  return new DomainError(
+    "conflict",
+    "deleted_meanwhile",
+    "Something that the request refers to was deleted at the same moment. Nothing was changed; read it again.",
+  );
+}
+
 function answerError(plane: Plane, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = knownError(error, request);
-  const isMistake = toDomainError(error) === undefined;
+  const isMistake = known.code === "internal";
   if (isMistake) request.log.error({ err: error }, "a request failed unexpectedly");
+  else if (!(error instanceof DomainError) && isForeignKeyViolation(error)) {
+    request.log.warn({ err: error }, "a request refers to what was deleted at the same moment");
+  }
   const document = plane.presentError(known, request);
   return reply
     .code(isMistake ? 500 : document.status)
