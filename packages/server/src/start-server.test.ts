@@ -87,7 +87,7 @@ describe.each(databasesUnderTest())("a server on $name", (kind) => {
     expect(actor).toMatchObject({
       kind: "user",
       organizationId: server.organizationId,
-      grants: [{ role: "admin", projectId: null, bucketName: null }],
+      grants: [{ role: "admin", projectId: null, bucketName: null }, { role: "member" }, { role: "owner" }],
     });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });

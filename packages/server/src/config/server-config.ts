@@ -93,6 +93,10 @@ export const ServerConfigSchema = Type.Object(
       default: "admin",
       description: "user name of the first administrator",
     }),
+    "organization-creators": Type.Union(
+      (["owners", "persons", "nobody"] as const).map((creators) => Type.Literal(creators)),
+      { default: "owners", description: "who may make organizations: owners of one, all persons, or nobody" },
+    ),
     "log-level": Type.Union(
       (["trace", "debug", "info", "warn", "error", "silent"] as const).map((level) => Type.Literal(level)),
       { default: "info", description: "one of trace, debug, info, warn, error, silent" },

@@ -419,12 +419,26 @@ export interface NotificationConfigurations {
   updated_at: number;
 }
 
+export interface OrganizationMemberships {
+  id: string;
+  organization_id: string;
+  principal_id: string;
+  status: string;
+  email: string;
+  created_at: number;
+}
+
 export interface Organizations {
   id: string;
   external_id: string;
   name: string;
   created_at: number;
   assessments_enforced: number;
+  email: string;
+  settings: string;
+  user_tokens_enabled: number;
+  default_project_id: string | null;
+  deleted_at: number | null;
 }
 
 export interface PackageFindings {
@@ -808,6 +822,23 @@ export interface Tasks {
   updated_at: number;
 }
 
+export interface TeamMembers {
+  team_id: string;
+  principal_id: string;
+  created_at: number;
+}
+
+export interface Teams {
+  id: string;
+  organization_id: string;
+  name: string;
+  visibility: string;
+  sso_team_id: string | null;
+  allow_member_token_management: number;
+  organization_access: string;
+  created_at: number;
+}
+
 export interface Tokens {
   id: string;
   hash: string;
@@ -991,6 +1022,7 @@ export interface Schema {
   jobs: Jobs;
   log_chunks: LogChunks;
   notification_configurations: NotificationConfigurations;
+  organization_memberships: OrganizationMemberships;
   organizations: Organizations;
   package_findings: PackageFindings;
   package_scans: PackageScans;
@@ -1024,6 +1056,8 @@ export interface Schema {
   task_stage_overrides: TaskStageOverrides;
   task_stages: TaskStages;
   tasks: Tasks;
+  team_members: TeamMembers;
+  teams: Teams;
   tokens: Tokens;
   variables: Variables;
   version_enforcements: VersionEnforcements;

@@ -560,11 +560,28 @@ CREATE INDEX "notification_configurations_list" on "notification_configurations"
 
 CREATE INDEX "notification_configurations_workspace" on "notification_configurations" ("workspace_id");
 
+CREATE TABLE "organization_memberships" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "principal_id" text not null references "principals" ("id") on delete cascade,
+  "status" text not null,
+  "email" text not null,
+  "created_at" bigint not null,
+  constraint "organization_memberships_person" unique ("organization_id",
+  "principal_id"));
+
+CREATE INDEX "organization_memberships_principal" on "organization_memberships" ("principal_id",
+  "status");
+
 CREATE TABLE "organizations" ("id" text not null primary key,
   "external_id" text not null unique,
   "name" text not null unique,
   "created_at" bigint not null,
-  "assessments_enforced" integer default 0 not null);
+  "assessments_enforced" integer default 0 not null,
+  "email" text default '' not null,
+  "settings" text default '{}' not null,
+  "user_tokens_enabled" integer default 1 not null,
+  "default_project_id" text,
+  "deleted_at" bigint);
 
 CREATE TABLE "package_findings" ("package_id" text not null references "packages" ("id") on delete cascade,
   "vulnerability_id" text not null references "vulnerabilities" ("id") on delete cascade,
@@ -772,6 +789,10 @@ CREATE UNIQUE INDEX "principals_name" on "principals" ("organization_id",
   coalesce("project_id",
   ''),
   "name");
+
+CREATE INDEX "principals_user_email" on "principals" ("email") where "kind" = 'user';
+
+CREATE UNIQUE INDEX "principals_user_name" on "principals" ("name") where "kind" = 'user';
 
 CREATE TABLE "projects" ("id" text not null primary key,
   "external_id" text not null unique,
@@ -1017,6 +1038,25 @@ CREATE TABLE "tasks" ("id" text not null primary key,
   "created_at" bigint not null,
   "updated_at" bigint not null,
   constraint "tasks_name" unique ("organization_id",
+  "name"));
+
+CREATE TABLE "team_members" ("team_id" text not null references "teams" ("id") on delete cascade,
+  "principal_id" text not null references "principals" ("id") on delete cascade,
+  "created_at" bigint not null,
+  constraint "team_members_pk" primary key ("team_id",
+  "principal_id"));
+
+CREATE INDEX "team_members_principal" on "team_members" ("principal_id");
+
+CREATE TABLE "teams" ("id" text not null primary key references "principals" ("id") on delete cascade,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "name" text not null,
+  "visibility" text not null,
+  "sso_team_id" text,
+  "allow_member_token_management" integer not null,
+  "organization_access" text not null,
+  "created_at" bigint not null,
+  constraint "teams_name" unique ("organization_id",
   "name"));
 
 CREATE TABLE "tokens" ("id" text not null primary key,

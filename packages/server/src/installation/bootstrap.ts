@@ -11,7 +11,8 @@ import {
   insertPrincipal,
   type Principal,
 } from "../features/principals/index.ts";
-import { findProject, insertProject, listProjects, type Project } from "../features/projects/index.ts";
+import { furnishOrganization } from "../features/organization-life-cycle/index.ts";
+import { findProject, listProjects, type Project } from "../features/projects/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import { readIfThere, writePrivateFile } from "./private-files.ts";
 
@@ -134,12 +135,12 @@ async function createInstallation(db: Tx, deps: BootstrapDeps): Promise<Installa
   // packer internal/hcp/api/client.go.
   const at = deps.now() - 1000;
   const organization = await insertOrganization(db, deps.config.organization, at);
-  const project = await insertProject(db, { organizationId: organization.id, name: deps.config.project }, at);
   const admin = await insertPrincipal(
     db,
     { kind: "user", organizationId: organization.id, projectId: null, name: deps.config.admin, role: "admin" },
     at,
   );
+  const project = await furnishOrganization(db, organization, { owner: admin.id, project: deps.config.project }, at);
   const servicePrincipal = await insertPrincipal(
     db,
     { kind: "service_principal", organizationId: organization.id, projectId: null, name: "bootstrap", role: "admin" },

@@ -303,7 +303,7 @@ export class TfeFixture {
     await insertProject(db, { organizationId: organization.id, name: "default" }, 0);
     const admin = await insertPrincipal(
       db,
-      { kind: "user", organizationId: organization.id, projectId: null, name: "stranger", role: "admin" },
+      { kind: "user", organizationId: organization.id, projectId: null, name: organization.name, role: "admin" },
       0,
     );
     return createToken(

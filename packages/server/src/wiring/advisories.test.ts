@@ -204,7 +204,7 @@ describe.each(databasesUnderTest())("archives of advisories on $name", (kind) =>
       id: "admin",
       name: "admin",
       organizationId: ids.organizationId,
-      grants: [{ role: "admin", projectId: null, bucketName: null }],
+      grants: [{ role: "admin", organizationId: ids.organizationId, projectId: null, bucketName: null }],
       needs: null,
       workspaceId: null,
       runId: null,

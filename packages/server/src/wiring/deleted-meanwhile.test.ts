@@ -29,7 +29,7 @@ describe.each(databasesUnderTest())("what is deleted or taken between two statem
       id: "user-1",
       name: "ada",
       organizationId,
-      grants: [{ role: "admin", projectId: null, bucketName: null }],
+      grants: [{ role: "admin", organizationId, projectId: null, bucketName: null }],
       needs: null,
       workspaceId: null,
       runId: null,

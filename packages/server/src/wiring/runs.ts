@@ -3,9 +3,10 @@ import {
   versionRevocationChangedJob,
   type VersionRevocationChanged,
 } from "../features/revocation/index.ts";
-import type { NotificationDeps } from "../features/notifications/index.ts";
-import { compactLog, discardSavedPlans } from "../features/runs/index.ts";
-import { interruptAssessment, listAssessmentBlobs, type AssessmentDeps } from "../features/assessments/index.ts";
+import { deleteBucketRow } from "../features/buckets/index.ts";
+import { removeOrganization, removeOrganizationJob } from "../features/organization-life-cycle/index.ts";
+import { compactLog, discardSavedPlans, removeWorkspace } from "../features/runs/index.ts";
+import { interruptAssessment, listAssessmentBlobs } from "../features/assessments/index.ts";
 import {
   createClaimBell,
   createPhaseWork,
@@ -14,11 +15,11 @@ import {
   type CheckImages,
   type RunnerDeps,
 } from "../features/runners/index.ts";
-import type { StateVersionDeps } from "../features/state-versions/index.ts";
 import type { Job } from "../jobs/index.ts";
 import type { BlobStore } from "../platform/blobs/blob-store.ts";
 import { createRunnerLinksPlane, createRunnerPlane } from "../wire/runner/index.ts";
-import { createDiscoveryPlane, createTfeLinksPlane, createTfePlane } from "../wire/tfe/index.ts";
+import { createDiscoveryPlane, createTfeLinksPlane, createTfePlane, type TfeDeps } from "../wire/tfe/index.ts";
+import { isOfInstallation } from "../installation/bootstrap.ts";
 import type { AssessmentsParts } from "./assessments.ts";
 import type { Foundation, Parts } from "./foundation.ts";
 import { prepareStages } from "./stages.ts";
@@ -54,8 +55,10 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     listAssessmentBlobs,
     prepareStages,
   };
-  const tfe: RunnerDeps & StateVersionDeps & NotificationDeps & { readonly assessments: AssessmentDeps } = {
+  const tfe: TfeDeps = {
     ...runners,
+    organizationCreators: foundation.config["organization-creators"],
+    isOfInstallation,
     assessments: deps.assessments.deps,
     outbound,
     mailer,
@@ -77,6 +80,11 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
         await recheckWaitingRuns(runners, logger);
       },
       "remove-blobs": (job) => removeBlobs(blobs, job),
+      [removeOrganizationJob]: (job) =>
+        removeOrganization(
+          { db, now, removeWorkspace: (tx, id) => removeWorkspace(runners, tx, id), removeBucket: deleteBucketRow },
+          job,
+        ),
     },
     sweeps: [{ name: "lost-runners", everyMs: 3000, run: () => sweepLostPhases(runners, startedAt) }],
     wakeRunners: runners.wakeRunners,

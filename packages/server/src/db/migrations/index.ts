@@ -15,6 +15,7 @@ import * as enforcedBlocks from "./0013_enforced_blocks.ts";
 import * as audit from "./0014_audit.ts";
 import * as webhooksAndRunTasks from "./0015_webhooks_and_run_tasks.ts";
 import * as registryIndexes from "./0016_registry_indexes.ts";
+import * as people from "./0017_people.ts";
 import * as taskStages from "./0019_task_stages.ts";
 import * as runTasksAndPolicies from "./0020_run_tasks_and_policies.ts";
 
@@ -36,6 +37,7 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0014_audit": audit,
   "0015_webhooks_and_run_tasks": webhooksAndRunTasks,
   "0016_registry_indexes": registryIndexes,
+  "0017_people": people,
   "0019_task_stages": taskStages,
   "0020_run_tasks_and_policies": runTasksAndPolicies,
 };

@@ -21,7 +21,7 @@ const image = { ...one, bucketName: "image" };
 const other = { ...one, bucketName: "other" };
 
 function grant(role: Role, projectId: string | null = null, bucketName: string | null = null): Grant {
-  return { role, projectId, bucketName };
+  return { role, organizationId, projectId, bucketName };
 }
 
 function anActor(...grants: Grant[]): Actor {
@@ -144,5 +144,5 @@ describe("lists", () => {
 
 it("a credential of one project is worth its principal's roles there, and no more", () => {
   const grants = [grant("viewer"), grant("admin", "two"), grant("contributor", "one", "image")];
-  expect(confineGrants(grants, "one")).toEqual([grant("viewer", "one"), grant("contributor", "one", "image")]);
+  expect(confineGrants(grants, one)).toEqual([grant("viewer", "one"), grant("contributor", "one", "image")]);
 });

@@ -2,11 +2,12 @@ import { DomainError } from "../../platform/errors.ts";
 import { seenBy, smallestLevel, type Permission } from "./permissions.ts";
 import { roleMay, type Role } from "./roles.ts";
 
-export type ActorKind = "user" | "service_principal" | "run" | "runner";
+export type ActorKind = "user" | "service_principal" | "run" | "runner" | "team";
 
 /** A role somewhere. */
 export interface Grant {
   readonly role: Role;
+  readonly organizationId: string;
   /** Null: in the whole organization. */
   readonly projectId: string | null;
   /** Null: in the whole project. */
@@ -20,8 +21,12 @@ export interface Actor {
   readonly id: string;
   /** What is written as author: the name of a service principal, the e-mail (or name) of a person. */
   readonly name: string;
+  /**
+   * The organization that the request is about where its path says so, else its home: what is meant where a plane leaves it
+   * open. Whoever has a resource at hand takes the resource's own: persons are in several organizations.
+   */
   readonly organizationId: string;
-  /** Its own and those of its groups. They add up: what one gives, no other takes away. */
+  /** Its own and those of its groups and teams, in all its organizations. They add up: what one gives, no other takes away. */
   readonly grants: readonly Grant[];
   /** The groups that it manages; absent: none. Apart from the grants, which are roles in places and what lies in them. */
   readonly managedGroups?: readonly string[];
@@ -79,8 +84,8 @@ export function checkOrganizationWide(actor: Actor, groupId?: string): void {
 
 /** Whether some role of the actor gives this permission there. */
 export function may(actor: Actor, permission: Permission, where: Where): boolean {
-  if (where.organizationId !== actor.organizationId) return false;
-  if (where.groupId !== undefined && actor.managedGroups?.includes(where.groupId) === true) {
+  const ofGroup = where.groupId !== undefined && where.organizationId === actor.organizationId;
+  if (ofGroup && actor.managedGroups?.includes(where.groupId) === true) {
     if (roleMay("group-manager", permission)) return true;
   }
   return actor.grants.some((grant) => gives(grant, permission, where));
@@ -109,7 +114,7 @@ function isGiven(grant: Grant, permission: Permission): boolean {
 }
 
 function gives(grant: Grant, permission: Permission, where: Where): boolean {
-  if (!isGiven(grant, permission)) return false;
+  if (grant.organizationId !== where.organizationId || !isGiven(grant, permission)) return false;
   if (grant.projectId === null) return true;
   if (where.projectId == null) return ofEnclosingOrganization.has(permission);
   if (grant.projectId !== where.projectId) return false;
@@ -121,14 +126,15 @@ function gives(grant: Grant, permission: Permission, where: Where): boolean {
 export type ProjectScope = readonly string[] | null;
 
 /**
- * Where the actor has a permission, as lists ask for it; default: the permission that the route needs. A role at a bucket
- * counts for no more than the name of its project.
+ * Where the actor has a permission in its organization, as lists ask for it; default: the permission that the route needs.
+ * A role at a bucket counts for no more than the name of its project. For another organization: {@link actingIn}.
  */
 export function projectScope(actor: Actor, permission: Permission | null = actor.needs): ProjectScope {
   const asked = permission ?? "project:read";
   const { organizationId } = actor;
-  if (actor.grants.some((grant) => grant.projectId === null && roleMay(grant.role, asked))) return null;
-  const projectIds = new Set(actor.grants.flatMap((grant) => grant.projectId ?? []));
+  const grants = actor.grants.filter((grant) => grant.organizationId === organizationId);
+  if (grants.some((grant) => grant.projectId === null && roleMay(grant.role, asked))) return null;
+  const projectIds = new Set(grants.flatMap((grant) => grant.projectId ?? []));
   return [...projectIds].filter((projectId) => may(actor, asked, { organizationId, projectId }));
 }
 
@@ -148,8 +154,10 @@ export function bucketScope(
 }
 
 /** What is left of grants in one project: a credential can be worth less than its principal. */
-export function confineGrants(grants: readonly Grant[], projectId: string): Grant[] {
+export function confineGrants(grants: readonly Grant[], place: Place): Grant[] {
+  const { organizationId, projectId } = place;
   return grants.flatMap((grant) => {
+    if (grant.organizationId !== organizationId) return [];
     if (grant.projectId === null) return [{ ...grant, projectId }];
     return grant.projectId === projectId ? [grant] : [];
   });
@@ -165,12 +173,27 @@ export interface BucketScope {
 export function bucketsInScope(actor: Actor, permission: Permission | null = actor.needs): BucketScope {
   const projects = projectScope(actor, permission);
   const asked = permission ?? "registry:read";
-  const buckets = actor.grants.flatMap(({ role, projectId, bucketName }) =>
+  const { grants } = actingIn(actor, actor.organizationId);
+  const buckets = grants.flatMap(({ role, projectId, bucketName }) =>
     projectId !== null && bucketName !== null && projects?.includes(projectId) === false && roleMay(role, asked)
       ? [{ projectId, name: bucketName }]
       : [],
   );
   return { projects, buckets };
+}
+
+/** Whether the actor holds anything at all in this organization. */
+export function isIn(actor: Actor, organizationId: string): boolean {
+  return actor.grants.some((grant) => grant.organizationId === organizationId);
+}
+
+/** The same actor as far as this organization is concerned, and no other. */
+export function actingIn(actor: Actor, organizationId: string): Actor {
+  return {
+    ...actor,
+    organizationId,
+    grants: actor.grants.filter((grant) => grant.organizationId === organizationId),
+  };
 }
 
 /** The same actor, serving a route that needs this. */
@@ -180,13 +203,15 @@ export function actingWith(actor: Actor, needs: Permission | null): Actor {
 
 /** What the actor is called at a place, for people: its roles there, or all of them. */
 export function roleNames(actor: Actor, where?: Where): string {
-  const held = actor.grants.filter(
+  const held = actingIn(actor, where?.organizationId ?? actor.organizationId).grants.filter(
     (grant) =>
       where === undefined ||
       grant.projectId === null ||
       (grant.projectId === where.projectId && (grant.bucketName === null || grant.bucketName === where.bucketName)),
   );
-  return [...new Set(held.map((grant) => grant.role))].sort().join(", ") || "none";
+  // That somebody is a member goes without saying.
+  const names = new Set(held.map((grant) => grant.role).filter((role) => role !== "member"));
+  return [...names].sort().join(", ") || "none";
 }
 
 /** Names the roles and the permission, so that somebody knows what to ask for. */

@@ -1,9 +1,13 @@
+import { sql } from "kysely";
 import type { Db } from "../../db/database.ts";
 import { prepareQuery } from "../../db/prepared-query.ts";
 import type { Grant } from "./actor.ts";
 import type { AssignableRole, Role } from "./roles.ts";
 
-/** What a principal may do, by roles of its own and of its groups. One statement. */
+/** The team that owns its organization; whoever is in it does everything. */
+export const ownersTeam = "owners";
+
+/** What a principal may do, by roles of its own, of its groups and of its teams, and as a member. One statement. */
 export async function loadGrants(
   db: Db,
   principalId: string,
@@ -14,6 +18,7 @@ export async function loadGrants(
       .filter(({ group_id: groupId }) => groupId === null)
       .map((row) => ({
         role: row.role as Role,
+        organizationId: row.organization_id,
         projectId: row.project_id ?? row.bucket_project_id,
         bucketName: row.bucket_name,
       })),
@@ -23,22 +28,76 @@ export async function loadGrants(
 }
 
 const findGrants = prepareQuery((db, { principalId }: { principalId: string }) =>
-  db
-    .selectFrom("role_bindings as b")
-    .innerJoin("iam_policies as p", "p.resource", "b.resource")
-    .leftJoin("buckets as k", "k.id", "p.bucket_id")
-    .select(["b.role", "p.project_id", "p.group_id", "k.project_id as bucket_project_id", "k.name as bucket_name"])
+  bindings(db)
     .where("b.principal_id", "=", principalId)
     .unionAll(
-      db
-        .selectFrom("group_members as m")
-        .innerJoin("role_bindings as b", "b.group_id", "m.group_id")
-        .innerJoin("iam_policies as p", "p.resource", "b.resource")
-        .leftJoin("buckets as k", "k.id", "p.bucket_id")
-        .select(["b.role", "p.project_id", "p.group_id", "k.project_id as bucket_project_id", "k.name as bucket_name"])
+      bindings(db)
+        .innerJoin("group_members as m", "m.group_id", "b.group_id")
         .where("m.principal_id", "=", principalId),
+    )
+    .unionAll(
+      db
+        .selectFrom("organization_memberships as m")
+        .innerJoin("organizations as o", "o.id", "m.organization_id")
+        .where("m.principal_id", "=", principalId)
+        .where("m.status", "=", "active")
+        .where("o.deleted_at", "is", null)
+        .select([roleOf("member"), "m.organization_id", ...inAllOfIt]),
+    )
+    .unionAll(
+      db
+        .selectFrom("teams as t")
+        .innerJoin("organizations as o", "o.id", "t.organization_id")
+        .where("t.name", "=", ownersTeam)
+        .where("o.deleted_at", "is", null)
+        // Itself, or one that this person is in: for as long as the person is in the organization.
+        .where((e) =>
+          e.or([
+            e("t.id", "=", principalId),
+            e.exists(
+              e
+                .selectFrom("team_members as tm")
+                .innerJoin("organization_memberships as m", "m.principal_id", "tm.principal_id")
+                .select("tm.team_id")
+                .where("tm.principal_id", "=", principalId)
+                .whereRef("tm.team_id", "=", "t.id")
+                .whereRef("m.organization_id", "=", "t.organization_id")
+                .where("m.status", "=", "active"),
+            ),
+          ]),
+        )
+        .select([roleOf("owner"), "t.organization_id", ...inAllOfIt]),
     ),
 );
+
+function bindings(db: Db) {
+  return db
+    .selectFrom("role_bindings as b")
+    .innerJoin("iam_policies as p", "p.resource", "b.resource")
+    .innerJoin("organizations as o", "o.id", "p.organization_id")
+    .leftJoin("buckets as k", "k.id", "p.bucket_id")
+    .select([
+      "b.role",
+      "p.organization_id",
+      "p.project_id",
+      "p.group_id",
+      "k.project_id as bucket_project_id",
+      "k.name as bucket_name",
+    ])
+    .where("o.deleted_at", "is", null);
+}
+
+function roleOf(role: Role) {
+  return sql<string>`${sql.lit(role)}`.as("role");
+}
+
+const none = sql<string | null>`cast(null as text)`;
+const inAllOfIt = [
+  none.as("project_id"),
+  none.as("group_id"),
+  none.as("bucket_project_id"),
+  none.as("bucket_name"),
+] as const;
 
 /** What a policy is about. */
 export type PolicyResource =

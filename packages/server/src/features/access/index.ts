@@ -1,9 +1,11 @@
 export {
+  actingIn,
   actingWith,
   bucketScope,
   bucketsInScope,
   canSee,
   checkOrganizationWide,
+  isIn,
   may,
   mayAnywhere,
   projectScope,
@@ -18,7 +20,7 @@ export {
   type ProjectScope,
   type Where,
 } from "./actor.ts";
-export { ensurePolicy, grantRole, resourceKey, type Member, type PolicyResource } from "./grant-store.ts";
+export { ensurePolicy, grantRole, ownersTeam, resourceKey, type Member, type PolicyResource } from "./grant-store.ts";
 export { permissions, type Permission } from "./permissions.ts";
 export { assignableRoles, roleMay, roles, type AssignableRole, type BindingLevel, type Role } from "./roles.ts";
 export {

@@ -18,8 +18,8 @@ export const assignableRoles = [
 ] as const;
 export type AssignableRole = (typeof assignableRoles)[number];
 
-/** `run` and `runner` are given by the server to the credentials it makes itself. */
-export type Role = AssignableRole | "run" | "runner";
+/** `member` comes with being in an organization; `run` and `runner` are of the credentials that the server makes itself. */
+export type Role = AssignableRole | "member" | "run" | "runner";
 
 const browser: readonly Permission[] = ["organization:read", "project:read"];
 
@@ -118,6 +118,10 @@ export const roles: Record<Role, RoleDefinition> = {
   "group-manager": role("Group Manager", ["group"], "Changes the group and its members.", [
     "group:read",
     "group:change",
+  ]),
+  member: role("Member", [], "Sees that the organization exists, and who is in it.", [
+    "organization:read",
+    "principal:read",
   ]),
   // What a configuration may do with the credential in its environment: read images. States are read by their owners.
   run: role("Run", [], "Reads images.", [...browser, "registry:read", "channel:consume"]),

@@ -5,10 +5,9 @@ import { hashSecret, newExternalId, newSecret } from "../../platform/ids.ts";
 import { confineGrants, type Actor, type Grant } from "./actor.ts";
 import { loadGrants } from "./grant-store.ts";
 
-const ofRunner: { readonly grants: readonly Grant[]; readonly managedGroups: readonly string[] } = {
-  grants: [{ role: "runner", projectId: null, bucketName: null }],
-  managedGroups: [],
-};
+function grantsOfRunner(organizationId: string): { grants: Grant[]; managedGroups: string[] } {
+  return { grants: [{ role: "runner", organizationId, projectId: null, bucketName: null }], managedGroups: [] };
+}
 
 /**
  * The actor behind a bearer token; undefined when it is unknown, expired or revoked. Two statements for people and service
@@ -20,14 +19,17 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
   const credential = { tokenId: row.token_id, clientId: row.client_id };
   const { organization_id: organizationId, project_id: projectId, principal_id: principalId } = row;
   if (principalId !== null && row.run_id === null) {
-    const kind = row.kind as "user" | "service_principal" | "runner";
-    const { grants, managedGroups } = kind === "runner" ? ofRunner : await loadGrants(db, principalId);
+    const kind = row.kind as "user" | "service_principal" | "runner" | "team";
+    const { grants, managedGroups } =
+      kind === "runner" ? grantsOfRunner(organizationId) : await loadGrants(db, principalId);
     return {
       kind,
       id: principalId,
       name: row.email ?? row.name ?? "",
       organizationId,
-      ...(projectId === null ? { grants, managedGroups } : { grants: confineGrants(grants, projectId) }),
+      ...(projectId === null
+        ? { grants, managedGroups }
+        : { grants: confineGrants(grants, { organizationId, projectId }) }),
       needs: null,
       workspaceId: null,
       runId: null,
@@ -42,7 +44,7 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
     id,
     name: row.run_id ?? `assessment of ${id}`,
     organizationId,
-    grants: [{ role: "run", projectId, bucketName: null }],
+    grants: [{ role: "run", organizationId, projectId, bucketName: null }],
     needs: null,
     workspaceId: row.workspace_id,
     runId: row.run_id,
@@ -53,6 +55,7 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
 const findByHash = prepareQuery((db, { hash }: { hash: string }) =>
   db
     .selectFrom("tokens")
+    .innerJoin("organizations", "organizations.id", "tokens.organization_id")
     .leftJoin("principals", "principals.id", "tokens.principal_id")
     .select([
       "tokens.id as token_id",
@@ -67,7 +70,8 @@ const findByHash = prepareQuery((db, { hash }: { hash: string }) =>
       "principals.name",
       "principals.email",
     ])
-    .where("tokens.hash", "=", hash),
+    .where("tokens.hash", "=", hash)
+    .where("organizations.deleted_at", "is", null),
 );
 
 /** When a token that works ends; null: never. Undefined for a token that is not known. */

@@ -26,7 +26,7 @@ describe.each(databasesUnderTest())("reconciling alerts on $name", (kind) => {
       id: "user-1",
       name: "ada",
       organizationId,
-      grants: [{ role: "admin", projectId: null, bucketName: null }],
+      grants: [{ role: "admin", organizationId, projectId: null, bucketName: null }],
       needs: null,
       workspaceId: null,
       runId: null,

@@ -21,7 +21,7 @@ it.each(databasesUnderTest())(
         id: "user-1",
         name: "ada",
         organizationId,
-        grants: [{ role: "admin", projectId: null, bucketName: null }],
+        grants: [{ role: "admin", organizationId, projectId: null, bucketName: null }],
         needs: null,
         workspaceId: null,
         runId: null,

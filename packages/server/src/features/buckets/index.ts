@@ -14,6 +14,7 @@ export {
   type SummaryRow as BucketSummaryRow,
 } from "./bucket-store.ts";
 export { createBucket, type CreateBucketDeps } from "./create-bucket.ts";
+export { deleteBucketRow } from "./bucket-store.ts";
 export { deleteBucket } from "./delete-bucket.ts";
 export {
   createRegistry,

@@ -36,7 +36,7 @@ describe.each(databasesUnderTest())("writers of one version on $name", (kind) =>
       id: "sp",
       name: "ci",
       organizationId: organization.id,
-      grants: [{ role: "admin", projectId: null, bucketName: null }],
+      grants: [{ role: "admin", organizationId: organization.id, projectId: null, bucketName: null }],
       needs: null,
       workspaceId: null,
       runId: null,

@@ -10,13 +10,25 @@ export {
   findOrganization,
   findOrganizationByName,
   insertOrganization,
+  listOrganizations,
   lockOrganization,
-  setAssessmentsEnforced,
+  markOrganizationDeleted,
+  saveOrganization,
   type Organization,
 } from "./organization-store.ts";
 export {
+  changeSettings,
+  checkEmail,
+  checkOrganizationName,
+  settingsAtFirst,
+  type DefaultExecutionMode,
+  type OrganizationChange,
+  type OrganizationSettings,
+} from "./organization-settings.ts";
+export {
   getOrganization,
   getWholeOrganization,
+  organizationExists,
   organizationNotFound,
   renameOrganization,
 } from "./rename-organization.ts";

@@ -1,15 +1,22 @@
 import { isUniqueViolation, type Db } from "../../db/database.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { checkOrganizationWide, type Actor } from "../access/index.ts";
-import { findOrganization, saveOrganizationName, type Organization } from "./organization-store.ts";
-
-const namePattern = /^[A-Za-z0-9_-]{3,40}$/;
+import { checkOrganizationName } from "./organization-settings.ts";
+import { findOrganization, saveOrganization, type Organization } from "./organization-store.ts";
 
 export function organizationNotFound(id: string): DomainError {
   return new DomainError(
     "not_found",
     "organization_not_found",
     `The organization with identifier ${id} does not exist.`,
+  );
+}
+
+export function organizationExists(name: string): DomainError {
+  return new DomainError(
+    "conflict",
+    "organization_exists",
+    `The name ${JSON.stringify(name)} is taken on this server. Choose another one.`,
   );
 }
 
@@ -40,22 +47,11 @@ export async function renameOrganization(
   name: string,
 ): Promise<Organization> {
   const organization = await getWholeOrganization(deps.db, actor, id);
-  if (!namePattern.test(name)) {
-    throw new DomainError(
-      "invalid",
-      "organization_name",
-      `The name of an organization has 3 to 40 letters, digits, hyphens or underscores; ${JSON.stringify(name.slice(0, 60))} does not.`,
-    );
-  }
+  checkOrganizationName(name);
   try {
-    await saveOrganizationName(deps.db, organization.id, name);
+    await saveOrganization(deps.db, organization.id, { name });
   } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    throw new DomainError(
-      "conflict",
-      "organization_exists",
-      `The name ${JSON.stringify(name)} is taken on this server. Choose another one.`,
-    );
+    throw isUniqueViolation(error) ? organizationExists(name) : error;
   }
   return { ...organization, name };
 }

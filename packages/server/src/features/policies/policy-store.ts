@@ -1,6 +1,6 @@
 import type { Db, Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
-import { ensurePolicy, resourceKey, type AssignableRole, type PolicyResource } from "../access/index.ts";
+import { ensurePolicy, ownersTeam, resourceKey, type AssignableRole, type PolicyResource } from "../access/index.ts";
 import type { MemberKind, Policy, PolicyBinding } from "./policy.ts";
 
 /** The policy of a resource in the order in which it was written. Two statements. */
@@ -78,8 +78,21 @@ export async function findMemberKinds(
   ]);
 }
 
-/** Whether anybody could still say who may do what in the organization: somebody in person, or through a group. */
+/** Whether anybody could still say who may do what in the organization: in person, through a group or as an owner. */
 export async function hasAdministrator(db: Db, organizationId: string): Promise<boolean> {
+  const owner = await db
+    .selectFrom("team_members as tm")
+    .innerJoin("teams as t", "t.id", "tm.team_id")
+    .innerJoin("organization_memberships as m", (j) =>
+      j.onRef("m.principal_id", "=", "tm.principal_id").onRef("m.organization_id", "=", "t.organization_id"),
+    )
+    .select("tm.principal_id")
+    .where("t.organization_id", "=", organizationId)
+    .where("t.name", "=", ownersTeam)
+    .where("m.status", "=", "active")
+    .limit(1)
+    .executeTakeFirst();
+  if (owner !== undefined) return true;
   const row = await db
     .selectFrom("role_bindings as b")
     .leftJoin("group_members as m", "m.group_id", "b.group_id")

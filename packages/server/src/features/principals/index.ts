@@ -34,3 +34,4 @@ export {
   type ServicePrincipalRef,
   type ShownKey,
 } from "./service-principal.ts";
+export { checkUserName, getFellow, updatePerson, userNotFound } from "./persons.ts";

@@ -2,12 +2,14 @@ import type { Db } from "../../db/database.ts";
 import type { Principals } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { hashSecret, newExternalId, newSecret, newUuid } from "../../platform/ids.ts";
+import { insertMembership } from "../memberships/index.ts";
 import { grantRole, type ActorKind, type AssignableRole } from "../access/index.ts";
 
 export interface Principal {
-  /** `user-…` for people, a UUID for service principals, `runner-…` for runners. */
+  /** `user-…` for people, a UUID for service principals, `runner-…` for runners, `team-…` for teams. */
   readonly id: string;
   readonly kind: ActorKind;
+  /** Its home; a person may be in others too. */
   readonly organizationId: string;
   readonly projectId: string | null;
   readonly name: string;
@@ -49,6 +51,10 @@ export async function insertPrincipal(db: Db, principal: NewPrincipal, now: Mill
     created_at: now,
   };
   await db.insertInto("principals").values(row).execute();
+  if (principal.kind === "user") {
+    const { organizationId } = principal;
+    await insertMembership(db, { organizationId, principalId: row.id, status: "active", email: row.email ?? "" }, now);
+  }
   if (principal.role !== undefined) {
     const { organizationId, projectId, role } = principal;
     const resource =
@@ -112,4 +118,31 @@ export async function findPrincipalByKey(db: Db, key: ServicePrincipalKey): Prom
     .where("secret_hash", "=", hashSecret(key.clientSecret))
     .executeTakeFirst();
   return row && toPrincipal(row);
+}
+
+/** Sets what is given. Throws a unique violation for a name that another person has. */
+export async function savePerson(
+  db: Db,
+  id: string,
+  change: { readonly name?: string; readonly email?: string | null },
+): Promise<void> {
+  await db
+    .updateTable("principals")
+    .set({ ...change, id })
+    .where("id", "=", id)
+    .where("kind", "=", "user")
+    .execute();
+}
+
+/** Whether another person than this one has the address, whatever the case. */
+export async function isEmailTaken(db: Db, email: string, but: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("principals")
+    .select("id")
+    .where("kind", "=", "user")
+    .where("email", "in", [email, email.toLowerCase()])
+    .where("id", "<>", but)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

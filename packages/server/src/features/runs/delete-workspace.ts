@@ -1,3 +1,4 @@
+import type { Tx } from "../../db/database.ts";
 import type { Actor } from "../access/index.ts";
 import { listConfigurationBlobs } from "../config-versions/index.ts";
 import { findCurrentStateVersion, listStateBlobs } from "../state-versions/index.ts";
@@ -41,18 +42,27 @@ export async function deleteWorkspace(
         "The workspace is not safe to delete: its state still holds resources. Destroy them first.",
       );
     }
-    for (const run of await listRunsInStatus(tx, id, ["plan_queued"])) {
-      for (const phase of await lockPhases(tx, run.id)) await withdrawJob(tx, jobKindOf(phase.kind), phase.id);
-    }
-    await deps.interruptAssessment(tx, id, deps.now());
-    const keys = [
-      ...(await listStateBlobs(tx, id)),
-      ...(await listConfigurationBlobs(tx, id)),
-      ...(await listPhaseBlobs(tx, id)),
-      ...(await deps.listAssessmentBlobs(tx, id)),
-    ];
-    if (keys.length > 0) await enqueueJob(tx, { kind: "remove-blobs", payload: { keys } }, deps.now());
-    await deleteWorkspaceRow(tx, id);
+    await removeWorkspace(deps, tx, id);
   });
   deps.wakeJobs();
+}
+
+/** Removes a workspace with everything it holds, whatever is going on in it: a runner at work finds its lease gone. */
+export async function removeWorkspace(
+  deps: Pick<RunDeps, "now" | "interruptAssessment" | "listAssessmentBlobs">,
+  tx: Tx,
+  id: string,
+): Promise<void> {
+  for (const run of await listRunsInStatus(tx, id, ["plan_queued", "planning", "apply_queued", "applying"])) {
+    for (const phase of await lockPhases(tx, run.id)) await withdrawJob(tx, jobKindOf(phase.kind), phase.id);
+  }
+  await deps.interruptAssessment(tx, id, deps.now());
+  const keys = [
+    ...(await listStateBlobs(tx, id)),
+    ...(await listConfigurationBlobs(tx, id)),
+    ...(await listPhaseBlobs(tx, id)),
+    ...(await deps.listAssessmentBlobs(tx, id)),
+  ];
+  if (keys.length > 0) await enqueueJob(tx, { kind: "remove-blobs", payload: { keys } }, deps.now());
+  await deleteWorkspaceRow(tx, id);
 }

@@ -1,7 +1,7 @@
 export { cancelRun, forceCancelRun } from "./cancel-run.ts";
 export { confirmRun } from "./confirm-run.ts";
 export { createRun, createRunWithin, type NewRun, type NewRunDeps, type RunDeps } from "./create-run.ts";
-export { deleteWorkspace } from "./delete-workspace.ts";
+export { deleteWorkspace, removeWorkspace } from "./delete-workspace.ts";
 export { discardRun, forceExecuteRun } from "./discard-run.ts";
 export { appendChunk } from "./log-store.ts";
 export {

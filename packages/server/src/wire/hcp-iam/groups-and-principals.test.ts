@@ -30,6 +30,7 @@ describe.each(databasesUnderTest())("groups and principals on $name", (kind) => 
     const own = await startIam(kind);
     try {
       const { organizationId, server, clock } = own;
+      await server.db.deleteFrom("team_members").execute();
       const policyPath = `/resource-manager/2019-12-10/organizations/${organizationId}/iam-policy`;
       const onlyAdministrator = async (member_type: string, member_id: string) => {
         const { etag } = (await own.must("GET", policyPath)).policy;

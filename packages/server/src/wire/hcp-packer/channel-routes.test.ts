@@ -284,7 +284,14 @@ describe("a run that reads a channel", () => {
           id: "run-1",
           name: "run-1",
           organizationId: registry.ids.organizationId,
-          grants: [{ role: "run" as const, projectId: registry.ids.projectId, bucketName: null }],
+          grants: [
+            {
+              role: "run" as const,
+              organizationId: registry.ids.organizationId,
+              projectId: registry.ids.projectId,
+              bucketName: null,
+            },
+          ],
           needs: null,
           workspaceId: "ws-1",
           runId: kindOfActor === "run" ? "run-1" : null,

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { Actor } from "../../features/access/index.ts";
+import { isIn, type Actor } from "../../features/access/index.ts";
 import {
   auditText,
   auditTextOrNull,
@@ -47,7 +47,8 @@ export interface AuditHook {
 export interface ActNote {
   /** Who it turned out to be, on a route that asks for no credential. */
   readonly actor?: Pick<Actor, "kind" | "id" | "name" | "organizationId" | "credential">;
-  readonly place?: AuditPlace;
+  /** `installation`: what no organization's trail could tell of, as that organizations come and go. */
+  readonly place?: AuditPlace | "installation";
   readonly resource?: AuditResource;
   /** What changed, in a few words and numbers. */
   readonly detail?: AuditDetail;
@@ -120,7 +121,8 @@ export async function recordRefusal(
   if (state.settled || !(keptOut || state.act !== undefined || isAct(route, request.body))) return;
   state.settled = true;
   const act = withNotes(state.act ?? (await describeAct(hook, route, request, actor)), state.notes);
-  if (act.organizationId === null && !hook.limit.admit(request.ip, hook.now())) return hook.trail.abandon(act);
+  if (act.organizationId === null && actor === undefined && !hook.limit.admit(request.ip, hook.now()))
+    return hook.trail.abandon(act);
   const failed = error.kind === "unavailable";
   await hook.trail.record({ ...act, outcome: failed ? "failed" : "refused", code: error.code, status });
 }
@@ -166,7 +168,7 @@ async function locate(
   ids: readonly string[],
 ): Promise<AuditPlace | undefined> {
   const place = await hook.locate(ids);
-  return actor === undefined || place?.organizationId === actor.organizationId ? place : undefined;
+  return actor === undefined || (place !== undefined && isIn(actor, place.organizationId)) ? place : undefined;
 }
 
 const nobody = { id: null, name: null, tokenId: null, clientId: null };
@@ -192,12 +194,17 @@ function withNotes(act: Act, notes: readonly ActNote[]): Act {
       ...(actor === undefined
         ? {}
         : { actor: auditActor(actor), organizationId: actor.organizationId, projectId: null }),
-      ...(place === undefined ? {} : { organizationId: place.organizationId, projectId: place.projectId }),
+      ...(place === undefined ? {} : ofPlace(place)),
       ...(resource === undefined ? {} : { resource }),
       ...(detail === undefined ? {} : { detail: { ...noted.detail, ...boundDetail(detail) } }),
     }),
     act,
   );
+}
+
+function ofPlace(place: AuditPlace | "installation"): Pick<Act, "organizationId" | "projectId"> {
+  if (place === "installation") return { organizationId: null, projectId: null };
+  return { organizationId: place.organizationId, projectId: place.projectId };
 }
 
 function boundDetail(detail: AuditDetail): AuditDetail {

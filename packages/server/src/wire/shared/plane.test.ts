@@ -13,7 +13,7 @@ const actor = (role: Role): Actor => ({
   id: "user-1",
   name: "a",
   organizationId: "o",
-  grants: [{ role, projectId: null, bucketName: null }],
+  grants: [{ role, organizationId: "o", projectId: null, bucketName: null }],
   needs: null,
   workspaceId: null,
   runId: null,

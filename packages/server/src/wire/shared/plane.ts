@@ -118,6 +118,11 @@ export interface Plane {
   readonly headers?: Readonly<Record<string, string>>;
   /** Who the request's credential belongs to; undefined when there is none or it is not valid. */
   authenticate(request: FastifyRequest): Promise<Actor | undefined>;
+  /**
+   * The caller as far as what the path names is concerned: on planes whose callers can be in several organizations. Errors:
+   * what a caller is answered for whom the path names nothing.
+   */
+  narrow?(actor: Actor, params: Readonly<Record<string, string>>): Promise<Actor>;
   presentError(error: DomainError, request: FastifyRequest): ErrorDocument;
   /** The server is closing: whoever waits inside a handler must be let go. */
   onClosing?(): void;
@@ -168,8 +173,8 @@ function registerRoute(
     onRequest: async (request) => {
       await route.admit?.(request);
       if (route.needs === "public" || route.needs === "signed-link") return;
-      const actor = await plane.authenticate(request);
-      if (actor === undefined) {
+      const caller = await plane.authenticate(request);
+      if (caller === undefined) {
         throw new DomainError(
           "unauthenticated",
           "no_valid_credential",
@@ -177,6 +182,9 @@ function registerRoute(
         );
       }
       const needs = route.needs === "authenticated" ? null : route.needs;
+      // Also of one whom the path names nothing to: the trail tells of it.
+      actors.set(request, actingWith(caller, needs));
+      const actor = (await plane.narrow?.(caller, request.params as Record<string, string>)) ?? caller;
       actors.set(request, actingWith(actor, needs));
       // Nowhere at all. Whether it may do this to what the request names, the doors of the features check.
       if (needs !== null && !mayAnywhere(actor, needs)) throw roleTooLow(actor, needs);

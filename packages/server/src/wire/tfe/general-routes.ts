@@ -1,8 +1,5 @@
-import { findPrincipal } from "../../features/principals/index.ts";
 import { ok, type Plane, type Route } from "../shared/plane.ts";
-import { document } from "./json-api.ts";
 import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
-import type { TfeDeps } from "./tfe-deps.ts";
 
 /**
  * What clients check before they talk to a server, and while they do. Source: Terraform, internal/cloud/backend.go; go-tfe
@@ -17,31 +14,10 @@ export const tfeHeaders = {
   "x-terraform-snapshot-interval": "20",
 };
 
-export function generalRoutes(deps: TfeDeps): Route[] {
+export function generalRoutes(): Route[] {
   return [
     // Its headers alone are read; so it needs no credential.
     { method: "GET", path: "/ping", needs: "public", audit: "server.ping", handle: async () => ({ status: 204 }) },
-    {
-      method: "GET",
-      path: "/account/details",
-      needs: "authenticated",
-      audit: "account.read",
-      handle: async ({ actor }) => {
-        const principal = await findPrincipal(deps.db, actor.id);
-        return document({
-          id: actor.id,
-          type: "users",
-          attributes: {
-            username: principal?.name ?? actor.name,
-            email: principal?.email ?? "",
-            "is-service-account": actor.kind !== "user",
-            "auth-method": "tfc",
-            "v2-only": false,
-            permissions: { "can-create-organizations": false, "can-change-email": false, "can-change-username": false },
-          },
-        });
-      },
-    },
   ];
 }
 

@@ -1,11 +1,6 @@
 import { Type } from "typebox";
 import { checkOrganizationWide, may, projectScope } from "../../features/access/index.ts";
-import {
-  findOrganization,
-  findOrganizationByName,
-  setAssessmentsEnforced,
-  type Organization,
-} from "../../features/organizations/index.ts";
+import { findOrganization, findOrganizationByName, type Organization } from "../../features/organizations/index.ts";
 import { insertProject, listProjects, type Project } from "../../features/projects/index.ts";
 import { countRuns, finalStatuses, runStatuses, workingStatuses } from "../../features/runs/index.ts";
 import { findProjectForActor } from "../../features/workspaces/index.ts";
@@ -29,56 +24,29 @@ import {
 } from "./json-api.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
+/** For one that is missing and for one that the caller is not in. */
+export function noSuchOrganization(): DomainError {
+  return new DomainError(
+    "not_found",
+    "organization_not_found",
+    "There is no such organization, or you may not see it.",
+  );
+}
+
 const ProjectBody = resourceBody("projects", {
   name: Type.String(),
   description: maybe(Type.String({ maxLength: 256 })),
 });
 
-/** The actor's own organization, which the path must name. Errors: not_found/organization_not_found. */
+/** The organization that the path names, and that the actor was narrowed to. Errors: not_found/organization_not_found. */
 export async function checkOrganization(db: Db, call: Call): Promise<Organization> {
   const organization = await findOrganizationByName(db, param(call, "organization"));
-  if (organization === undefined || organization.id !== call.actor.organizationId) {
-    throw new DomainError(
-      "not_found",
-      "organization_not_found",
-      "There is no such organization, or you may not see it.",
-    );
-  }
+  if (organization === undefined || organization.id !== call.actor.organizationId) throw noSuchOrganization();
   return organization;
 }
 
-const OrganizationBody = resourceBody("organizations", { "assessments-enforced": maybe(Type.Boolean()) });
-
 export function organizationRoutes(deps: TfeDeps): Route[] {
   return [
-    {
-      method: "PATCH",
-      path: "/organizations/:organization",
-      needs: "project:write",
-      audit: "organization.update",
-      body: OrganizationBody,
-      handle: async (call) => {
-        const organization = await checkOrganization(deps.db, call);
-        checkOrganizationWide(call.actor);
-        const enforced = attributesOf<{ "assessments-enforced": boolean }>(call)["assessments-enforced"];
-        if (enforced !== undefined) await setAssessmentsEnforced(deps.db, organization.id, enforced);
-        return document(presentOrganization(await checkOrganization(deps.db, call), call));
-      },
-    },
-    {
-      method: "GET",
-      path: "/organizations/:organization",
-      needs: "organization:read",
-      audit: "organization.read",
-      handle: async (call) => document(presentOrganization(await checkOrganization(deps.db, call), call)),
-    },
-    {
-      method: "GET",
-      path: "/organizations/:organization/entitlement-set",
-      needs: "organization:read",
-      audit: "organization.read-entitlements",
-      handle: async (call) => document(presentEntitlements(await checkOrganization(deps.db, call))),
-    },
     {
       method: "GET",
       path: "/organizations/:organization/capacity",
@@ -155,67 +123,13 @@ export function organizationRoutes(deps: TfeDeps): Route[] {
       audit: "project.read",
       handle: async (call) => {
         const project = await findProjectForActor(deps.db, call.actor, param(call, "project_id"));
-        return document(presentProject(project, await ownName(deps, call), call));
+        return document(presentProject(project, await organizationName(deps, project.organizationId), call));
       },
     },
   ];
 }
 
-/** The id of an organization is its name, everywhere on this plane: clients build URLs of it. */
-function presentOrganization(organization: Organization, call: Call): Resource {
-  const canWrite = may(call.actor, "project:write", { organizationId: organization.id });
-  return {
-    id: organization.name,
-    type: "organizations",
-    attributes: {
-      name: organization.name,
-      "external-id": organization.externalId,
-      email: "",
-      "created-at": toRfc3339(organization.createdAt),
-      "default-execution-mode": "remote",
-      "assessments-enforced": organization.assessmentsEnforced,
-      "cost-estimation-enabled": false,
-      "saml-enabled": false,
-      "two-factor-conformant": true,
-      permissions: {
-        "can-update": canWrite,
-        "can-destroy": false,
-        "can-create-workspace": may(call.actor, "workspace:write", { organizationId: organization.id }),
-        "can-create-project": canWrite,
-        "can-traverse": true,
-        "can-read-assessments": may(call.actor, "assessment:read", { organizationId: organization.id }),
-        "can-manage-assessments": canWrite,
-      },
-    },
-  };
-}
-
-/** Without `operations` the command line works on the user's machine, without a word. Source: Terraform, internal/cloud. */
-function presentEntitlements(organization: Organization): Resource {
-  return {
-    id: organization.externalId,
-    type: "entitlement-sets",
-    attributes: {
-      operations: true,
-      "state-storage": true,
-      agents: false,
-      "audit-logging": false,
-      "configuration-designer": false,
-      "cost-estimation": false,
-      "global-run-tasks": false,
-      "module-tests-generation": false,
-      "policy-enforcement": false,
-      "private-module-registry": false,
-      "run-tasks": false,
-      sentinel: false,
-      sso: false,
-      teams: false,
-      "vcs-integrations": false,
-    },
-  };
-}
-
-function presentProject(project: Project, organizationName: string, call: Call): Resource {
+export function presentProject(project: Project, organizationName: string, call: Call): Resource {
   const place = { organizationId: project.organizationId, projectId: project.id };
   return {
     id: project.externalId,
@@ -235,6 +149,6 @@ function presentProject(project: Project, organizationName: string, call: Call):
   };
 }
 
-async function ownName(deps: TfeDeps, call: Call): Promise<string> {
-  return (await findOrganization(deps.db, call.actor.organizationId))?.name ?? "";
+async function organizationName(deps: TfeDeps, id: string): Promise<string> {
+  return (await findOrganization(deps.db, id))?.name ?? "";
 }

@@ -1,5 +1,6 @@
 import type { AssessmentDeps } from "../../features/assessments/index.ts";
 import type { ConfigurationDeps } from "../../features/config-versions/index.ts";
+import type { CreateOrganizationDeps, DeleteOrganizationDeps } from "../../features/organization-life-cycle/index.ts";
 import type { NotificationDeps } from "../../features/notifications/index.ts";
 import type { RunDeps } from "../../features/runs/index.ts";
 import type { RunTaskDeps } from "../../features/run-tasks/index.ts";
@@ -8,7 +9,15 @@ import type { VariableDeps } from "../../features/variables/index.ts";
 import type { UrlSigner } from "../../platform/url-signer.ts";
 
 export interface TfeDeps
-  extends RunDeps, ConfigurationDeps, StateVersionDeps, VariableDeps, NotificationDeps, RunTaskDeps {
+  extends
+    RunDeps,
+    ConfigurationDeps,
+    StateVersionDeps,
+    VariableDeps,
+    NotificationDeps,
+    RunTaskDeps,
+    CreateOrganizationDeps,
+    DeleteOrganizationDeps {
   readonly assessments: AssessmentDeps;
   readonly signer: UrlSigner;
   /** How clients reach this server, without a trailing slash. */

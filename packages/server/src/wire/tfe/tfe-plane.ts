@@ -1,10 +1,13 @@
 import { authenticateCaller } from "../shared/bearer.ts";
 import type { Plane } from "../shared/plane.ts";
+import { accountRoutes } from "./account-routes.ts";
 import { assessmentRoutes } from "./assessment-routes.ts";
 import { configurationVersionRoutes } from "./configuration-version-routes.ts";
 import { generalRoutes, tfeHeaders } from "./general-routes.ts";
 import { jsonApiType } from "./json-api.ts";
 import { notificationRoutes } from "./notification-routes.ts";
+import { narrowToOrganization } from "./narrow-to-organization.ts";
+import { organizationLifeCycleRoutes } from "./organization-life-cycle-routes.ts";
 import { organizationRoutes } from "./organization-routes.ts";
 import { runRoutes } from "./run-routes.ts";
 import { runTaskRoutes } from "./run-task-routes.ts";
@@ -21,7 +24,9 @@ export function createTfePlane(deps: TfeDeps): Plane {
     name: "tfe",
     prefixes: ["/api/v2"],
     routes: [
-      ...generalRoutes(deps),
+      ...generalRoutes(),
+      ...accountRoutes(deps),
+      ...organizationLifeCycleRoutes(deps),
       ...organizationRoutes(deps),
       ...workspaceRoutes(deps),
       ...variableRoutes(deps),
@@ -38,6 +43,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
     jsonTypes: [jsonApiType, "application/json"],
     headers: tfeHeaders,
     authenticate: authenticateCaller(deps),
+    narrow: (actor, params) => narrowToOrganization(deps.db, actor, params),
     presentError: presentTfeError,
     unknownPath: unknownTfePath,
   };

@@ -1,0 +1,7 @@
+export {
+  insertMembership,
+  listOrganizationsOf,
+  moveHomes,
+  type Membership,
+  type MembershipStatus,
+} from "./membership-store.ts";

@@ -1,0 +1,1 @@
+export { addTeamMembers, insertTeam, type Team, type TeamVisibility } from "./team-store.ts";
