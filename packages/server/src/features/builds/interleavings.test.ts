@@ -172,10 +172,15 @@ describe.each(databasesUnderTest())("writers of one version on $name", (kind) =>
   it("lets no child escape a revocation that it was recorded under", { timeout }, async () => {
     const parentBucket = await createBucket(deps(), actor, { ...place, name: "parent" }, {});
     const bucket = await createBucket(deps(), actor, { ...place, name: "child" }, {});
-    const parentRef = { ...place, name: "parent", fingerprint: "p" };
-    await publish("parent", "p");
-    const parent = await versionOf(parentBucket.id, "p");
+    const childrenOfOneParent = 20;
+    let parentRef = { ...place, name: "parent", fingerprint: "" };
+    let parent: Awaited<ReturnType<typeof versionOf>>;
     for (let round = 0; round < rounds; round++) {
+      if (round % childrenOfOneParent === 0) {
+        parentRef = { ...parentRef, fingerprint: `p${round}` };
+        await publish("parent", parentRef.fingerprint);
+        parent = await versionOf(parentBucket.id, parentRef.fingerprint);
+      }
       const fingerprint = `c${round}`;
       const [id = ""] = await openVersion("child", fingerprint, 1);
       const record = () =>
