@@ -58,6 +58,8 @@ describe.each(cases)("assessments with $name", ({ name: engine, path }) => {
       concurrency: 2,
       providerMirror: join(root, "providers"),
       path: dirname(path),
+      // Its cloud is a directory of this machine.
+      isolation: "none",
       name: "e2e",
       logger: pino({ level: process.env["INGOT_TEST_LOG"] ?? "silent" }),
     });

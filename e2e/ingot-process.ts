@@ -43,7 +43,9 @@ export class IngotProcess {
 
   /** Starts `serve` and waits until it answers. */
   async start(): Promise<void> {
-    const args = [ingotProgram, "serve", "--data-dir", this.dataDir, "--listen", `127.0.0.1:${this.#port}`, ...this.#flags];
+    const place = ["--data-dir", this.dataDir, "--listen", `127.0.0.1:${this.#port}`];
+    // The devcloud is a directory of this machine, which isolated runs could not reach.
+    const args = [ingotProgram, "serve", ...place, "--run-isolation", "none", ...this.#flags];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#serve = child;
     const ready = new Promise<void>((resolve, reject) => {

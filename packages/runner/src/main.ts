@@ -17,6 +17,8 @@ async function main(): Promise<number> {
     return 2;
   }
   const logger = createLogger(settings.logLevel);
+  // Configurations are unpacked with the modes that they were packed with, whoever starts this.
+  process.umask(0o022);
   try {
     const runner = await startRunner({ ...settings, logger });
     endOnSignals(runner, logger);

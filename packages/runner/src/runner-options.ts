@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
+import { isolationLevels, type IsolationLevel, type ResourceLimits } from "./isolation/confinement.ts";
 
 /** What the command line and the environment say. */
 export interface RunnerSettings {
@@ -14,6 +15,10 @@ export interface RunnerSettings {
   readonly enginesDir: string | undefined;
   readonly providerMirror: string | undefined;
   readonly pluginCacheDir: string | undefined;
+  readonly isolation: IsolationLevel | "auto";
+  readonly readable: readonly string[];
+  readonly firstUserId: number | undefined;
+  readonly limits: ResourceLimits;
   readonly passedEnvironment: Readonly<Record<string, string>>;
   readonly path: string;
   readonly operatorCaFile: string | undefined;
@@ -38,6 +43,12 @@ export const usage = `Usage: node main.js --url URL --token-file FILE --work-dir
   --provider-mirror DIR   providers laid out as a filesystem mirror
   --plugin-cache-dir DIR  cache for downloaded providers
   --pass-env NAME         variable that runs get from the runner's environment; may be repeated
+  --isolation LEVEL       auto, bubblewrap, users (of root only) or none (auto: the strongest that works)
+  --readable PATH         what isolated engines may read besides the system's programs; may be repeated
+  --first-user-id N       first of the user ids for the level users, one for each job at once (61184)
+  --memory-max MIB        address space of each process of a run
+  --processes-max N       processes of a run
+  --file-size-max MIB     each file that a run writes
   --name NAME             shown to people (the host name)
   --log-level LEVEL       ${logLevels.join(", ")} (info)
 `;
@@ -59,10 +70,18 @@ export function readRunnerOptions(
     rereadToken: rereadTokenFrom(text("token-file")),
     workDir: required(text("work-dir"), "work-dir", "a directory for jobs in progress"),
     caFile: text("ca-file"),
-    concurrency: readConcurrency(text("concurrency") ?? "1"),
+    concurrency: readNumber("concurrency", text("concurrency"), [1, 64]) ?? 1,
     enginesDir: text("engines-dir"),
     providerMirror: text("provider-mirror"),
     pluginCacheDir: text("plugin-cache-dir"),
+    isolation: readIsolation(text("isolation") ?? "auto"),
+    readable: values.readable ?? [],
+    firstUserId: readNumber("first-user-id", text("first-user-id"), [1000, 2 ** 31]),
+    limits: {
+      memoryBytesMax: mebibytes(readNumber("memory-max", text("memory-max"), [256, 2 ** 24])),
+      processesMax: readNumber("processes-max", text("processes-max"), [16, 2 ** 22]),
+      fileBytesMax: mebibytes(readNumber("file-size-max", text("file-size-max"), [1, 2 ** 24])),
+    },
     passedEnvironment: readPassed(values["pass-env"] ?? [], environment),
     path: environment["PATH"] ?? "",
     operatorCaFile: environment["SSL_CERT_FILE"],
@@ -84,6 +103,12 @@ function parse(args: readonly string[]) {
         "engines-dir": { type: "string" },
         "provider-mirror": { type: "string" },
         "plugin-cache-dir": { type: "string" },
+        isolation: { type: "string" },
+        readable: { type: "string", multiple: true },
+        "first-user-id": { type: "string" },
+        "memory-max": { type: "string" },
+        "processes-max": { type: "string" },
+        "file-size-max": { type: "string" },
         "pass-env": { type: "string", multiple: true },
         name: { type: "string" },
         "log-level": { type: "string" },
@@ -139,11 +164,28 @@ function rereadTokenFrom(file: string | undefined): (() => string | undefined) |
   };
 }
 
-function readConcurrency(value: string): number {
+function readNumber(
+  name: string,
+  value: string | undefined,
+  [min, max]: readonly [number, number],
+): number | undefined {
+  if (value === undefined) return undefined;
   const number = Number(value);
-  if (!/^\d+$/.test(value) || number < 1 || number > 64)
-    throw refused("concurrency", value, "a whole number from 1 to 64");
+  if (!/^\d+$/.test(value) || number < min || number > max) {
+    throw refused(name, value, `a whole number from ${min} to ${max}`);
+  }
   return number;
+}
+
+function mebibytes(number: number | undefined): number | undefined {
+  return number === undefined ? undefined : number * 2 ** 20;
+}
+
+function readIsolation(value: string): IsolationLevel | "auto" {
+  const known = ["auto", ...isolationLevels] as const;
+  const level = known.find((one) => one === value);
+  if (level === undefined) throw refused("isolation", value, `one of ${known.join(", ")}`);
+  return level;
 }
 
 function readPassed(

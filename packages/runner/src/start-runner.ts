@@ -4,10 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { ApiRefusal, createApiClient, type ApiClient } from "./api-client.ts";
 import { findEngines } from "./engines/find-engines.ts";
+import type { IsolationLevel, ResourceLimits } from "./isolation/confinement.ts";
+import { chooseIsolation } from "./isolation/isolation.ts";
 import type { Phase, RunnerJob } from "./protocol.ts";
 import { makeCaBundle } from "./work/ca-bundle.ts";
 import { removeDeadJobs } from "./work/job-directory.ts";
 import type { JobSettings, Timing } from "./work/phase-context.ts";
+import { openPluginCache } from "./work/plugin-cache.ts";
 import { startJob, type JobInProgress } from "./work/run-job.ts";
 
 export interface RunnerOptions {
@@ -15,6 +18,13 @@ export interface RunnerOptions {
   readonly token: string;
   /** Asked when the server does not accept the token any longer. */
   readonly rereadToken?: (() => string | undefined) | undefined;
+  /** Default `auto`: see {@link chooseIsolation}. */
+  readonly isolation?: IsolationLevel | "auto";
+  /** What isolated engines may read besides the system's programs. */
+  readonly readable?: readonly string[];
+  /** See {@link IsolationOptions}. */
+  readonly firstUserId?: number | undefined;
+  readonly limits?: ResourceLimits;
   /** PEM file with the server's CA, when it is not a public one. */
   readonly caFile?: string | undefined;
   readonly workDir: string;
@@ -45,6 +55,9 @@ export interface Runner {
   readonly done: Promise<void>;
 }
 
+// Where systems keep the ids that services make up for themselves. Source: systemd, UIDS-GIDS.
+const firstUserIdDefault = 61_184;
+
 const claimWaitSeconds = 20;
 const retryMsMin = 500;
 const retryMsMax = 10_000;
@@ -60,19 +73,41 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     enginesDir: options.enginesDir,
     onBroken: (path, error) => logger.warn({ path, err: error }, "an engine does not work and is left out"),
   });
-  logger.info({ engines: engines.map((engine) => `${engine.name} ${engine.version}`), workDir }, "runner started");
   if (engines.length === 0)
     logger.error("no engine was found: put tofu or terraform on PATH or into the engines directory");
   const ca = options.caFile === undefined ? undefined : await readFile(options.caFile, "utf8");
   if (options.pluginCacheDir !== undefined) await mkdir(options.pluginCacheDir, { recursive: true });
+  const providerMirror = options.providerMirror === undefined ? undefined : resolve(options.providerMirror);
+  const pluginCacheDir = options.pluginCacheDir === undefined ? undefined : resolve(options.pluginCacheDir);
+  const mirrors = providerMirror === undefined ? [] : [providerMirror];
+  const isolation = await chooseIsolation(
+    {
+      wish: options.isolation ?? "auto",
+      path: options.path,
+      workDir,
+      engines,
+      readable: [...mirrors, ...(options.readable ?? []).map((path) => resolve(path))],
+      firstUserId: options.firstUserId ?? firstUserIdDefault,
+      limits: options.limits ?? {},
+    },
+    logger,
+  );
+  logger.info(
+    {
+      engines: engines.map((engine) => `${engine.name} ${engine.version}`),
+      isolation: isolation.level,
+      workDir,
+    },
+    "runner started",
+  );
   const settings: JobSettings = {
     workDir,
+    isolation,
     engines,
-    providerMirror: options.providerMirror === undefined ? undefined : resolve(options.providerMirror),
-    pluginCacheDir: options.pluginCacheDir === undefined ? undefined : resolve(options.pluginCacheDir),
+    providerMirror,
+    pluginCache: pluginCacheDir === undefined ? undefined : openPluginCache(pluginCacheDir),
     passedEnvironment: options.passedEnvironment ?? {},
     caBundle: await makeCaBundle({ operatorFile: options.operatorCaFile, serverCa: ca }),
-    oneInitAtATime: options.pluginCacheDir === undefined ? (init) => init() : oneAtATime(),
     timing: { interruptGraceMs: 60_000, statePollMs: 500, ...options.timing },
   };
   const api = createApiClient({
@@ -172,13 +207,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-}
-
-function oneAtATime(): JobSettings["oneInitAtATime"] {
-  let last: Promise<unknown> = Promise.resolve();
-  return (init) => {
-    const next = last.then(init, init);
-    last = next;
-    return next;
-  };
 }

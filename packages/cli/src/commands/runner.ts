@@ -35,6 +35,28 @@ const flags: readonly Flag[] = [
     placeholder: "NAME",
     description: "a variable that runs get from this environment, such as HTTPS_PROXY",
   },
+  {
+    name: "isolation",
+    kind: "text",
+    placeholder: "LEVEL",
+    description: "how far runs are kept from this machine: auto (the strongest that works), bubblewrap, users or none",
+  },
+  {
+    name: "readable",
+    kind: "text",
+    repeats: true,
+    placeholder: "PATH",
+    description: "what isolated runs may read besides the system's programs",
+  },
+  {
+    name: "first-user-id",
+    kind: "text",
+    placeholder: "N",
+    description: "first of the user ids that the level users gives to runs; default 61184",
+  },
+  { name: "memory-max", kind: "text", placeholder: "MIB", description: "address space of each process of a run" },
+  { name: "processes-max", kind: "text", placeholder: "N", description: "processes of a run" },
+  { name: "file-size-max", kind: "text", placeholder: "MIB", description: "each file that a run writes" },
   { name: "name", kind: "text", placeholder: "NAME", description: "shown to people; default: the host's name" },
   {
     name: "log-level",

@@ -43,6 +43,8 @@ async function serve(call: CommandCall): Promise<number> {
     workingDirectory: call.workingDirectory,
   });
   const logger = createLogger(config["log-level"]);
+  // What the server writes is nobody else's, the runs of its own runner included.
+  process.umask(0o077);
 
   let runner: SupervisedProcess | undefined;
   const stop = listenForShutdown(call, () => runner?.kill());

@@ -10,7 +10,15 @@ export interface DemoServer {
 }
 
 /** The receiver of webhooks is on this machine, and nobody watches a demo for a day. */
-const demoSettings = ["--outbound-allow", "127.0.0.1", "--assessment-interval-minutes", "1"];
+const demoSettings = [
+  "--outbound-allow",
+  "127.0.0.1",
+  "--assessment-interval-minutes",
+  "1",
+  // Its cloud is a directory of this machine, which isolated runs could not reach.
+  "--run-isolation",
+  "none",
+];
 
 /** Starts `ingot serve` as anybody would, and waits for the line that says where it is. */
 export async function startDemoServer(options: {

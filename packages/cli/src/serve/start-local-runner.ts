@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runnerEntry } from "@ingot/runner";
 import type { Logger, RunningServer, ServerConfig } from "@ingot/server";
@@ -17,6 +17,7 @@ export async function startLocalRunner(options: {
   const tokenFile = join(directory, "token");
   await writeFile(tokenFile, `${await options.server.createLocalRunnerToken()}\n`, { mode: 0o600 });
   await chmod(tokenFile, 0o600);
+  if (process.getuid?.() === 0) await letRunsThrough(options.config["data-dir"], directory);
   return superviseProcess({
     name: "runner",
     program: process.execPath,
@@ -29,12 +30,32 @@ export async function startLocalRunner(options: {
   });
 }
 
+/**
+ * Runs of a runner of root have users of their own, who must reach their directory below the data directory, and nothing
+ * else there: others may pass the data directory but not list it, and everything in it but the way to it is closed to them.
+ */
+async function letRunsThrough(dataDir: string, runnerDirectory: string): Promise<void> {
+  for (const entry of await readdir(dataDir, { withFileTypes: true })) {
+    const path = join(dataDir, entry.name);
+    if (path === runnerDirectory || entry.isSymbolicLink()) continue;
+    await chmod(path, (await stat(path)).mode & 0o700).catch(ignoreAbsence);
+  }
+  await chmod(runnerDirectory, 0o711);
+  await chmod(dataDir, 0o711);
+}
+
+/** As of the journal of SQLite, which comes and goes. */
+function ignoreAbsence(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
+}
+
 function runnerArguments(
   server: Pick<RunningServer, "url" | "caFile">,
   config: ServerConfig,
   files: { readonly tokenFile: string; readonly workDir: string },
 ): string[] {
-  const optional = (flag: string, value: string | undefined): string[] => (value === undefined ? [] : [flag, value]);
+  const optional = (flag: string, value: string | number | undefined): string[] =>
+    value === undefined ? [] : [flag, String(value)];
   return [
     "--url",
     server.url,
@@ -49,6 +70,14 @@ function runnerArguments(
     ...optional("--ca-file", server.caFile),
     ...optional("--engines-dir", config["engines-dir"]),
     ...optional("--provider-mirror", config["provider-mirror"]),
+    "--plugin-cache-dir",
+    config["plugin-cache-dir"] ?? join(config["data-dir"], "runner", "plugins"),
+    "--isolation",
+    config["run-isolation"],
+    ...config["run-readable"].flatMap((path) => ["--readable", path]),
+    ...optional("--memory-max", config["run-memory-mib-max"]),
+    ...optional("--processes-max", config["run-processes-max"]),
+    ...optional("--file-size-max", config["run-file-mib-max"]),
     ...config["run-environment"].flatMap((name) => ["--pass-env", name]),
   ];
 }

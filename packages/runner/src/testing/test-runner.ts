@@ -22,6 +22,8 @@ export interface TestBench {
 /** A fake server and a runner of this process that works for it, with the fake engine as tofu 99.0.0. */
 export async function startTestBench(options: Partial<RunnerOptions> = {}): Promise<TestBench> {
   const directory = await mkdtemp(join(tmpdir(), "ingot-runner-"));
+  // As temporary directories are not: engines may be users of their own.
+  await chmod(directory, 0o711);
   const server = await startFakeServer();
   const runner = await startRunner({
     url: server.url,
@@ -31,6 +33,7 @@ export async function startTestBench(options: Partial<RunnerOptions> = {}): Prom
     enginesDir: await installFakeEngine(directory),
     path: "",
     name: "bench",
+    isolation: "none",
     logger: pino({ level: process.env["INGOT_TEST_LOG"] ?? "silent" }, pino.destination({ dest: 2, sync: true })),
     ...options,
     timing: { interruptGraceMs: 60_000, statePollMs: 20, ...options.timing },

@@ -1,10 +1,9 @@
-import { open, mkdir, readdir, realpath, stat, writeFile } from "node:fs/promises";
+import { open, readdir, realpath, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Engine } from "../engines/find-engines.ts";
 import { renderCliConfig } from "./cli-config.ts";
 import { engineEnvironment } from "./engine-environment.ts";
 import { readEngineOutput } from "./engine-output.ts";
-import type { JobDirectory } from "./job-directory.ts";
 import { overrideFileNames, renderLocalBackend } from "./override-file.ts";
 import type { PhaseContext } from "./phase-context.ts";
 import { runInGroup } from "./process-group.ts";
@@ -15,7 +14,7 @@ import { WorkError } from "./work-error.ts";
 export interface EngineSession {
   readonly engine: Engine;
   readonly directory: string;
-  /** Where the engine reads and writes the state of the workspace. */
+  /** Where the engine reads and writes the state of the workspace, below the directory for states. */
   readonly stateFile: string;
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -27,15 +26,20 @@ export interface EngineSession {
 export async function openSession(context: PhaseContext, engine: Engine): Promise<EngineSession> {
   const { job, directory } = context;
   const workingDirectory = await enterWorkingDirectory(directory.config, job.working_directory);
-  const stateFile = stateFileOf(directory, job.workspace.name);
-  await mkdir(dirname(stateFile), { recursive: true });
+  const stateFile = stateFileOf(job.workspace.name);
   const names = await readdir(workingDirectory);
   const states = relative(workingDirectory, await realpath(directory.states));
   const backend = renderLocalBackend({ state: join(states, "default.tfstate"), workspaceDir: states });
   for (const name of overrideFileNames(names)) await writeFile(join(workingDirectory, name), backend);
   const variables = renderVariables(job.variables);
   await writeFile(join(workingDirectory, variablesFileName(names)), variables, { mode: 0o600 });
-  await writeFile(directory.cliConfig, await renderCliConfig(context.settings));
+  await writeFile(
+    directory.cliConfig,
+    await renderCliConfig({
+      providerMirror: context.settings.providerMirror,
+      pluginCacheDir: context.settings.pluginCache === undefined ? undefined : directory.plugins,
+    }),
+  );
   await writeFile(directory.caBundle, context.settings.caBundle);
   return {
     engine,
@@ -71,12 +75,12 @@ async function enterWorkingDirectory(root: string, path: string): Promise<string
 }
 
 /** Where the local backend keeps the state of a workspace. Source: OpenTofu, internal/backend/local, StatePaths. */
-function stateFileOf(directory: JobDirectory, workspace: string): string {
-  if (workspace === "default") return join(directory.states, "default.tfstate");
+function stateFileOf(workspace: string): string {
+  if (workspace === "default") return "default.tfstate";
   if (!/^(?!\.)[A-Za-z0-9_.-]+$/.test(workspace)) {
     throw new WorkError(`The workspace name ${JSON.stringify(workspace)} cannot be used by the engines.`);
   }
-  return join(directory.states, workspace, "terraform.tfstate");
+  return join(workspace, "terraform.tfstate");
 }
 
 export type EngineRun = ReturnType<typeof readEngineOutput> & { readonly code: number | null };
@@ -97,9 +101,7 @@ export async function runEngine(
   const target = options.stdoutFile === undefined ? undefined : await open(options.stdoutFile, "w", 0o600);
   try {
     const { code } = await runInGroup({
-      command: session.engine.path,
-      args,
-      cwd: session.directory,
+      ...context.confinement.confine({ path: session.engine.path, args, cwd: session.directory }),
       env: session.environment,
       ...(target === undefined ? {} : { stdoutFd: target.fd }),
       interrupted: context.stop.interrupted,
@@ -143,9 +145,13 @@ export async function initialise(context: PhaseContext, session: EngineSession):
   };
   // -reconfigure: an archive may hold the .terraform directory of another backend.
   const args = ["init", "-input=false", "-no-color", "-reconfigure"];
-  const run = await context.settings.oneInitAtATime(() => runEngine(context, session, args, { onOutput }));
+  const { plugins } = context.directory;
+  await context.settings.pluginCache?.lend(join(session.directory, ".terraform.lock.hcl"), plugins);
+  await context.confinement.handOver();
+  const run = await runEngine(context, session, args, { onOutput });
   if (run.code !== 0) void context.log.write(Buffer.from(held + partial, "latin1"));
   requireSuccess(context, session, "init", run);
+  await context.settings.pluginCache?.keep(plugins);
 }
 
 const heldBytesMax = 1 << 20;

@@ -44,7 +44,7 @@ async function fetchArchive(
 export async function fetchState(context: PhaseContext, stateFile: string): Promise<Buffer | undefined> {
   const { job, directory } = context;
   if (job.urls.state === null) return undefined;
-  const downloaded = join(directory.transfer, "state");
+  const downloaded = join(directory.own, "state");
   await context.api.download(job.urls.state, downloaded, { bytesMax: Infinity, signal: context.stop.interrupted });
   await mkdir(dirname(stateFile), { recursive: true });
   await copyFile(downloaded, stateFile);

@@ -52,7 +52,7 @@ it("an engine that outlived its runner is ended, and the state it wrote is kept"
   const engine = spawn("/bin/sleep", ["600"], { detached: true, stdio: "ignore" });
   const ended = once(engine, "exit");
   const root = await leaveBehind("dead", engine.pid);
-  await writeFile(join(root, "transfer", "state"), "old");
+  await writeFile(join(root, "own", "state"), "old");
   await mkdir(join(root, "states", "production"));
   await writeFile(join(root, "states", "production", "terraform.tfstate"), "new");
   await removeDeadJobs(workDir, logger);
@@ -72,7 +72,7 @@ it.skipIf(process.platform !== "linux")("a process that got the id of a dead eng
 
 it("a state that is only what was downloaded is not kept", async () => {
   const root = await leaveBehind("dead");
-  await writeFile(join(root, "transfer", "state"), "same");
+  await writeFile(join(root, "own", "state"), "same");
   await mkdir(join(root, "states", "production"));
   await writeFile(join(root, "states", "production", "terraform.tfstate"), "same");
   await removeDeadJobs(workDir, logger);

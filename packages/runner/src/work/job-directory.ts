@@ -1,9 +1,11 @@
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import { readInside } from "../isolation/open-inside.ts";
 import { signalGroup } from "./process-group.ts";
+import { describeProcess, isAlive, processIdOf } from "./process-identity.ts";
 
 /** Where everything of one job lives, mode 0700. All paths are absolute. */
 export interface JobDirectory {
@@ -13,12 +15,23 @@ export interface JobDirectory {
   readonly states: string;
   readonly home: string;
   readonly tmp: string;
+  /** What the engine and the runner exchange: plans. */
   readonly transfer: string;
+  /** The runner's alone. Everything above may be full of links that lead elsewhere, once an engine has run. */
+  readonly own: string;
+  /** The run's own cache of providers. */
+  readonly plugins: string;
   readonly caBundle: string;
   readonly cliConfig: string;
   /** Remembers the engine's process group, for the case that the runner dies. */
   readonly noteEngine: (pid: number) => void;
   remove(): Promise<void>;
+}
+
+/** Of the directories in it, those that the engine may write to. */
+export function writableBy(directory: JobDirectory): string[] {
+  const { config, states, home, tmp, transfer, plugins } = directory;
+  return [config, states, home, tmp, transfer, plugins];
 }
 
 const runnerFile = "runner.pid";
@@ -42,14 +55,14 @@ export async function createJobDirectory(
     home: join(root, "home"),
     tmp: join(root, "tmp"),
     transfer: join(root, "transfer"),
+    own: join(root, "own"),
+    plugins: join(root, "plugins"),
     caBundle: join(root, "ca.pem"),
     cliConfig: join(root, "cli.tfrc"),
     noteEngine: (pid) => writeFileSync(join(root, engineFile), describeProcess(pid)),
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
   };
-  for (const path of [directory.config, directory.states, directory.home, directory.tmp, directory.transfer]) {
-    await mkdir(path);
-  }
+  for (const path of [...writableBy(directory), directory.own]) await mkdir(path, { mode: 0o700 });
   return directory;
 }
 
@@ -100,9 +113,9 @@ async function rescueState(workDir: string, root: string, logger: Logger): Promi
   const states = join(root, "states");
   for (const name of await readdir(states, { recursive: true }).catch(() => [])) {
     if (!name.endsWith(".tfstate")) continue;
-    const state = await readFile(join(states, name));
-    const downloaded = await readFile(join(root, "transfer", "state")).catch(() => undefined);
-    if (downloaded?.equals(state) === true) continue;
+    const state = await readInside(states, name).catch(() => undefined);
+    const downloaded = await readFile(join(root, "own", "state")).catch(() => undefined);
+    if (state === undefined || downloaded?.equals(state) === true) continue;
     const runId = await readFile(join(root, runFile), "utf8").catch(() => "unknown-run");
     const file = await keepUnsent(workDir, `${runId}.tfstate`, state);
     logger.error(
@@ -110,33 +123,6 @@ async function rescueState(workDir: string, root: string, logger: Logger): Promi
       "a runner died during an apply: the state that its engine wrote is kept in this file",
     );
   }
-}
-
-/** The process id and, where the system tells it, the start time: an id alone is another process some day. */
-function describeProcess(pid: number): string {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The 22nd field, counted after the name in parentheses. Source: proc(5).
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return `${pid} ${fields[19] ?? ""}`;
-  } catch {
-    return String(pid);
-  }
-}
-
-function processIdOf(description: string): number {
-  return Number(description.split(" ")[0]);
-}
-
-function isAlive(description: string): boolean {
-  const pid = processIdOf(description);
-  if (!Number.isInteger(pid) || pid < 2) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-  }
-  return describeProcess(pid) === description;
 }
 
 function asFileName(id: string): string {

@@ -10,7 +10,6 @@ import { WorkError } from "./work-error.ts";
 
 export interface MadePlan {
   readonly plannedBy: PlannedBy;
-  readonly planFile: string;
   /** What `show -json` prints for it. */
   readonly jsonFile: string;
   readonly json: object;
@@ -26,18 +25,18 @@ export async function makePlan(context: PhaseContext): Promise<MadePlan> {
   await fetchConfiguration(context);
   const session = await openSession(context, engine);
   const before = await markTree(directory.config);
-  await fetchState(context, session.stateFile);
+  await fetchState(context, join(directory.states, session.stateFile));
   await initialise(context, session);
 
   const planFile = join(directory.transfer, "tfplan");
   const args = ["plan", "-input=false", "-no-color", `-out=${planFile}`, ...planOptions(job.options)];
   requireSuccess(context, session, "plan", await runEngine(context, session, args));
 
-  const jsonFile = join(directory.transfer, "plan.json");
+  const jsonFile = join(directory.own, "plan.json");
   const shown = await runEngine(context, session, ["show", "-json", "-no-color", planFile], { stdoutFile: jsonFile });
   requireSuccess(context, session, "show", shown);
   const plannedBy = { name: engine.name, version: engine.version };
-  return { plannedBy, planFile, jsonFile, json: await readPlanJson(jsonFile), before };
+  return { plannedBy, jsonFile, json: await readPlanJson(jsonFile), before };
 }
 
 function planOptions(options: RunnerJob["options"]): string[] {

@@ -2,21 +2,22 @@ import type { Logger } from "pino";
 import type { ApiClient } from "../api-client.ts";
 import type { Engine } from "../engines/find-engines.ts";
 import type { RunnerJob } from "../protocol.ts";
+import type { Confinement, Isolation } from "../isolation/confinement.ts";
 import type { JobDirectory } from "./job-directory.ts";
+import type { PluginCache } from "./plugin-cache.ts";
 import type { StopControl } from "./stop-control.ts";
 
 /** What the operator has set for every job of this runner. */
 export interface JobSettings {
   readonly workDir: string;
+  readonly isolation: Isolation;
   readonly engines: readonly Engine[];
   readonly providerMirror: string | undefined;
-  readonly pluginCacheDir: string | undefined;
+  readonly pluginCache: PluginCache | undefined;
   /** Variables of the runner's own environment that runs get too. */
   readonly passedEnvironment: Readonly<Record<string, string>>;
   /** PEM. */
   readonly caBundle: string;
-  /** Engines cannot share a plugin cache while one of them fills it. */
-  readonly oneInitAtATime: <T>(init: () => Promise<T>) => Promise<T>;
   readonly timing: Timing;
 }
 
@@ -30,6 +31,8 @@ export interface Timing {
 export interface PhaseContext {
   readonly job: RunnerJob;
   readonly directory: JobDirectory;
+  /** Every command of the engine is started by it. */
+  readonly confinement: Confinement;
   readonly api: ApiClient;
   readonly settings: JobSettings;
   readonly stop: StopControl;

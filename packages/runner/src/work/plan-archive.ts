@@ -1,9 +1,10 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { pack } from "tar-stream";
+import { openInside } from "../isolation/open-inside.ts";
 import type { EngineName } from "../protocol.ts";
 
 /** What the engine that applies must be: plan files are only read by the version that wrote them. */
@@ -36,7 +37,8 @@ export async function markTree(root: string): Promise<TreeMarks> {
  * in the configuration, such as the lock file and archives for functions.
  */
 export async function packPlan(options: {
-  readonly planFile: string;
+  /** Where the engine has written `tfplan`. */
+  readonly planRoot: string;
   readonly plannedBy: PlannedBy;
   readonly configRoot: string;
   readonly before: TreeMarks;
@@ -46,17 +48,27 @@ export async function packPlan(options: {
   const writing = pipeline(archive, createGzip({ level: 1 }), createWriteStream(options.into, { mode: 0o600 }));
   writing.catch(() => {});
   archive.entry({ name: "engine.json" }, JSON.stringify(options.plannedBy));
-  await addFile(archive, "tfplan", options.planFile);
+  await addFile(archive, "tfplan", { root: options.planRoot, path: "tfplan" });
   for (const [path, mark] of await markTree(options.configRoot)) {
-    if (options.before.get(path) !== mark) await addFile(archive, `files/${path}`, join(options.configRoot, path));
+    if (options.before.get(path) !== mark) await addFile(archive, `files/${path}`, { root: options.configRoot, path });
   }
   archive.finalize();
   await writing;
 }
 
-async function addFile(archive: ReturnType<typeof pack>, name: string, file: string): Promise<void> {
-  const { size, mode } = await lstat(file);
-  await pipeline(createReadStream(file), archive.entry({ name, size, mode: mode & 0o777 }));
+async function addFile(
+  archive: ReturnType<typeof pack>,
+  name: string,
+  from: { readonly root: string; readonly path: string },
+): Promise<void> {
+  const file = await openInside(from.root, from.path);
+  try {
+    const { size, mode } = await file.stat();
+    const bytes = size === 0 ? [] : file.createReadStream({ autoClose: false, end: size - 1 });
+    await pipeline(bytes, archive.entry({ name, size, mode: mode & 0o777 }));
+  } finally {
+    await file.close();
+  }
 }
 
 export async function readPlannedBy(unpacked: string): Promise<PlannedBy> {

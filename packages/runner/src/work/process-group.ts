@@ -1,10 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
+import { createInterface } from "node:readline";
 
 export interface GroupOptions {
   readonly command: string;
   readonly args: readonly string[];
-  readonly cwd: string;
+  /** Undefined: that of this process. */
+  readonly cwd: string | undefined;
+  /** Its user and group; undefined: those of this process. */
+  readonly uid?: number;
+  /** See {@link ConfinedCommand}. */
+  readonly reportsPid?: boolean;
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   /** An open file for standard output; without it both outputs come as one, in the order they were written. */
@@ -36,12 +42,17 @@ export async function runInGroup(options: GroupOptions): Promise<GroupExit> {
   const output = takeOutput(source, options);
   const exit = new Promise<GroupExit>((resolve, reject) => {
     child.once("error", reject);
-    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("exit", (code, signal) => resolve(options.reportsPid === true ? readWrapped(code) : { code, signal }));
   });
   if (pid === undefined) return exit;
-  options.onStart?.(pid);
-  const interrupt = () => signalGroup(pid, "SIGINT");
-  const kill = () => signalGroup(pid, "SIGKILL");
+  const leader = options.reportsPid === true ? readLeader(child) : Promise.resolve(pid);
+  void leader.then((group) => group !== undefined && options.onStart?.(group));
+  // The wrapper of a group must not hear of it: it would end, and leave the engine behind.
+  const interrupt = () => void leader.then((group) => group !== undefined && signalGroup(group, "SIGINT"));
+  const kill = () => {
+    if (options.reportsPid === true) void leader.then((group) => group !== undefined && signalGroup(group, "SIGKILL"));
+    signalGroup(pid, "SIGKILL");
+  };
   listen(options.interrupted, interrupt);
   listen(options.killed, kill);
   try {
@@ -66,18 +77,34 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 function startGroup(options: GroupOptions): ChildProcess {
-  const { cwd, env } = options;
+  const { cwd, env, uid } = options;
+  const how = { cwd, env, detached: true, ...(uid === undefined ? {} : { uid, gid: uid }) };
+  const status = options.reportsPid === true ? (["pipe"] as const) : [];
   if (options.stdoutFd !== undefined) {
-    const stdio: ["ignore", number, "pipe"] = ["ignore", options.stdoutFd, "pipe"];
-    return spawn(options.command, options.args, { cwd, env, detached: true, stdio });
+    return spawn(options.command, options.args, { ...how, stdio: ["ignore", options.stdoutFd, "pipe", ...status] });
   }
   // One pipe for both outputs keeps their order; the shell gives way to the command, which keeps its process id.
   return spawn("/bin/sh", ["-c", 'exec "$0" "$@" 2>&1', options.command, ...options.args], {
-    cwd,
-    env,
-    detached: true,
-    stdio: ["ignore", "pipe", "ignore"],
+    ...how,
+    stdio: ["ignore", "pipe", "ignore", ...status],
   });
+}
+
+/** The first line that the wrapper says, before the engine could say anything. Undefined when it started nothing. */
+function readLeader(child: ChildProcess): Promise<number | undefined> {
+  const lines = createInterface({ input: child.stdio[3] as Readable });
+  return new Promise((resolve) => {
+    lines.once("line", (line) => {
+      const pid = (JSON.parse(line) as { "child-pid"?: unknown })["child-pid"];
+      resolve(typeof pid === "number" && pid > 1 ? pid : undefined);
+    });
+    lines.once("close", () => resolve(undefined));
+  });
+}
+
+/** A wrapper ends with 128 and the number of the signal that ended the engine. Source: bwrap(1), shells. */
+function readWrapped(code: number | null): GroupExit {
+  return { code: code !== null && code > 128 ? null : code, signal: null };
 }
 
 function listen(signal: AbortSignal, action: () => void): void {

@@ -1,4 +1,4 @@
-import { cp, readFile } from "node:fs/promises";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { chooseEngine } from "../engines/choose-engine.ts";
 import type { CompleteRequest } from "../protocol.ts";
@@ -22,10 +22,11 @@ export async function runApply(context: PhaseContext): Promise<Report> {
   await fetchConfiguration(context);
   await cp(join(plan, "files"), directory.config, { recursive: true, force: true }).catch(ignoreAbsence);
   const session = await openSession(context, engine);
-  const initial = await fetchState(context, session.stateFile);
+  const initial = await fetchState(context, join(directory.states, session.stateFile));
   await initialise(context, session);
 
   const watcher = watchState({
+    root: directory.states,
     file: session.stateFile,
     initial,
     pollMs: context.settings.timing.statePollMs,
@@ -39,7 +40,7 @@ export async function runApply(context: PhaseContext): Promise<Report> {
   try {
     run = await runEngine(context, session, ["apply", "-input=false", "-no-color", join(plan, "tfplan")]);
   } finally {
-    await deliverFinalState(context, await watcher.finish(), session.stateFile);
+    await deliverFinalState(context, await watcher.finish());
   }
   // An apply that was asked to stop but had done everything has not been stopped.
   if (run.code !== 0) requireSuccess(context, session, "apply", run);
@@ -49,13 +50,12 @@ export async function runApply(context: PhaseContext): Promise<Report> {
 
 async function deliverFinalState(
   context: PhaseContext,
-  left: { readonly state: Buffer | undefined; readonly broken: boolean },
-  stateFile: string,
+  left: { readonly state: Buffer | undefined; readonly broken: Buffer | undefined },
 ): Promise<void> {
   const { job, logger } = context;
   const { workDir } = context.settings;
-  if (left.broken) {
-    const file = await keepUnsent(workDir, `${job.run_id}.broken.tfstate`, await readFile(stateFile));
+  if (left.broken !== undefined) {
+    const file = await keepUnsent(workDir, `${job.run_id}.broken.tfstate`, left.broken);
     logger.error(
       { file },
       "the engine left an incomplete state file, kept here; the last complete one is sent instead",

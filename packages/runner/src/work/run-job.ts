@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { ApiRefusal, isLeaseLost, type ApiClient } from "../api-client.ts";
+import type { Confinement } from "../isolation/confinement.ts";
 import type { CompleteRequest, RunnerJob } from "../protocol.ts";
 import { preamble } from "./engine-session.ts";
 import { holdLease } from "./hold-lease.ts";
@@ -61,10 +62,15 @@ async function workOn(
   });
   async function work(): Promise<Report> {
     const directory = await createJobDirectory(settings.workDir, job);
+    let confinement: Confinement | undefined;
     try {
-      const context: PhaseContext = { job, directory, api, settings, stop, leaseLost: lease.lost, log, logger };
-      return await runPhase(context);
+      confinement = await settings.isolation.enter(directory);
+      const leaseLost = lease.lost;
+      return await runPhase({ job, directory, confinement, api, settings, stop, leaseLost, log, logger });
     } finally {
+      await confinement
+        ?.leave()
+        .catch((error: unknown) => logger.error({ err: error }, "something that a job has started goes on"));
       await directory.remove().catch((error: unknown) => logger.error({ err: error }, "a job's directory remains"));
     }
   }

@@ -1,7 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openInside, readInside } from "../isolation/open-inside.ts";
 
 export interface StateWatcherOptions {
+  /** The directory that the engine may write to, and the state file in it. */
+  readonly root: string;
   readonly file: string;
   /** What the file held at the start; undefined when there was none. */
   readonly initial: Buffer | undefined;
@@ -14,9 +16,9 @@ export interface StateWatcherOptions {
 export interface StateWatcher {
   /**
    * Ends the watch once the engine is gone. The state it left: the file, or the last complete one seen when the file
-   * is broken; undefined when nothing was written. `broken` tells that the file itself is not complete.
+   * is broken; undefined when nothing was written. `broken` is the file when it is not complete.
    */
-  finish(): Promise<{ readonly state: Buffer | undefined; readonly broken: boolean }>;
+  finish(): Promise<{ readonly state: Buffer | undefined; readonly broken: Buffer | undefined }>;
 }
 
 /** Delivers a snapshot of a state file whenever it has changed: one at a time, the newest, only complete JSON. */
@@ -27,19 +29,29 @@ export function watchState(options: StateWatcherOptions): StateWatcher {
   let delivered = options.initial;
 
   async function look(): Promise<void> {
-    const info = await stat(options.file).catch(() => undefined);
-    const mark = info === undefined ? "" : `${info.mtimeMs}:${info.size}:${info.ino}`;
-    if (mark !== seen) {
-      const bytes = await readCompleteState(options.file);
-      // Half-written: looked at again.
-      if (bytes === undefined) return;
-      seen = mark;
-      newest = bytes;
+    const found = await readIfChanged();
+    // Half-written: looked at again.
+    if (found !== undefined && !isComplete(found.bytes)) return;
+    if (found !== undefined) {
+      seen = found.mark;
+      newest = found.bytes;
     }
     if (newest === undefined || isSame(newest, delivered) || ended.signal.aborted) return;
     const state = newest;
     await options.upload(state, ended.signal);
     delivered = state;
+  }
+
+  async function readIfChanged(): Promise<{ readonly mark: string; readonly bytes: Buffer } | undefined> {
+    const file = await openInside(options.root, options.file).catch(() => undefined);
+    if (file === undefined) return undefined;
+    try {
+      const { mtimeMs, size, ino } = await file.stat();
+      const mark = `${mtimeMs}:${size}:${ino}`;
+      return mark === seen ? undefined : { mark, bytes: await file.readFile() };
+    } finally {
+      await file.close();
+    }
   }
 
   async function watch(): Promise<void> {
@@ -58,17 +70,12 @@ export function watchState(options: StateWatcherOptions): StateWatcher {
     async finish() {
       ended.abort();
       await watching;
-      const file = await readFile(options.file).catch(() => undefined);
-      const broken = file !== undefined && !isComplete(file);
-      const state = broken ? newest : file;
+      const file = await readInside(options.root, options.file).catch(() => undefined);
+      const broken = file !== undefined && !isComplete(file) ? file : undefined;
+      const state = broken === undefined ? file : newest;
       return { state: isSame(state, options.initial) ? undefined : state, broken };
     },
   };
-}
-
-async function readCompleteState(file: string): Promise<Buffer | undefined> {
-  const bytes = await readFile(file).catch(() => undefined);
-  return bytes !== undefined && isComplete(bytes) ? bytes : undefined;
 }
 
 /** Says nothing about what is in it: encrypted states are JSON of another shape. */

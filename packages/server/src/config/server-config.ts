@@ -117,6 +117,34 @@ export const ServerConfigSchema = Type.Object(
     "provider-mirror": Type.Optional(
       Type.String({ minLength: 1, description: "directory with providers for runs, laid out as a filesystem mirror" }),
     ),
+    "plugin-cache-dir": Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "where the local runner keeps downloaded providers; without it runner/plugins in the data directory",
+      }),
+    ),
+    "run-isolation": Type.Union(
+      (["auto", "bubblewrap", "users", "none"] as const).map((level) => Type.Literal(level)),
+      {
+        default: "auto",
+        description:
+          "how far the local runner keeps runs from this machine: auto (the strongest that works), bubblewrap, users or none",
+      },
+    ),
+    "run-readable": Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: "files and directories that isolated runs may read besides the system's programs",
+    }),
+    "run-memory-mib-max": Type.Optional(
+      Type.Integer({ minimum: 256, maximum: 2 ** 24, description: "address space of each process of a run, in MiB" }),
+    ),
+    "run-processes-max": Type.Optional(
+      Type.Integer({ minimum: 16, maximum: 2 ** 22, description: "processes of a run" }),
+    ),
+    "run-file-mib-max": Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 2 ** 24, description: "largest file that a run writes, in MiB" }),
+    ),
     "run-environment": Type.Array(Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }), {
       default: [],
       description: "names of variables that the local runner passes from its environment to runs, such as HTTPS_PROXY",

@@ -1,0 +1,26 @@
+import { findProgram } from "./find-program.ts";
+import { IsolationUnavailable, type ConfinedCommand, type IsolationOptions } from "./confinement.ts";
+
+/**
+ * Starts commands under the limits, by `prlimit` of util-linux. A core file of an engine would hold its secrets, so there
+ * are none. Throws IsolationUnavailable when limits are asked for and there is no `prlimit`.
+ */
+export async function findLimiter(
+  options: Pick<IsolationOptions, "path" | "limits">,
+): Promise<(command: ConfinedCommand) => ConfinedCommand> {
+  const { memoryBytesMax, processesMax, fileBytesMax } = options.limits;
+  const program = await findProgram("prlimit", options.path);
+  const flags = [
+    "--core=0",
+    ...(memoryBytesMax === undefined ? [] : [`--as=${memoryBytesMax}`]),
+    ...(processesMax === undefined ? [] : [`--nproc=${processesMax}`]),
+    ...(fileBytesMax === undefined ? [] : [`--fsize=${fileBytesMax}`]),
+  ];
+  if (program !== undefined) {
+    return (command) => ({ ...command, command: program, args: [...flags, "--", command.command, ...command.args] });
+  }
+  if (flags.length > 1) {
+    throw new IsolationUnavailable("Limits were asked for, and there is no prlimit on PATH: install util-linux.");
+  }
+  return (command) => command;
+}
