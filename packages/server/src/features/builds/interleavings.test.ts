@@ -174,7 +174,7 @@ describe.each(databasesUnderTest())("writers of one version on $name", (kind) =>
     const bucket = await createBucket(deps(), actor, { ...place, name: "child" }, {});
     const childrenOfOneParent = 20;
     let parentRef = { ...place, name: "parent", fingerprint: "" };
-    let parent: Awaited<ReturnType<typeof versionOf>>;
+    let parent!: Awaited<ReturnType<typeof versionOf>>;
     for (let round = 0; round < rounds; round++) {
       if (round % childrenOfOneParent === 0) {
         parentRef = { ...parentRef, fingerprint: `p${round}` };
