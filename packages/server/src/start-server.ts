@@ -157,7 +157,10 @@ export async function startServer(config: ServerConfig, options: ServerOptions):
           app.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
         ),
       createLocalRunnerToken: () =>
-        createRunnerToken({ db, now }, { organizationId: bootstrap.organizationId, name: `local:${hostname()}` }),
+        createRunnerToken(
+          { db, now },
+          { organizationId: bootstrap.organizationId, name: `local:${hostname()}`, serverWide: true },
+        ),
       async close() {
         for (const timer of timers) clearInterval(timer);
         await app.close();

@@ -4,9 +4,13 @@ import { roleMay, type Role } from "./roles.ts";
 
 export type ActorKind = "user" | "service_principal" | "run" | "runner" | "team";
 
+/** Of the runners that come with the server: they work for all of its organizations. */
+export const everyOrganization = "*";
+
 /** A role somewhere. */
 export interface Grant {
   readonly role: Role;
+  /** Or {@link everyOrganization}. */
   readonly organizationId: string;
   /** Null: in the whole organization. */
   readonly projectId: string | null;
@@ -113,8 +117,12 @@ function isGiven(grant: Grant, permission: Permission): boolean {
   return roleMay(grant.role, permission);
 }
 
+function countsIn(grant: Grant, organizationId: string): boolean {
+  return grant.organizationId === organizationId || grant.organizationId === everyOrganization;
+}
+
 function gives(grant: Grant, permission: Permission, where: Where): boolean {
-  if (grant.organizationId !== where.organizationId || !isGiven(grant, permission)) return false;
+  if (!countsIn(grant, where.organizationId) || !isGiven(grant, permission)) return false;
   if (grant.projectId === null) return true;
   if (where.projectId == null) return ofEnclosingOrganization.has(permission);
   if (grant.projectId !== where.projectId) return false;
@@ -132,10 +140,22 @@ export type ProjectScope = readonly string[] | null;
 export function projectScope(actor: Actor, permission: Permission | null = actor.needs): ProjectScope {
   const asked = permission ?? "project:read";
   const { organizationId } = actor;
-  const grants = actor.grants.filter((grant) => grant.organizationId === organizationId);
+  const grants = actor.grants.filter((grant) => countsIn(grant, organizationId));
   if (grants.some((grant) => grant.projectId === null && roleMay(grant.role, asked))) return null;
   const projectIds = new Set(grants.flatMap((grant) => grant.projectId ?? []));
   return [...projectIds].filter((projectId) => may(actor, asked, { organizationId, projectId }));
+}
+
+/** Where a runner finds work: in one organization, or (null) in all of them. */
+export interface WorkScope {
+  readonly organizationId: string | null;
+  readonly projects: ProjectScope;
+}
+
+/** Where an actor may work on runs. */
+export function workScope(actor: Actor): WorkScope {
+  const everywhere = actor.grants.some((grant) => grant.organizationId === everyOrganization);
+  return { organizationId: everywhere ? null : actor.organizationId, projects: projectScope(actor) };
 }
 
 /** The buckets of a project that a list may show, by name; null: all of them. Undefined: none. */
@@ -184,7 +204,7 @@ export function bucketsInScope(actor: Actor, permission: Permission | null = act
 
 /** Whether the actor holds anything at all in this organization. */
 export function isIn(actor: Actor, organizationId: string): boolean {
-  return actor.grants.some((grant) => grant.organizationId === organizationId);
+  return actor.grants.some((grant) => countsIn(grant, organizationId));
 }
 
 /** The same actor as far as this organization is concerned, and no other. */
@@ -192,7 +212,7 @@ export function actingIn(actor: Actor, organizationId: string): Actor {
   return {
     ...actor,
     organizationId,
-    grants: actor.grants.filter((grant) => grant.organizationId === organizationId),
+    grants: actor.grants.filter((grant) => countsIn(grant, organizationId)),
   };
 }
 

@@ -11,6 +11,7 @@ export {
   projectScope,
   roleNames,
   roleTooLow,
+  workScope,
   type Actor,
   type ActorKind,
   type BucketScope,
@@ -19,6 +20,7 @@ export {
   type Place,
   type ProjectScope,
   type Where,
+  type WorkScope,
 } from "./actor.ts";
 export { ensurePolicy, grantRole, ownersTeam, resourceKey, type Member, type PolicyResource } from "./grant-store.ts";
 export { permissions, type Permission } from "./permissions.ts";

@@ -2,11 +2,21 @@ import type { Db } from "../../db/database.ts";
 import { prepareQuery } from "../../db/prepared-query.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { hashSecret, newExternalId, newSecret } from "../../platform/ids.ts";
-import { confineGrants, type Actor, type Grant } from "./actor.ts";
+import { confineGrants, everyOrganization, type Actor, type ActorKind, type Grant } from "./actor.ts";
 import { loadGrants } from "./grant-store.ts";
 
-function grantsOfRunner(organizationId: string): { grants: Grant[]; managedGroups: string[] } {
-  return { grants: [{ role: "runner", organizationId, projectId: null, bucketName: null }], managedGroups: [] };
+/** What a principal of this kind, as its row has it, may do. */
+async function holdingsOf(
+  db: Db,
+  kind: string,
+  { principalId, organizationId }: { readonly principalId: string; readonly organizationId: string },
+): Promise<{ kind: ActorKind; grants: readonly Grant[]; managedGroups: readonly string[] }> {
+  if (kind !== "runner" && kind !== "server_runner") {
+    return { kind: kind as ActorKind, ...(await loadGrants(db, principalId)) };
+  }
+  const where = kind === "server_runner" ? everyOrganization : organizationId;
+  const grant: Grant = { role: "runner", organizationId: where, projectId: null, bucketName: null };
+  return { kind: "runner", grants: [grant], managedGroups: [] };
 }
 
 /**
@@ -19,9 +29,7 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
   const credential = { tokenId: row.token_id, clientId: row.client_id };
   const { organization_id: organizationId, project_id: projectId, principal_id: principalId } = row;
   if (principalId !== null && row.run_id === null) {
-    const kind = row.kind as "user" | "service_principal" | "runner" | "team";
-    const { grants, managedGroups } =
-      kind === "runner" ? grantsOfRunner(organizationId) : await loadGrants(db, principalId);
+    const { kind, grants, managedGroups } = await holdingsOf(db, row.kind ?? "", { principalId, organizationId });
     return {
       kind,
       id: principalId,

@@ -1,4 +1,4 @@
-import type { ProjectScope } from "../access/index.ts";
+import type { WorkScope } from "../access/index.ts";
 import { inProjects } from "../../db/in-projects.ts";
 import type { EngineName } from "@ingot/runner/protocol";
 import { sql, type Selectable } from "kysely";
@@ -225,7 +225,7 @@ export interface QueuedAssessment {
 /** What waits for a runner with these engines: what a person asked for first, then by age. At most 50. */
 export async function listQueuedAssessments(
   db: Db,
-  place: { readonly organizationId: string; readonly projects: ProjectScope },
+  scope: WorkScope,
   engineNames: readonly EngineName[],
 ): Promise<QueuedAssessment[]> {
   let query = db
@@ -239,9 +239,9 @@ export async function listQueuedAssessments(
       "workspaces.engine_version as engineVersion",
     ])
     .where("assessments.status", "=", "queued")
-    .where("workspaces.organization_id", "=", place.organizationId)
     .where(demandsNoneBut(engineNames));
-  query = query.where(inProjects("workspaces.project_id", place.projects));
+  if (scope.organizationId !== null) query = query.where("workspaces.organization_id", "=", scope.organizationId);
+  query = query.where(inProjects("workspaces.project_id", scope.projects));
   const rows = await query
     .orderBy("assessments.trigger_kind")
     .orderBy("assessments.queued_at")

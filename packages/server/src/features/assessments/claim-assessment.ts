@@ -1,5 +1,5 @@
 import type { ClaimRequest, RunnerJob } from "@ingot/runner/protocol";
-import { createToken, projectScope, type Actor } from "../access/index.ts";
+import { createToken, workScope, type Actor } from "../access/index.ts";
 import { recordEvent } from "../events/index.ts";
 import { buildRunnerJob, canServe, claimForRunner, jobLifetimeMs } from "../runners/index.ts";
 import { lockWorkspaceRow, type Workspace } from "../workspaces/index.ts";
@@ -34,8 +34,7 @@ export async function claimAssessment(
 ): Promise<RunnerJob | undefined> {
   if (request.phases?.includes("assess") !== true) return undefined;
   const names = [...new Set(request.engines.map((engine) => engine.name))];
-  const place = { organizationId: actor.organizationId, projects: projectScope(actor) };
-  for (const queued of await listQueuedAssessments(deps.db, place, names)) {
+  for (const queued of await listQueuedAssessments(deps.db, workScope(actor), names)) {
     if (!canServe(request.engines, queued)) continue;
     const started = await start(deps, actor, request, queued);
     if (started !== undefined) {

@@ -9,13 +9,19 @@ import { findRunnerByName, insertPrincipal } from "./principal-store.ts";
  */
 export async function createRunnerToken(
   deps: { readonly db: Db; readonly now: Clock },
-  runner: { readonly organizationId: string; readonly name: string },
+  runner: {
+    readonly organizationId: string;
+    readonly name: string;
+    /** It works for all organizations of the server: only for the server's own runner. */
+    readonly serverWide?: boolean;
+  },
 ): Promise<string> {
   const { organizationId, name } = runner;
+  const kind = runner.serverWide === true ? "server_runner" : "runner";
   return deps.db.transaction().execute(async (tx) => {
     const principal =
-      (await findRunnerByName(tx, organizationId, name)) ??
-      (await insertPrincipal(tx, { kind: "runner", organizationId, projectId: null, name }, deps.now()));
+      (await findRunnerByName(tx, { organizationId, kind, name })) ??
+      (await insertPrincipal(tx, { kind, organizationId, projectId: null, name }, deps.now()));
     await deletePrincipalTokens(tx, principal.id);
     return createToken(
       tx,

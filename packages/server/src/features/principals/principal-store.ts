@@ -20,7 +20,7 @@ export interface Principal {
 export function toPrincipal(row: Principals): Principal {
   return {
     id: row.id,
-    kind: row.kind as ActorKind,
+    kind: (row.kind === "server_runner" ? "runner" : row.kind) as ActorKind,
     organizationId: row.organization_id,
     projectId: row.project_id,
     name: row.name,
@@ -29,8 +29,11 @@ export function toPrincipal(row: Principals): Principal {
   };
 }
 
+/** One of an organization, or the server's own, which works for all of them. */
+export type RunnerKind = "runner" | "server_runner";
+
 export interface NewPrincipal {
-  readonly kind: "user" | "service_principal" | "runner";
+  readonly kind: "user" | "service_principal" | RunnerKind;
   readonly organizationId: string;
   readonly projectId: string | null;
   readonly name: string;
@@ -40,7 +43,13 @@ export interface NewPrincipal {
 }
 
 export async function insertPrincipal(db: Db, principal: NewPrincipal, now: Millis): Promise<Principal> {
-  const ids = { user: () => newExternalId("user"), service_principal: newUuid, runner: () => newExternalId("runner") };
+  const runnerId = () => newExternalId("runner");
+  const ids = {
+    user: () => newExternalId("user"),
+    service_principal: newUuid,
+    runner: runnerId,
+    server_runner: runnerId,
+  };
   const row = {
     id: ids[principal.kind](),
     kind: principal.kind,
@@ -72,13 +81,16 @@ export async function findPrincipal(db: Db, id: string): Promise<Principal | und
 }
 
 /** A runner by its name. */
-export async function findRunnerByName(db: Db, organizationId: string, name: string): Promise<Principal | undefined> {
+export async function findRunnerByName(
+  db: Db,
+  runner: { readonly organizationId: string; readonly kind: RunnerKind; readonly name: string },
+): Promise<Principal | undefined> {
   const row = await db
     .selectFrom("principals")
     .selectAll()
-    .where("organization_id", "=", organizationId)
-    .where("kind", "=", "runner")
-    .where("name", "=", name)
+    .where("organization_id", "=", runner.organizationId)
+    .where("kind", "=", runner.kind)
+    .where("name", "=", runner.name)
     .executeTakeFirst();
   return row && toPrincipal(row);
 }

@@ -1,5 +1,5 @@
 import type { ClaimRequest, RunnerJob } from "@ingot/runner/protocol";
-import { createToken, projectScope, type Actor } from "../access/index.ts";
+import { createToken, workScope, type Actor } from "../access/index.ts";
 import {
   jobKindOf,
   listQueuedPhases,
@@ -36,8 +36,7 @@ export async function claimPhase(
   request: ClaimRequest,
 ): Promise<RunnerJob | undefined> {
   const names = [...new Set(request.engines.map((engine) => engine.name))];
-  const place = { organizationId: actor.organizationId, projects: projectScope(actor) };
-  for (const queued of await listQueuedPhases(deps.db, place, names)) {
+  for (const queued of await listQueuedPhases(deps.db, workScope(actor), names)) {
     if (!canServe(request.engines, queued)) continue;
     const started = await startPhase(deps, actor, request, queued);
     if (started !== undefined) return buildJob(deps, request, started);

@@ -1,4 +1,4 @@
-import type { ProjectScope } from "../access/index.ts";
+import type { WorkScope } from "../access/index.ts";
 import { inProjects } from "../../db/in-projects.ts";
 import type { EngineName } from "@ingot/runner/protocol";
 import type { Selectable } from "kysely";
@@ -137,7 +137,7 @@ export interface QueuedPhase {
  */
 export async function listQueuedPhases(
   db: Db,
-  place: { readonly organizationId: string; readonly projects: ProjectScope },
+  scope: WorkScope,
   engineNames: readonly EngineName[],
 ): Promise<QueuedPhase[]> {
   let query = db
@@ -153,9 +153,9 @@ export async function listQueuedPhases(
       "workspaces.engine_version",
     ])
     .where("phases.status", "=", "queued")
-    .where("workspaces.organization_id", "=", place.organizationId)
     .where(demandsNoneBut(engineNames));
-  query = query.where(inProjects("workspaces.project_id", place.projects));
+  if (scope.organizationId !== null) query = query.where("workspaces.organization_id", "=", scope.organizationId);
+  query = query.where(inProjects("workspaces.project_id", scope.projects));
   const rows = await query
     .orderBy("phases.kind")
     .orderBy("runs.plan_only")

@@ -35,7 +35,7 @@ describe.each(databasesUnderTest())("sessions and events on $name", (kind) => {
     expect(header).not.toContain(server.bootstrap.admin.token);
     cookie = header.split(";")[0] ?? "";
     expect(answer.json).toMatchObject({
-      user: { name: "admin", role: "admin" },
+      user: { name: "admin", role: "admin, owner" },
       organization: { name: "ingot" },
       project: null,
       projects: [{ id: server.projectId }],

@@ -84,6 +84,18 @@ describe.each(databasesUnderTest())("organizations on $name", (kind) => {
     });
   });
 
+  it("have their runs done by the runner that comes with the server, and by none of another organization", async () => {
+    const { id } = await anOrganization();
+    const workspace = await tfe.must("POST", `organizations/${id}/workspaces`, workspaceBody("run-here"));
+    await tfe.createRun(workspace.id);
+    const foreign = await tfe.runnerTokenOf(`foreign-${id}`);
+    const request = { runner: "foreign", engines: [{ name: "tofu", version: "1.6.2" }], wait_seconds: 0 };
+    expect((await tfe.runner("/jobs/claim", request, foreign)).json).toEqual({ job: null });
+    const job = await tfe.mustClaim();
+    expect(job.workspace).toMatchObject({ id: workspace.id, organization: id });
+    expect((await tfe.finishPlan(job)).status).toBe(200);
+  });
+
   it("are listed to those who are in them", async () => {
     const { id } = await anOrganization();
     const mine = await tfe.must("GET", "organizations");
