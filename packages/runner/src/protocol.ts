@@ -65,6 +65,8 @@ export const RunnerJobSchema = Type.Object({
     refresh_only: Type.Boolean(),
     targets: Type.Array(Type.String()),
     replaces: Type.Array(Type.String()),
+    /** Actions to invoke, and nothing else. Only engines that know actions can. */
+    invokes: Type.Optional(Type.Array(Type.String())),
   }),
   /** Input variables of workspace and run, already merged by precedence. */
   variables: Type.Array(RunVariableSchema),

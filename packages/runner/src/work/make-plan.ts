@@ -46,6 +46,7 @@ function planOptions(options: RunnerJob["options"]): string[] {
     ...(options.refresh_only ? ["-refresh-only"] : []),
     ...options.targets.map((address) => `-target=${address}`),
     ...options.replaces.map((address) => `-replace=${address}`),
+    ...(options.invokes ?? []).map((address) => `-invoke=${address}`),
   ];
 }
 

@@ -49,6 +49,44 @@ export interface AdvisoryPackages {
   affected: string;
 }
 
+export interface AgentPoolProjects {
+  agent_pool_id: string;
+  project_id: string;
+}
+
+export interface AgentPoolWorkspaces {
+  agent_pool_id: string;
+  workspace_id: string;
+  excluded: number;
+}
+
+export interface AgentPools {
+  id: string;
+  organization_id: string;
+  name: string;
+  organization_scoped: number;
+  created_at: number;
+}
+
+export interface AgentTokens {
+  token_id: string;
+  agent_pool_id: string;
+  description: string;
+  created_by_id: string;
+  created_by_name: string;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+export interface Agents {
+  id: string;
+  agent_pool_id: string;
+  name: string;
+  ip_address: string;
+  created_at: number;
+  last_ping_at: number;
+}
+
 export interface AlertChecks {
   workspace_id: string;
   checked_at: number;
@@ -511,6 +549,7 @@ export interface Phases {
   queued_at: number | null;
   started_at: number | null;
   ended_at: number | null;
+  agent_id: string | null;
 }
 
 export interface PolicyEvaluations {
@@ -629,6 +668,26 @@ export interface RoleBindings {
   group_id: string | null;
 }
 
+export interface RunComments {
+  id: string;
+  run_id: string;
+  body: string;
+  created_by_id: string;
+  created_by_name: string;
+  created_at: number;
+}
+
+export interface RunEvents {
+  id: string;
+  run_id: string;
+  action: string;
+  description: string | null;
+  actor_id: string | null;
+  actor_name: string | null;
+  comment_id: string | null;
+  created_at: number;
+}
+
 export interface RunTaskCalls {
   id: string;
   project_id: string;
@@ -649,6 +708,13 @@ export interface RunTasks {
   on_untracked_image: string;
   created_at: number;
   updated_at: number;
+}
+
+export interface RunTriggers {
+  id: string;
+  workspace_id: string;
+  source_id: string;
+  created_at: number;
 }
 
 export interface Runs {
@@ -683,6 +749,13 @@ export interface Runs {
   force_canceled_at: number | null;
   created_at: number;
   updated_at: number;
+  organization_id: string;
+  debugging_mode: number;
+  engine_version: string | null;
+  invoke_addrs: string | null;
+  confirmed_by_id: string | null;
+  canceled_by_id: string | null;
+  triggering_run_id: string | null;
 }
 
 export interface SbomDocuments {
@@ -988,6 +1061,11 @@ export interface Schema {
   advisory_gates: AdvisoryGates;
   advisory_imports: AdvisoryImports;
   advisory_packages: AdvisoryPackages;
+  agent_pool_projects: AgentPoolProjects;
+  agent_pool_workspaces: AgentPoolWorkspaces;
+  agent_pools: AgentPools;
+  agent_tokens: AgentTokens;
+  agents: Agents;
   alert_checks: AlertChecks;
   alerts: Alerts;
   artifacts: Artifacts;
@@ -1041,8 +1119,11 @@ export interface Schema {
   projects: Projects;
   registries: Registries;
   role_bindings: RoleBindings;
+  run_comments: RunComments;
+  run_events: RunEvents;
   run_task_calls: RunTaskCalls;
   run_tasks: RunTasks;
+  run_triggers: RunTriggers;
   runs: Runs;
   sbom_documents: SbomDocuments;
   sbom_packages: SbomPackages;

@@ -49,6 +49,50 @@ CREATE TABLE "advisory_packages" ("import_id" text not null references "advisory
   "name",
   "identifier"));
 
+CREATE TABLE "agent_pool_projects" ("agent_pool_id" text not null references "agent_pools" ("id") on delete cascade,
+  "project_id" text not null references "projects" ("id") on delete cascade,
+  constraint "agent_pool_projects_pk" primary key ("agent_pool_id",
+  "project_id"));
+
+CREATE INDEX "agent_pool_projects_project" on "agent_pool_projects" ("project_id");
+
+CREATE TABLE "agent_pool_workspaces" ("agent_pool_id" text not null references "agent_pools" ("id") on delete cascade,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "excluded" integer not null,
+  constraint "agent_pool_workspaces_pk" primary key ("agent_pool_id",
+  "excluded",
+  "workspace_id"));
+
+CREATE INDEX "agent_pool_workspaces_workspace" on "agent_pool_workspaces" ("workspace_id");
+
+CREATE TABLE "agent_pools" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "name" text not null,
+  "organization_scoped" integer not null,
+  "created_at" bigint not null,
+  constraint "agent_pools_name" unique ("organization_id",
+  "name"));
+
+CREATE TABLE "agent_tokens" ("token_id" text not null primary key references "tokens" ("id") on delete cascade,
+  "agent_pool_id" text not null references "agent_pools" ("id") on delete cascade,
+  "description" text not null,
+  "created_by_id" text not null,
+  "created_by_name" text not null,
+  "created_at" bigint not null,
+  "last_used_at" bigint);
+
+CREATE INDEX "agent_tokens_pool" on "agent_tokens" ("agent_pool_id",
+  "token_id");
+
+CREATE TABLE "agents" ("id" text not null primary key,
+  "agent_pool_id" text not null references "agent_pools" ("id") on delete cascade,
+  "name" text not null,
+  "ip_address" text not null,
+  "created_at" bigint not null,
+  "last_ping_at" bigint not null,
+  constraint "agents_name" unique ("agent_pool_id",
+  "name"));
+
 CREATE TABLE "alert_checks" ("workspace_id" text not null primary key references "workspaces" ("id") on delete cascade,
   "checked_at" bigint not null);
 
@@ -673,8 +717,12 @@ CREATE TABLE "phases" ("id" text not null primary key,
   "queued_at" bigint,
   "started_at" bigint,
   "ended_at" bigint,
+  "agent_id" text,
   constraint "phases_run" unique ("run_id",
   "kind"));
+
+CREATE INDEX "phases_agent" on "phases" ("agent_id",
+  "status");
 
 CREATE INDEX "phases_job" on "phases" ("job_id");
 
@@ -825,6 +873,28 @@ CREATE TABLE "role_bindings" ("resource" text not null references "iam_policies"
 CREATE INDEX "role_bindings_resource" on "role_bindings" ("resource",
   "position");
 
+CREATE TABLE "run_comments" ("id" text not null primary key,
+  "run_id" text not null references "runs" ("id") on delete cascade,
+  "body" text not null,
+  "created_by_id" text not null,
+  "created_by_name" text not null,
+  "created_at" bigint not null);
+
+CREATE INDEX "run_comments_run" on "run_comments" ("run_id",
+  "id");
+
+CREATE TABLE "run_events" ("id" text not null primary key,
+  "run_id" text not null references "runs" ("id") on delete cascade,
+  "action" text not null,
+  "description" text,
+  "actor_id" text,
+  "actor_name" text,
+  "comment_id" text,
+  "created_at" bigint not null);
+
+CREATE INDEX "run_events_run" on "run_events" ("run_id",
+  "id");
+
 CREATE TABLE "run_task_calls" ("id" text not null primary key,
   "project_id" text not null references "run_tasks" ("project_id") on delete cascade,
   "task_result_id" text not null,
@@ -847,6 +917,15 @@ CREATE TABLE "run_tasks" ("project_id" text not null primary key references "reg
   "created_at" bigint not null,
   "updated_at" bigint not null,
   constraint "run_tasks_api_id" unique ("api_id"));
+
+CREATE TABLE "run_triggers" ("id" text not null primary key,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "source_id" text not null references "workspaces" ("id") on delete cascade,
+  "created_at" bigint not null,
+  constraint "run_triggers_pair" unique ("workspace_id",
+  "source_id"));
+
+CREATE INDEX "run_triggers_source" on "run_triggers" ("source_id");
 
 CREATE TABLE "runs" ("id" text not null primary key,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,
@@ -879,6 +958,13 @@ CREATE TABLE "runs" ("id" text not null primary key,
   "force_canceled_at" bigint,
   "created_at" bigint not null,
   "updated_at" bigint not null,
+  "organization_id" text default '' not null,
+  "debugging_mode" integer default 0 not null,
+  "engine_version" text,
+  "invoke_addrs" text,
+  "confirmed_by_id" text,
+  "canceled_by_id" text,
+  "triggering_run_id" text,
   constraint "runs_number" unique ("workspace_id",
   "number"));
 
@@ -887,8 +973,24 @@ CREATE INDEX "runs_configuration" on "runs" ("configuration_version_id");
 CREATE INDEX "runs_digest" on "runs" ("workspace_id",
   "request_digest");
 
+CREATE INDEX "runs_organization" on "runs" ("organization_id",
+  "plan_only",
+  "created_at",
+  "id");
+
 CREATE INDEX "runs_status" on "runs" ("status",
   "created_at");
+
+CREATE UNIQUE INDEX "runs_triggering" on "runs" ("triggering_run_id",
+  "workspace_id") where "triggering_run_id" is not null;
+
+CREATE INDEX "runs_workspace" on "runs" ("workspace_id",
+  "plan_only",
+  "number");
+
+CREATE INDEX "runs_workspace_status" on "runs" ("workspace_id",
+  "status",
+  "number");
 
 CREATE TABLE "sbom_documents" ("blob_key" text not null primary key,
   "sbom_id" text references "sboms" ("id") on delete set null,

@@ -18,6 +18,7 @@ import * as registryIndexes from "./0016_registry_indexes.ts";
 import * as people from "./0017_people.ts";
 import * as taskStages from "./0019_task_stages.ts";
 import * as runTasksAndPolicies from "./0020_run_tasks_and_policies.ts";
+import * as runsComplete from "./0025_runs_complete.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0017_people": people,
   "0019_task_stages": taskStages,
   "0020_run_tasks_and_policies": runTasksAndPolicies,
+  "0025_runs_complete": runsComplete,
 };

@@ -48,6 +48,13 @@ export async function findConfigurationVersion(db: Db, id: string): Promise<Conf
   return row && toConfigurationVersion(row);
 }
 
+/** Several at once, in no order. */
+export async function findConfigurationVersions(db: Db, ids: readonly string[]): Promise<ConfigurationVersion[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom("configuration_versions").selectAll().where("id", "in", ids).execute();
+  return rows.map(toConfigurationVersion);
+}
+
 export async function lockConfigurationVersion(tx: Tx, id: string): Promise<ConfigurationVersion | undefined> {
   const row = await tx
     .selectFrom("configuration_versions")

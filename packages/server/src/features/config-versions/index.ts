@@ -1,5 +1,6 @@
 export {
   findConfigurationVersion,
+  findConfigurationVersions,
   findNewestConfigurationVersion,
   listConfigurationBlobs,
   listConfigurationVersions,

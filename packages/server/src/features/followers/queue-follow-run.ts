@@ -89,7 +89,6 @@ async function supersede(tx: Tx, seen: Run, version: string, now: Millis): Promi
   if (run === undefined || end === undefined) return false;
   const { bucket, channel } = run.cause as unknown as FollowCause;
   const errorMessage = `Superseded: channel ${channel} of ${bucket} moved on to ${version} before anybody confirmed this run.`;
-  const canceledByName = end === "canceled" ? "Ingot" : run.canceledByName;
-  await endRun(tx, { ...run, errorMessage, canceledByName }, end, now);
+  await endRun(tx, { ...run, errorMessage }, end, now);
   return true;
 }

@@ -88,17 +88,25 @@ async function startPhase(
 
 async function buildJob(deps: RunnerDeps, request: ClaimRequest, started: StartedPhase): Promise<RunnerJob> {
   const { run, phase } = started;
-  return buildRunnerJob(deps, request, started, {
-    phase: phase.kind,
-    run: { ...run, clientId: run.id },
-    options: {
-      destroy: run.isDestroy,
-      refresh: run.refresh,
-      refresh_only: run.refreshOnly,
-      targets: [...(run.targetAddrs ?? [])],
-      replaces: [...(run.replaceAddrs ?? [])],
+  const workspace = { ...started.workspace, engineVersion: run.engineVersion ?? started.workspace.engineVersion };
+  const job = await buildRunnerJob(
+    deps,
+    request,
+    { ...started, workspace },
+    {
+      phase: phase.kind,
+      run: { ...run, clientId: run.id },
+      options: {
+        destroy: run.isDestroy,
+        refresh: run.refresh,
+        refresh_only: run.refreshOnly,
+        targets: [...(run.targetAddrs ?? [])],
+        replaces: [...(run.replaceAddrs ?? [])],
+        invokes: [...(run.invokeAddrs ?? [])],
+      },
+      variables: (await readRunVariables(deps.db, deps.sealer, [run.id])).get(run.id) ?? [],
+      timeoutSeconds: phaseTimeoutSeconds,
     },
-    variables: (await readRunVariables(deps.db, deps.sealer, [run.id])).get(run.id) ?? [],
-    timeoutSeconds: phaseTimeoutSeconds,
-  });
+  );
+  return run.debuggingMode ? { ...job, environment: { ...job.environment, TF_LOG: "TRACE" } } : job;
 }

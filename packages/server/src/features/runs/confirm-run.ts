@@ -1,6 +1,7 @@
 import type { Actor } from "../access/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { RunDeps } from "./create-run.ts";
+import { addComment } from "./run-history.ts";
 import { confirmedRun, discardSavedPlans, holdWorkspace } from "./move-run.ts";
 import { isConfirmable } from "./run-status.ts";
 import { lockVisibleRun } from "./run-access.ts";
@@ -8,13 +9,16 @@ import type { Run } from "./run.ts";
 
 /**
  * Lets a planned run apply. Of two confirmations one wins. A saved plan takes the workspace now, so it must be free, and
- * the other saved plans end. Errors: not_found/run_not_found, conflict/run_cannot_move, conflict/workspace_locked.
+ * the other saved plans end. Errors: not_found/run_not_found, conflict/run_cannot_move, conflict/workspace_locked,
+ * invalid/comment.
  */
-export async function confirmRun(deps: RunDeps, actor: Actor, id: string): Promise<Run> {
+export async function confirmRun(deps: RunDeps, actor: Actor, id: string, comment?: string): Promise<Run> {
+  const by = { id: actor.id, name: actor.name };
   const run = await deps.db.transaction().execute(async (tx) => {
     const { workspace, run } = await lockVisibleRun(tx, actor, id);
     if (!isConfirmable(run)) throw cannot("confirmed", run);
     const now = deps.now();
+    if (comment !== undefined) await addComment(tx, { runId: id, body: comment, author: by }, now);
     if (run.status === "planned_and_saved") {
       if (workspace.lock !== null) {
         throw new DomainError(
@@ -26,7 +30,7 @@ export async function confirmRun(deps: RunDeps, actor: Actor, id: string): Promi
       await holdWorkspace(tx, run, now);
       await discardSavedPlans(tx, workspace.id, now, run.id);
     }
-    return confirmedRun(tx, run, actor.name, now);
+    return confirmedRun(tx, run, by, now);
   });
   deps.wakeRunners();
   return run;

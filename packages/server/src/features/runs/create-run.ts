@@ -48,9 +48,15 @@ export interface NewRun {
   readonly planOnly?: boolean;
   readonly savePlan?: boolean;
   readonly allowEmptyApply?: boolean;
+  readonly debuggingMode?: boolean;
+  /** Only of a run that can only plan. */
+  readonly engineVersion?: string;
   readonly targetAddrs?: readonly string[];
   readonly replaceAddrs?: readonly string[];
+  readonly invokeAddrs?: readonly string[];
   readonly variables?: readonly RunVariable[];
+  /** The run of another workspace whose apply starts this one: a second run for the same pair is not made. */
+  readonly triggeringRunId?: string;
 }
 
 // Longer than a proxy waits before it gives up on an answer: go-tfe repeats a POST that was answered with 5xx.
@@ -72,9 +78,7 @@ export type NewRunDeps = Pick<RunDeps, "sealer" | "now" | "interruptAssessment" 
 
 /** As {@link createRun}, as a part of the caller's transaction; the caller wakes the runners after it. */
 export async function createRunWithin(tx: Tx, deps: NewRunDeps, input: NewRun): Promise<Run> {
-  if (input.isDestroy === true && input.refreshOnly === true) {
-    throw new DomainError("invalid", "run_options", "A run cannot both destroy and only refresh.");
-  }
+  checkOptions(input);
   const requestDigest = digestOf(input);
   const workspace = await lockWorkspaceRow(tx, input.workspaceId);
   if (workspace === undefined) throw workspaceNotFound();
@@ -103,6 +107,7 @@ export async function createRunWithin(tx: Tx, deps: NewRunDeps, input: NewRun): 
     message: input.message ?? "Queued manually via the Terraform Enterprise API",
     source: input.source ?? "tfe-api",
     cause: input.cause ?? null,
+    triggeringRunId: input.triggeringRunId ?? null,
     isDestroy: input.isDestroy ?? false,
     refresh: input.refresh ?? true,
     refreshOnly: input.refreshOnly ?? false,
@@ -110,16 +115,19 @@ export async function createRunWithin(tx: Tx, deps: NewRunDeps, input: NewRun): 
     savePlan: input.savePlan ?? false,
     autoApply: input.autoApply ?? workspace.autoApply,
     allowEmptyApply: input.allowEmptyApply ?? false,
+    debuggingMode: input.debuggingMode ?? false,
+    engineVersion: input.engineVersion ?? null,
     targetAddrs: input.targetAddrs ?? null,
     replaceAddrs: input.replaceAddrs ?? null,
+    invokeAddrs: input.invokeAddrs ?? null,
     hasChanges: null,
     errorMessage: null,
     stateVersionId: null,
     createdById: input.createdBy.id,
     createdByName: input.createdBy.name,
-    confirmedByName: null,
+    confirmedBy: null,
     cancelRequestedAt: null,
-    canceledByName: null,
+    canceledBy: null,
     forceCanceledAt: null,
     createdAt: now,
     updatedAt: now,
@@ -133,6 +141,19 @@ export async function createRunWithin(tx: Tx, deps: NewRunDeps, input: NewRun): 
   if (waitsForWorkspace(run)) await advanceQueue(tx, workspace.id, now);
   else await beginRun(tx, run, now);
   return (await findRun(tx, run.id)) as Run;
+}
+
+/** Errors: invalid/run_options. */
+function checkOptions(input: NewRun): void {
+  const refuse = (message: string): never => {
+    throw new DomainError("invalid", "run_options", message);
+  };
+  if (input.isDestroy === true && input.refreshOnly === true) refuse("A run cannot both destroy and only refresh.");
+  if (input.refreshOnly === true && input.refresh === false) refuse("A run that only refreshes cannot leave it out.");
+  if (input.engineVersion !== undefined && input.planOnly !== true) {
+    refuse("Attribute terraform-version is only valid with plan-only. Set the version of the workspace instead.");
+  }
+  if (input.planOnly === true && input.savePlan === true) refuse("A run that can only plan cannot save its plan.");
 }
 
 async function findConfigurationForRun(db: Db, workspaceId: string, id: string | undefined) {

@@ -2,6 +2,7 @@ import type { Actor } from "../access/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { cannot } from "./confirm-run.ts";
 import type { RunDeps } from "./create-run.ts";
+import { addComment } from "./run-history.ts";
 import { advanceQueue, endRun } from "./move-run.ts";
 import { lockVisibleRun } from "./run-access.ts";
 import { isDiscardable } from "./run-status.ts";
@@ -9,11 +10,14 @@ import { findRun, listRunsInStatus, lockRun } from "./run-store.ts";
 import type { Run } from "./run.ts";
 
 /** Ends a run that waits. Errors: not_found/run_not_found, conflict/run_cannot_move. */
-export async function discardRun(deps: RunDeps, actor: Actor, id: string): Promise<Run> {
+export async function discardRun(deps: RunDeps, actor: Actor, id: string, comment?: string): Promise<Run> {
   const run = await deps.db.transaction().execute(async (tx) => {
     const { run } = await lockVisibleRun(tx, actor, id);
     if (!isDiscardable(run)) throw cannot("discarded", run);
-    return endRun(tx, run, "discarded", deps.now());
+    const now = deps.now();
+    const author = { id: actor.id, name: actor.name };
+    if (comment !== undefined) await addComment(tx, { runId: id, body: comment, author }, now);
+    return endRun(tx, run, "discarded", now);
   });
   deps.wakeRunners();
   return run;

@@ -27,6 +27,16 @@ export {
   type QueuedPhase,
 } from "./phase-store.ts";
 export { getPhase, getRun } from "./run-access.ts";
+export {
+  commentLengthMax,
+  commentOnRun,
+  getComment,
+  getRunEvent,
+  type Author,
+  type RunComment,
+  type RunEvent,
+} from "./run-history.ts";
+export { listComments, listHistoryIds, listRunEvents } from "./run-history-store.ts";
 export { compactLog, readFramedLog, readLogText, type LogText } from "./run-log.ts";
 export {
   activeStatuses,
@@ -52,7 +62,12 @@ export {
   findRun,
   listNewestRuns,
   listQueue,
+  isRunOperation,
   listRuns,
+  listRunsWithoutTotal,
+  queuePosition,
+  runOperations,
+  type RunOperation,
   listRunsAwaitingApply,
   listRunsInStatus,
   lockRun,

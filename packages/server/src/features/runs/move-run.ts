@@ -4,6 +4,7 @@ import { lockWorkspaceRow, setCurrentRun, setWorkspaceLock } from "../workspaces
 import { enqueueJob, withdrawJob } from "../../jobs/index.ts";
 import type { Tx } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
+import type { Author } from "./run-history.ts";
 import { appendChunk } from "./log-store.ts";
 import { lockPhases, savePhase } from "./phase-store.ts";
 import { recordRunStatus } from "./run-event.ts";
@@ -124,9 +125,9 @@ async function decide(tx: Tx, run: Run, now: Millis): Promise<Run> {
   return next === "wait" ? run : confirmedRun(tx, run, null, now);
 }
 
-/** Lets the run apply: the stage before the apply begins, or the apply is offered. `byName`: null for auto-apply. */
-export async function confirmedRun(tx: Tx, run: Run, byName: string | null, now: Millis): Promise<Run> {
-  const confirmed: Run = { ...movedRun(run, "confirmed", now), confirmedByName: byName };
+/** Lets the run apply: the stage before the apply begins, or the apply is offered. `by`: null for auto-apply. */
+export async function confirmedRun(tx: Tx, run: Run, by: Author | null, now: Millis): Promise<Run> {
+  const confirmed: Run = { ...movedRun(run, "confirmed", now), confirmedBy: by };
   return (await beginStage(tx, confirmed, "pre_apply", now)) ?? queueApply(tx, confirmed, now);
 }
 

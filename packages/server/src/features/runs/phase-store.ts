@@ -150,8 +150,8 @@ export async function listQueuedPhases(
       "runs.id as run_id",
       "workspaces.id as workspace_id",
       "workspaces.engine_name",
-      "workspaces.engine_version",
     ])
+    .select((e) => e.fn.coalesce("runs.engine_version", "workspaces.engine_version").as("engine_version"))
     .where("phases.status", "=", "queued")
     .where(demandsNoneBut(engineNames));
   if (scope.organizationId !== null) query = query.where("workspaces.organization_id", "=", scope.organizationId);

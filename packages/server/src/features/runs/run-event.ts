@@ -2,6 +2,7 @@ import { recordEvent } from "../events/index.ts";
 import { findWorkspace } from "../workspaces/index.ts";
 import type { Tx } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
+import { addRunEvent, type Author } from "./run-history.ts";
 import { waitsForPerson, type RunStatus } from "./run-status.ts";
 import type { Run } from "./run.ts";
 
@@ -13,6 +14,9 @@ export async function recordRunStatus(
   options: { readonly waits?: boolean } = {},
 ): Promise<void> {
   const workspace = await findWorkspace(tx, run.workspaceId);
+  const actor = actorOf(run);
+  const action = run.status === "pending" ? "created" : run.status;
+  await addRunEvent(tx, { runId: run.id, action, actor, description: `The run ${words[run.status]}.` }, now);
   await recordEvent(
     tx,
     {
@@ -21,7 +25,7 @@ export async function recordRunStatus(
       projectId: run.projectId,
       workspaceId: run.workspaceId,
       summary: `Run ${run.number} of ${workspace?.name ?? run.workspaceId} ${words[run.status]}`,
-      actorName: actorOf(run),
+      actorName: actor?.name ?? null,
       data: {
         runId: run.id,
         status: run.status,
@@ -34,16 +38,16 @@ export async function recordRunStatus(
   );
 }
 
-function actorOf(run: Run): string | null {
+function actorOf(run: Run): Author | null {
   switch (run.status) {
     case "canceled":
-      return run.canceledByName;
+      return run.canceledBy;
     case "confirmed":
     case "pre_apply_running":
     case "apply_queued":
-      return run.confirmedByName;
+      return run.confirmedBy;
     case "pending":
-      return run.createdById === null ? null : run.createdByName;
+      return run.createdById === null ? null : { id: run.createdById, name: run.createdByName };
     default:
       return null;
   }

@@ -1,7 +1,8 @@
 import type { ProjectScope } from "../access/index.ts";
 import { inProjects } from "../../db/in-projects.ts";
 import type { RunVariable } from "@ingot/runner/protocol";
-import type { Selectable } from "kysely";
+import { sql, type RawBuilder, type Selectable } from "kysely";
+import { containsText } from "../../db/contains-text.ts";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import { keyset } from "../../db/keyset.ts";
 import type { Runs } from "../../db/schema.gen.ts";
@@ -9,11 +10,17 @@ import type { Millis } from "../../platform/clock.ts";
 import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
 import { offsetOf, type Page, type Paged } from "../../platform/paging.ts";
 import { openText, sealText, type Sealer } from "../../platform/sealing.ts";
+import type { Author } from "./run-history.ts";
 import type { RunStatus } from "./run-status.ts";
-import { awaitingApply, finalStatuses } from "./run-status.ts";
+import { activeStatuses, awaitingApply, finalStatuses } from "./run-status.ts";
 import type { Run, RunCause } from "./run.ts";
 
-type RunRow = Selectable<Runs> & { organization_id: string; project_id: string };
+type RunRow = Selectable<Runs> & { project_id: string };
+
+/** Runs of before people's ids were kept have names alone. */
+function toAuthor(id: string | null, name: string | null): Author | null {
+  return name === null ? null : { id: id ?? "", name };
+}
 
 function toRun(row: RunRow): Run {
   return {
@@ -28,6 +35,7 @@ function toRun(row: RunRow): Run {
     message: row.message,
     source: row.source,
     cause: row.cause === null ? null : (JSON.parse(row.cause) as RunCause),
+    triggeringRunId: row.triggering_run_id,
     isDestroy: row.is_destroy === 1,
     refresh: row.refresh === 1,
     refreshOnly: row.refresh_only === 1,
@@ -35,16 +43,19 @@ function toRun(row: RunRow): Run {
     savePlan: row.save_plan === 1,
     autoApply: row.auto_apply === 1,
     allowEmptyApply: row.allow_empty_apply === 1,
+    debuggingMode: row.debugging_mode === 1,
+    engineVersion: row.engine_version,
     targetAddrs: row.target_addrs === null ? null : (JSON.parse(row.target_addrs) as string[]),
     replaceAddrs: row.replace_addrs === null ? null : (JSON.parse(row.replace_addrs) as string[]),
+    invokeAddrs: row.invoke_addrs === null ? null : (JSON.parse(row.invoke_addrs) as string[]),
     hasChanges: row.has_changes === null ? null : row.has_changes === 1,
     errorMessage: row.error_message,
     stateVersionId: row.state_version_id,
     createdById: row.created_by_id,
     createdByName: row.created_by_name,
-    confirmedByName: row.confirmed_by_name,
+    confirmedBy: toAuthor(row.confirmed_by_id, row.confirmed_by_name),
     cancelRequestedAt: row.cancel_requested_at,
-    canceledByName: row.canceled_by_name,
+    canceledBy: toAuthor(row.canceled_by_id, row.canceled_by_name),
     forceCanceledAt: row.force_canceled_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -59,9 +70,11 @@ function toColumns(run: Run) {
     has_changes: run.hasChanges === null ? null : run.hasChanges ? 1 : 0,
     error_message: run.errorMessage,
     state_version_id: run.stateVersionId,
-    confirmed_by_name: run.confirmedByName,
+    confirmed_by_id: run.confirmedBy?.id ?? null,
+    confirmed_by_name: run.confirmedBy?.name ?? null,
     cancel_requested_at: run.cancelRequestedAt,
-    canceled_by_name: run.canceledByName,
+    canceled_by_id: run.canceledBy?.id ?? null,
+    canceled_by_name: run.canceledBy?.name ?? null,
     force_canceled_at: run.forceCanceledAt,
     updated_at: run.updatedAt,
   };
@@ -72,7 +85,7 @@ function selectRuns(db: Db) {
     .selectFrom("runs")
     .innerJoin("workspaces", "workspaces.id", "runs.workspace_id")
     .selectAll("runs")
-    .select(["workspaces.organization_id", "workspaces.project_id"]);
+    .select("workspaces.project_id");
 }
 
 function variablesContext(runId: string): string {
@@ -90,6 +103,7 @@ export async function insertRun(
     .values({
       id: run.id,
       workspace_id: run.workspaceId,
+      organization_id: run.organizationId,
       number: run.number,
       configuration_version_id: run.configurationVersionId,
       message: run.message,
@@ -102,6 +116,10 @@ export async function insertRun(
       save_plan: run.savePlan ? 1 : 0,
       auto_apply: run.autoApply ? 1 : 0,
       allow_empty_apply: run.allowEmptyApply ? 1 : 0,
+      debugging_mode: run.debuggingMode ? 1 : 0,
+      engine_version: run.engineVersion,
+      invoke_addrs: run.invokeAddrs === null ? null : JSON.stringify(run.invokeAddrs),
+      triggering_run_id: run.triggeringRunId,
       target_addrs: run.targetAddrs === null ? null : JSON.stringify(run.targetAddrs),
       replace_addrs: run.replaceAddrs === null ? null : JSON.stringify(run.replaceAddrs),
       // Values given on a command line may be secrets, though nobody marks them.
@@ -190,48 +208,120 @@ export async function listRunsAwaitingApply(db: Db): Promise<Run[]> {
   return rows.map(toRun);
 }
 
+/** What a run is for, as lists are filtered by it. Source: HCP Terraform API, run operations. */
+export const runOperations = [
+  "plan_only",
+  "plan_and_apply",
+  "save_plan",
+  "refresh_only",
+  "destroy",
+  "empty_apply",
+] as const;
+export type RunOperation = (typeof runOperations)[number];
+
+export function isRunOperation(text: string): text is RunOperation {
+  return (runOperations as readonly string[]).includes(text);
+}
+
+const conditionOf: Record<RunOperation, RawBuilder<boolean>> = {
+  plan_only: sql`runs.plan_only = 1`,
+  plan_and_apply: sql`(runs.plan_only = 0 and runs.save_plan = 0 and runs.refresh_only = 0 and runs.is_destroy = 0
+    and runs.allow_empty_apply = 0)`,
+  save_plan: sql`runs.save_plan = 1`,
+  refresh_only: sql`(runs.plan_only = 0 and runs.refresh_only = 1)`,
+  destroy: sql`(runs.plan_only = 0 and runs.is_destroy = 1)`,
+  empty_apply: sql`(runs.plan_only = 0 and runs.allow_empty_apply = 1)`,
+};
+
 export interface RunFilter {
   readonly organizationId: string;
   readonly projects: ProjectScope;
   readonly workspaceId?: string;
+  readonly workspaceNames?: readonly string[];
+  readonly agentPoolNames?: readonly string[];
   readonly statuses?: readonly string[];
   readonly sources?: readonly string[];
+  /** Any of them. */
+  readonly operations?: readonly RunOperation[];
   /** Undefined: all of them. */
   readonly planOnly?: boolean;
+  readonly createdFrom?: Millis;
+  readonly createdBefore?: Millis;
+  readonly createdByContains?: string;
+  /** A part of the message or of the id. */
+  readonly contains?: string;
+  /** It asks for what no run can be. */
+  readonly nothing?: boolean;
 }
 
 function filtered(db: Db, filter: RunFilter) {
-  let query = db
-    .selectFrom("runs")
-    .innerJoin("workspaces", "workspaces.id", "runs.workspace_id")
-    .where("workspaces.organization_id", "=", filter.organizationId);
+  let query = db.selectFrom("runs").innerJoin("workspaces", "workspaces.id", "runs.workspace_id");
+  // One of the two is enough to find the runs: with both, a planner may take the wrong index.
+  if (filter.workspaceId === undefined) query = query.where("runs.organization_id", "=", filter.organizationId);
+  else query = query.where("runs.workspace_id", "=", filter.workspaceId);
+  query = query.where("workspaces.organization_id", "=", filter.organizationId);
   query = query.where(inProjects("workspaces.project_id", filter.projects));
-  if (filter.workspaceId !== undefined) query = query.where("runs.workspace_id", "=", filter.workspaceId);
+  if (filter.nothing === true) query = query.where(sql<boolean>`1 = 0`);
+  if (filter.workspaceNames !== undefined) query = query.where("workspaces.name", "in", filter.workspaceNames);
   if (filter.statuses !== undefined) query = query.where("runs.status", "in", filter.statuses);
   if (filter.sources !== undefined) query = query.where("runs.source", "in", filter.sources);
   if (filter.planOnly !== undefined) query = query.where("runs.plan_only", "=", filter.planOnly ? 1 : 0);
+  if (filter.createdFrom !== undefined) query = query.where("runs.created_at", ">=", filter.createdFrom);
+  if (filter.createdBefore !== undefined) query = query.where("runs.created_at", "<", filter.createdBefore);
+  const { operations, createdByContains, contains } = filter;
+  if (operations !== undefined) query = query.where((e) => e.or(operations.map((one) => conditionOf[one])));
+  if (createdByContains !== undefined) query = query.where(containsText("runs.created_by_name", createdByContains));
+  if (contains !== undefined) {
+    query = query.where((e) => e.or([containsText("runs.message", contains), e("runs.id", "=", contains)]));
+  }
   return query;
+}
+
+/** Newest first: in the order of their workspace, or of their creation. */
+function selectNewest(db: Db, filter: RunFilter) {
+  const query = filtered(db, filter).selectAll("runs").select("workspaces.project_id");
+  return filter.workspaceId === undefined
+    ? query.orderBy("runs.created_at", "desc").orderBy("runs.id", "desc")
+    : query.orderBy("runs.number", "desc");
 }
 
 /** Newest first. Two statements. */
 export async function listRuns(db: Db, filter: RunFilter, page: Page): Promise<Paged<Run>> {
-  const rows = await filtered(db, filter)
-    .selectAll("runs")
-    .select(["workspaces.organization_id", "workspaces.project_id"])
-    .orderBy("runs.created_at", "desc")
-    .orderBy("runs.number", "desc")
-    .orderBy("runs.id")
-    .limit(page.size)
+  const rows = await selectNewest(db, filter).limit(page.size).offset(offsetOf(page)).execute();
+  return { items: rows.map(toRun), total: await countRuns(db, filter) };
+}
+
+/** As {@link listRuns}, without counting them: one statement. */
+export async function listRunsWithoutTotal(
+  db: Db,
+  filter: RunFilter,
+  page: Page,
+): Promise<{ readonly items: Run[]; readonly more: boolean }> {
+  const rows = await selectNewest(db, filter)
+    .limit(page.size + 1)
     .offset(offsetOf(page))
     .execute();
-  return { items: rows.map(toRun), total: await countRuns(db, filter) };
+  return { items: rows.slice(0, page.size).map(toRun), more: rows.length > page.size };
+}
+
+/** Where a run stands among those of its organization that wait for a runner or are worked on, from 1; 0: it is none. */
+export async function queuePosition(db: Db, run: Run): Promise<number> {
+  if (!activeStatuses.includes(run.status)) return 0;
+  const { before } = await db
+    .selectFrom("runs")
+    .select((e) => e.fn.countAll().as("before"))
+    .where("organization_id", "=", run.organizationId)
+    .where("status", "in", activeStatuses)
+    .where(sql<boolean>`(created_at, number, id) < (${run.createdAt}, ${run.number}, ${run.id})`)
+    .executeTakeFirstOrThrow();
+  return Number(before) + 1;
 }
 
 /** Newest first, a page after the other without counting them all. One statement. */
 export async function listNewestRuns(db: Db, filter: RunFilter, page: KeysetPage): Promise<KeysetItems<Run>> {
   const rows = await filtered(db, filter)
     .selectAll("runs")
-    .select(["workspaces.organization_id", "workspaces.project_id"])
+    .select("workspaces.project_id")
     .$call(keyset({ column: "runs.created_at", id: "runs.id", descending: true }, page))
     .execute();
   return cutPage(rows.map(toRun), page, (run) => [run.createdAt, run.id]);
@@ -241,7 +331,7 @@ export async function listNewestRuns(db: Db, filter: RunFilter, page: KeysetPage
 export async function listQueue(db: Db, filter: RunFilter, page: Page): Promise<Paged<Run>> {
   const rows = await filtered(db, filter)
     .selectAll("runs")
-    .select(["workspaces.organization_id", "workspaces.project_id"])
+    .select("workspaces.project_id")
     .orderBy("runs.created_at")
     .orderBy("runs.number")
     .orderBy("runs.id")

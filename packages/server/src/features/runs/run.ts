@@ -1,6 +1,7 @@
 import type { EngineName, ResourceCounts } from "@ingot/runner/protocol";
 import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
+import type { Author } from "./run-history.ts";
 import type { PhaseStatus, RunStatus } from "./run-status.ts";
 
 /** One attempt to plan and apply a configuration version in a workspace. */
@@ -19,6 +20,8 @@ export interface Run {
   readonly source: string;
   /** Why it exists, when no person asked for it. */
   readonly cause: RunCause | null;
+  /** The run of another workspace whose apply has started this one. */
+  readonly triggeringRunId: string | null;
   readonly isDestroy: boolean;
   readonly refresh: boolean;
   readonly refreshOnly: boolean;
@@ -26,17 +29,24 @@ export interface Run {
   readonly savePlan: boolean;
   readonly autoApply: boolean;
   readonly allowEmptyApply: boolean;
+  /** With the engine's trace in its logs. */
+  readonly debuggingMode: boolean;
+  /** A version that this run asks for instead of its workspace's; only of runs that can only plan. */
+  readonly engineVersion: string | null;
   readonly targetAddrs: readonly string[] | null;
   readonly replaceAddrs: readonly string[] | null;
+  /** Actions that the engine invokes, and nothing else. */
+  readonly invokeAddrs: readonly string[] | null;
   readonly hasChanges: boolean | null;
   readonly errorMessage: string | null;
   /** What its apply has written. */
   readonly stateVersionId: string | null;
   readonly createdById: string | null;
   readonly createdByName: string;
-  readonly confirmedByName: string | null;
+  /** Null: nobody has, or it applies by itself. */
+  readonly confirmedBy: Author | null;
   readonly cancelRequestedAt: Millis | null;
-  readonly canceledByName: string | null;
+  readonly canceledBy: Author | null;
   readonly forceCanceledAt: Millis | null;
   readonly createdAt: Millis;
   readonly updatedAt: Millis;

@@ -7,6 +7,7 @@ export {
   deleteWorkspaceRow,
   demandsNoneBut,
   findWorkspace,
+  findWorkspaces,
   findWorkspaceByName,
   listTags,
   listWorkspaceNames,

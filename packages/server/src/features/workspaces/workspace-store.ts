@@ -111,6 +111,13 @@ export async function findWorkspace(db: Db, id: string): Promise<Workspace | und
   return row && toWorkspace(row);
 }
 
+/** Several at once, in no order; one that is gone is absent. */
+export async function findWorkspaces(db: Db, ids: readonly string[]): Promise<Workspace[]> {
+  if (ids.length === 0) return [];
+  const rows = await selectWorkspaces(db).where("workspaces.id", "in", ids).execute();
+  return rows.map(toWorkspace);
+}
+
 export async function findWorkspaceByName(
   db: Db,
   organizationId: string,

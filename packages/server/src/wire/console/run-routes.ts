@@ -311,8 +311,8 @@ function presentRunDetail(
       force_cancel: may(actor, "workspace:delete", run) && isForceCancelable(run, now),
     },
     state_version_id: run.stateVersionId,
-    confirmed_by: run.confirmedByName,
-    canceled_by: run.canceledByName,
+    confirmed_by: run.confirmedBy?.name ?? null,
+    canceled_by: run.canceledBy?.name ?? null,
   };
 }
 

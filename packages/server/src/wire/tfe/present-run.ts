@@ -5,6 +5,7 @@ import {
   isConfirmable,
   isDiscardable,
   isForceCancelable,
+  type Author,
   type Phase,
   type Run,
 } from "../../features/runs/index.ts";
@@ -18,6 +19,9 @@ export interface RunPresentation {
   readonly now: Millis;
   /** 0 when it does not wait, or nobody asked. */
   readonly positionInQueue: number;
+  readonly stageIds: readonly string[];
+  readonly commentIds: readonly string[];
+  readonly eventIds: readonly string[];
   readonly variables: readonly { readonly key: string; readonly value: string }[];
 }
 
@@ -25,7 +29,8 @@ export interface RunPresentation {
  * A run as clients read it. `actions`, and the stubs of plan and apply, are dereferenced without a check, so they are always
  * there. `cost-estimate` is left out: a stub would make the client read it. Source: Terraform, internal/cloud.
  */
-export function presentRun({ run, phases, actor, now, positionInQueue, variables }: RunPresentation): Resource {
+export function presentRun(presentation: RunPresentation): Resource {
+  const { run, phases, actor, now, positionInQueue, variables } = presentation;
   const plan = phases.find((phase) => phase.kind === "plan");
   const apply = phases.find((phase) => phase.kind === "apply");
   const canApply = may(actor, "run:apply", run);
@@ -40,6 +45,7 @@ export function presentRun({ run, phases, actor, now, positionInQueue, variables
       source: run.source,
       "trigger-reason": run.cause?.kind ?? "manual",
       cause: run.cause,
+      "triggering-source-name": causeText(run, "workspace_name"),
       "has-changes": run.hasChanges ?? false,
       "is-destroy": run.isDestroy,
       refresh: run.refresh,
@@ -49,10 +55,14 @@ export function presentRun({ run, phases, actor, now, positionInQueue, variables
       "auto-apply": run.autoApply,
       "allow-empty-apply": run.allowEmptyApply,
       "allow-config-generation": false,
+      "debugging-mode": run.debuggingMode,
+      "invoke-action-addrs": run.invokeAddrs,
+      "policy-paths": null,
       "target-addrs": run.targetAddrs,
       "replace-addrs": run.replaceAddrs,
-      variables,
-      "terraform-version": plan?.engine?.version ?? null,
+      // Clients tell "none" from "an empty list". Source: go-tfe, run_integration_test.go.
+      variables: variables.length === 0 ? null : variables,
+      "terraform-version": run.engineVersion ?? plan?.engine?.version ?? null,
       "position-in-queue": positionInQueue,
       "error-message": run.errorMessage,
       "created-at": toRfc3339(run.createdAt),
@@ -69,7 +79,7 @@ export function presentRun({ run, phases, actor, now, positionInQueue, variables
       permissions: {
         "can-apply": canApply,
         "can-cancel": canApply,
-        "can-comment": false,
+        "can-comment": may(actor, "run:create", run),
         "can-discard": canApply,
         "can-force-execute": canApply,
         "can-force-cancel": may(actor, "workspace:delete", run),
@@ -82,13 +92,31 @@ export function presentRun({ run, phases, actor, now, positionInQueue, variables
       plan: toOne("plans", plan?.id ?? null),
       apply: toOne("applies", apply?.id ?? null),
       ...(run.createdById === null ? {} : { "created-by": toOne("users", run.createdById) }),
-      "task-stages": toMany("task-stages", []),
+      ...(run.confirmedBy === null ? {} : { "confirmed-by": toOne("users", run.confirmedBy.id) }),
+      ...(run.canceledBy === null ? {} : { "canceled-by": toOne("users", run.canceledBy.id) }),
+      ...(run.triggeringRunId === null
+        ? {}
+        : {
+            "triggering-run": toOne("runs", run.triggeringRunId),
+            "triggering-source": toOne("workspaces", causeText(run, "workspace_id")),
+          }),
+      "task-stages": toMany("task-stages", presentation.stageIds),
       "policy-checks": toMany("policy-checks", []),
-      "run-events": toMany("run-events", []),
-      comments: toMany("comments", []),
+      "run-events": toMany("run-events", presentation.eventIds),
+      comments: toMany("comments", presentation.commentIds),
     },
     links: { self: `/api/v2/runs/${run.id}` },
   };
+}
+
+function causeText(run: Run, key: string): string | null {
+  const value = run.cause?.[key];
+  return typeof value === "string" ? value : null;
+}
+
+/** Somebody by the name that they had then, with the little that is known of a name. */
+export function presentAuthor(author: Author): Resource {
+  return { id: author.id, type: "users", attributes: { username: author.name } };
 }
 
 function statusTimestamps(run: Run): Record<string, string> {

@@ -70,6 +70,7 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   "PATCH /tasks/:task_id": () => taskBody,
   "POST /workspaces/:workspace_id/tasks": () => workspaceTaskBody,
   "PATCH /workspaces/:workspace_id/tasks/:workspace_task_id": () => workspaceTaskBody,
+  "POST /runs/:run_id/comments": () => ({ data: { type: "comments", attributes: { body: "walked" } } }),
   "POST /workspaces/:workspace_id/state-versions": () => ({
     data: { type: "state-versions", attributes: { serial: 1, md5: md5("x"), lineage: "l" } },
   }),
@@ -128,6 +129,10 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
     const attached = { data: { ...workspaceTaskBody.data, relationships: { task: { data: { id: task.id } } } } };
     const workspaceTask = await tfe.must("POST", `workspaces/${workspace.id}/tasks`, attached);
     Object.assign(ids, { task_id: task.id, workspace_task_id: workspaceTask.id });
+    ids["comment_id"] = (
+      await tfe.must("POST", `runs/${run.id}/comments`, { data: { type: "comments", attributes: { body: "x" } } })
+    ).id;
+    ids["run_event_id"] = (await tfe.must("GET", `runs/${run.id}/run-events`))[0].id;
     ids["plan"] = run.relationships.plan.data.id;
     ids["apply"] = run.relationships.apply.data.id;
     const other = await tfe.createWorkspace("walk-state");
@@ -200,6 +205,7 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
         route.method,
         pathOf(route)
           .replace(/\b([a-z]+)-[1-9A-Za-z]{16}\b/g, "$1-aaaaaaaaaaaaaaaa")
+          .replace(/\b(wsc|re)-\w{26}\b/g, "$1-aaaaaaaaaaaaaaaa")
           .replace(`organizations/${tfe.organization}`, "organizations/nowhere"),
         name === "POST /runs" ? runBody("ws-aaaaaaaaaaaaaaaa", {}) : body,
         { token: stranger },

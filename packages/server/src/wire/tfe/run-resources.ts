@@ -1,11 +1,23 @@
 import type { Actor } from "../../features/access/index.ts";
-import { listPhases, readRunVariables, type Phase, type Run } from "../../features/runs/index.ts";
-import type { Resource } from "./json-api.ts";
-import { presentPhase, presentRun } from "./present-run.ts";
+import { findConfigurationVersions } from "../../features/config-versions/index.ts";
+import {
+  listHistoryIds,
+  listPhases,
+  listStages,
+  readRunVariables,
+  type Phase,
+  type Run,
+} from "../../features/runs/index.ts";
+import { findWorkspaces } from "../../features/workspaces/index.ts";
+import type { Call } from "../shared/plane.ts";
+import { presentConfigurationVersion } from "./configuration-version-routes.ts";
+import { includes, type Resource } from "./json-api.ts";
+import { presentAuthor, presentPhase, presentRun } from "./present-run.ts";
 import { signLink } from "./signed-links.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
+import { loadWorkspaces } from "./workspace-resources.ts";
 
-/** Runs with what their documents need besides the rows; two statements however many they are. */
+/** Runs with what their documents need besides the rows; five statements however many they are. */
 export async function loadRunResources(
   deps: TfeDeps,
   actor: Actor,
@@ -14,6 +26,8 @@ export async function loadRunResources(
 ): Promise<Resource[]> {
   const ids = runs.map((run) => run.id);
   const phases = await listPhases(deps.db, ids);
+  const stages = await listStages(deps.db, ids);
+  const history = await listHistoryIds(deps.db, ids);
   const variables = await readRunVariables(deps.db, deps.sealer, ids);
   return runs.map((run) =>
     presentRun({
@@ -21,6 +35,9 @@ export async function loadRunResources(
       actor,
       now: deps.now(),
       phases: phases.filter((phase) => phase.runId === run.id),
+      stageIds: stages.filter((stage) => stage.runId === run.id).map((stage) => stage.id),
+      commentIds: history.comments.get(run.id) ?? [],
+      eventIds: history.events.get(run.id) ?? [],
       positionInQueue: positions.get(run.id) ?? 0,
       variables: (variables.get(run.id) ?? []).map(({ key, value }) => ({ key, value })),
     }),
@@ -29,4 +46,37 @@ export async function loadRunResources(
 
 export async function phaseResource(deps: TfeDeps, phase: Phase): Promise<Resource> {
   return presentPhase(phase, await signLink(deps, "log", phase.id));
+}
+
+/** Included objects carry their attributes: a stub alone would read as zero values. Each is there once. */
+export async function includedOfRuns(deps: TfeDeps, call: Call, runs: readonly Run[]): Promise<Resource[]> {
+  const wanted = includes(call);
+  const included = new Map<string, Resource>();
+  const add = (resources: readonly Resource[]): void => {
+    for (const resource of resources) included.set(`${resource.type} ${resource.id}`, resource);
+  };
+  if (wanted.has("workspace")) {
+    const workspaces = await findWorkspaces(deps.db, [...new Set(runs.map((run) => run.workspaceId))]);
+    add(await loadWorkspaces(deps.db, workspaces, call.actor));
+  }
+  if (wanted.has("plan") || wanted.has("apply")) {
+    for (const phase of await listPhases(
+      deps.db,
+      runs.map((run) => run.id),
+    )) {
+      if (wanted.has(phase.kind)) add([await phaseResource(deps, phase)]);
+    }
+  }
+  if (wanted.has("configuration_version") || wanted.has("configuration_version.ingress_attributes")) {
+    const ids = [...new Set(runs.map((run) => run.configurationVersionId))];
+    add((await findConfigurationVersions(deps.db, ids)).map((version) => presentConfigurationVersion(version, null)));
+  }
+  if (wanted.has("created_by")) {
+    add(
+      runs.flatMap((run) =>
+        run.createdById === null ? [] : [presentAuthor({ id: run.createdById, name: run.createdByName })],
+      ),
+    );
+  }
+  return [...included.values()];
 }

@@ -1,27 +1,18 @@
-import { projectScope } from "../../features/access/index.ts";
+import { may } from "../../features/access/index.ts";
 import { Type } from "typebox";
-import { findConfigurationVersion } from "../../features/config-versions/index.ts";
-import { readPlanJson } from "../../features/runners/index.ts";
 import {
-  activeStatuses,
   cancelRun,
+  commentLengthMax,
   confirmRun,
   createRun,
-  discardableStatuses,
   discardRun,
-  finalStatuses,
   forceCancelRun,
   forceExecuteRun,
-  getPhase,
   getRun,
-  listPhases,
-  listQueue,
-  listRuns,
-  runStatuses,
-  type PhaseKind,
+  queuePosition,
   type Run,
-  type RunFilter,
 } from "../../features/runs/index.ts";
+import { findConfigurationVersion } from "../../features/config-versions/index.ts";
 import { findWorkspace, visibleWorkspace } from "../../features/workspaces/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
@@ -29,22 +20,18 @@ import { presentConfigurationVersion } from "./configuration-version-routes.ts";
 import {
   attributesOf,
   document,
-  includes,
-  listDocument,
   maybe,
-  pageDocument,
-  pageOf,
   param,
-  queryList,
   relatedId,
   relationTo,
   resourceBody,
   type Resource,
 } from "./json-api.ts";
-import { checkOrganization } from "./organization-routes.ts";
-import { loadRunResources, phaseResource } from "./run-resources.ts";
+import { phaseRoutes } from "./phase-routes.ts";
+import { runHistoryRoutes } from "./run-history-routes.ts";
+import { runListRoutes } from "./run-list-routes.ts";
+import { includedOfRuns, loadRunResources } from "./run-resources.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
-import { loadWorkspaces } from "./workspace-resources.ts";
 
 const addresses = maybe(Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 1000 }));
 const RunBody = resourceBody(
@@ -58,6 +45,11 @@ const RunBody = resourceBody(
     "save-plan": maybe(Type.Boolean()),
     "auto-apply": maybe(Type.Boolean()),
     "allow-empty-apply": maybe(Type.Boolean()),
+    "allow-config-generation": maybe(Type.Boolean()),
+    "debugging-mode": maybe(Type.Boolean()),
+    "terraform-version": maybe(Type.String({ maxLength: 64 })),
+    "invoke-action-addrs": addresses,
+    "policy-paths": maybe(Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 1000 })),
     "target-addrs": addresses,
     "replace-addrs": addresses,
     variables: maybe(
@@ -66,7 +58,9 @@ const RunBody = resourceBody(
   },
   { workspace: relationTo("workspaces"), "configuration-version": relationTo("configuration-versions") },
 );
-const CommentBody = Type.Optional(Type.Union([Type.Object({ comment: maybe(Type.String()) }), Type.Null()]));
+const CommentBody = Type.Optional(
+  Type.Union([Type.Object({ comment: maybe(Type.String({ maxLength: commentLengthMax })) }), Type.Null()]),
+);
 
 interface RunAttributes {
   readonly message: string;
@@ -77,17 +71,23 @@ interface RunAttributes {
   readonly "save-plan": boolean;
   readonly "auto-apply": boolean;
   readonly "allow-empty-apply": boolean;
+  readonly "allow-config-generation": boolean;
+  readonly "debugging-mode": boolean;
+  readonly "terraform-version": string;
+  readonly "invoke-action-addrs": readonly string[];
+  readonly "policy-paths": readonly string[];
   readonly "target-addrs": readonly string[];
   readonly "replace-addrs": readonly string[];
   readonly variables: readonly { readonly key: string; readonly value: string }[];
 }
 
-type Action = (deps: TfeDeps, actor: Call["actor"], id: string) => Promise<Run>;
+type Action = (deps: TfeDeps, actor: Call["actor"], id: string, comment?: string) => Promise<Run>;
 
 export function runRoutes(deps: TfeDeps): Route[] {
   const reply = async (call: Call, run: Run, status = 200): Promise<Reply> => {
-    const [resource] = await loadRunResources(deps, call.actor, [run]);
-    return document(resource as Resource, await includedOf(deps, call, run), status);
+    const position = await queuePosition(deps.db, run);
+    const [resource] = await loadRunResources(deps, call.actor, [run], new Map([[run.id, position]]));
+    return document(resource as Resource, await includedOfRuns(deps, call, [run]), status);
   };
   const action = (name: string, needs: Route["needs"], act: Action): Route => ({
     method: "POST",
@@ -96,7 +96,8 @@ export function runRoutes(deps: TfeDeps): Route[] {
     audit: `run.${name}`,
     body: CommentBody,
     handle: async (call) => {
-      await act(deps, call.actor, param(call, "run_id"));
+      const comment = (call.body as { readonly comment?: string | null } | null | undefined)?.comment?.trim();
+      await act(deps, call.actor, param(call, "run_id"), comment === "" ? undefined : comment);
       return { status: 202, body: "null" };
     },
   });
@@ -118,43 +119,14 @@ export function runRoutes(deps: TfeDeps): Route[] {
     },
     {
       method: "GET",
-      path: "/workspaces/:workspace_id/runs",
+      path: "/runs/:run_id/configuration-version",
       needs: "run:read",
-      audit: "run.list",
+      audit: "configuration-version.read",
       handle: async (call) => {
-        const workspace = visibleWorkspace(call.actor, await findWorkspace(deps.db, param(call, "workspace_id")));
-        return listReply(deps, call, { workspaceId: workspace.id });
-      },
-    },
-    {
-      method: "GET",
-      path: "/organizations/:organization/runs",
-      needs: "run:read",
-      audit: "run.list-organization",
-      handle: async (call) => {
-        await checkOrganization(deps.db, call);
-        return listReply(deps, call, {});
-      },
-    },
-    {
-      method: "GET",
-      path: "/organizations/:organization/runs/queue",
-      needs: "run:read",
-      audit: "run.list-queue",
-      handle: async (call) => {
-        await checkOrganization(deps.db, call);
-        return queueReply(deps, call);
-      },
-    },
-    {
-      // Missing it would end every command. Source: Terraform, internal/cloud/backend_run_warning.go.
-      method: "GET",
-      path: "/runs/:run_id/run-events",
-      needs: "run:read",
-      audit: "run.list-events",
-      handle: async (call) => {
-        await getRun(deps.db, call.actor, param(call, "run_id"));
-        return listDocument<Resource>([], (event) => event);
+        const run = await getRun(deps.db, call.actor, param(call, "run_id"));
+        const version = await findConfigurationVersion(deps.db, run.configurationVersionId);
+        if (version === undefined) throw new DomainError("not_found", "configuration_version_not_found", "It is gone.");
+        return document(presentConfigurationVersion(version, null));
       },
     },
     action("apply", "run:apply", confirmRun),
@@ -162,76 +134,9 @@ export function runRoutes(deps: TfeDeps): Route[] {
     action("cancel", "run:apply", cancelRun),
     action("force-cancel", "workspace:delete", forceCancelRun),
     action("force-execute", "run:apply", forceExecuteRun),
+    ...runListRoutes(deps),
+    ...runHistoryRoutes(deps),
     ...phaseRoutes(deps),
-  ];
-}
-
-function phaseRoutes(deps: TfeDeps): Route[] {
-  const read = (kind: PhaseKind, path: string): Route => ({
-    method: "GET",
-    path,
-    needs: "run:read",
-    audit: `${kind}.read`,
-    handle: async (call) => {
-      const { phase } = await getPhase(deps.db, call.actor, param(call, "id"));
-      if (phase.kind !== kind) throw new DomainError("not_found", "run_not_found", `There is no such ${kind}.`);
-      return document(await phaseResource(deps, phase));
-    },
-  });
-  const planJson = async (call: Call, planId: string): Promise<Reply> => {
-    const { phase } = await getPhase(deps.db, call.actor, planId);
-    const json = await readPlanJson(deps, phase);
-    return json === undefined || phase.kind !== "plan"
-      ? { status: 204 }
-      : { status: 200, body: json, contentType: "application/json" };
-  };
-  const planOf = async (call: Call): Promise<string> => {
-    const run = await getRun(deps.db, call.actor, param(call, "run_id"));
-    return (await listPhases(deps.db, [run.id])).find((phase) => phase.kind === "plan")?.id ?? "";
-  };
-  return [
-    read("plan", "/plans/:id"),
-    read("apply", "/applies/:id"),
-    {
-      // The plan in full, secrets too: for those who may read the state that it will become.
-      method: "GET",
-      path: "/plans/:id/json-output",
-      needs: "state:read",
-      audit: "plan.read-json",
-      handle: async (call) => planJson(call, param(call, "id")),
-    },
-    {
-      method: "GET",
-      path: "/runs/:run_id/plan/json-output",
-      needs: "state:read",
-      audit: "plan.read-json",
-      handle: async (call) => planJson(call, await planOf(call)),
-    },
-    {
-      method: "GET",
-      path: "/runs/:run_id/plan",
-      needs: "run:read",
-      audit: "plan.read",
-      handle: async (call) => {
-        const { phase } = await getPhase(deps.db, call.actor, await planOf(call));
-        return document(await phaseResource(deps, phase));
-      },
-    },
-    {
-      // Its shape needs the schemas of all providers, and clients crash without them. Source: Terraform, internal/cloud.
-      method: "GET",
-      path: "/plans/:id/json-output-redacted",
-      needs: "run:read",
-      audit: "plan.read-redacted-json",
-      handle: async (call) => {
-        await getPhase(deps.db, call.actor, param(call, "id"));
-        throw new DomainError(
-          "invalid",
-          "no_redacted_plan",
-          "This server keeps no rendered plans. Use `show -json` for this plan, or read the log of its run.",
-        );
-      },
-    },
   ];
 }
 
@@ -241,9 +146,11 @@ async function create(deps: TfeDeps, call: Call): Promise<Run> {
   if (workspaceId === undefined) {
     throw new DomainError("invalid", "workspace_missing", "The relationship `workspace` is missing.");
   }
-  visibleWorkspace(call.actor, await findWorkspace(deps.db, workspaceId));
+  const workspace = visibleWorkspace(call.actor, await findWorkspace(deps.db, workspaceId));
+  refuseUnsupported(given);
   const configurationVersionId = relatedId(call, "configuration-version");
-  const autoApply = given["auto-apply"];
+  // Whoever may not apply cannot make a run that does so by itself. Source: HCP Terraform, run modes, auto-apply.
+  const autoApply = may(call.actor, "run:apply", workspace) ? given["auto-apply"] : false;
   return createRun(deps, {
     workspaceId,
     createdBy: { id: call.actor.id, name: call.actor.name },
@@ -252,6 +159,9 @@ async function create(deps: TfeDeps, call: Call): Promise<Run> {
     ...(autoApply === undefined ? {} : { autoApply }),
     ...(given["target-addrs"] === undefined ? {} : { targetAddrs: given["target-addrs"] }),
     ...(given["replace-addrs"] === undefined ? {} : { replaceAddrs: given["replace-addrs"] }),
+    ...(given["invoke-action-addrs"] === undefined ? {} : { invokeAddrs: given["invoke-action-addrs"] }),
+    ...(given["terraform-version"] === undefined ? {} : { engineVersion: given["terraform-version"] }),
+    debuggingMode: given["debugging-mode"] ?? false,
     isDestroy: given["is-destroy"] ?? false,
     refresh: given.refresh ?? true,
     refreshOnly: given["refresh-only"] ?? false,
@@ -263,75 +173,20 @@ async function create(deps: TfeDeps, call: Call): Promise<Run> {
   });
 }
 
-/** Newest first: the command line counts the runs that come after its own. Source: Terraform, internal/cloud. */
-async function listReply(deps: TfeDeps, call: Call, where: { readonly workspaceId?: string }): Promise<Reply> {
-  const page = pageOf(call);
-  const statuses = statusFilter(call);
-  const sources = queryList(call, "filter[source]");
-  const operations = queryList(call, "filter[operation]");
-  const filter: RunFilter = {
-    organizationId: call.actor.organizationId,
-    projects: projectScope(call.actor),
-    ...where,
-    ...(statuses === undefined ? {} : { statuses }),
-    ...(sources === undefined ? {} : { sources }),
-    // Plan-only runs are left out unless they are asked for. Source: the published API, list runs in a workspace.
-    ...(operations === undefined
-      ? { planOnly: false }
-      : operations.every((operation) => operation === "plan_only")
-        ? { planOnly: true }
-        : operations.includes("plan_only")
-          ? {}
-          : { planOnly: false }),
-  };
-  const { items, total } = await listRuns(deps.db, filter, page);
-  return pageDocument(page, { items: await loadRunResources(deps, call.actor, items), total }, (run) => run);
-}
-
-function statusFilter(call: Call): readonly string[] | undefined {
-  const group = queryList(call, "filter[status_group]")?.[0];
-  const listed = queryList(call, "filter[status]");
-  if (group === undefined) return listed;
-  const ofGroup: readonly string[] =
-    group === "final"
-      ? finalStatuses
-      : group === "discardable"
-        ? discardableStatuses
-        : runStatuses.filter((status) => !finalStatuses.includes(status));
-  return listed === undefined ? ofGroup : ofGroup.filter((status) => listed.includes(status));
-}
-
-async function queueReply(deps: TfeDeps, call: Call): Promise<Reply> {
-  const page = pageOf(call);
-  const { items, total } = await listQueue(
-    deps.db,
-    {
-      organizationId: call.actor.organizationId,
-      projects: projectScope(call.actor),
-      statuses: activeStatuses,
-    },
-    page,
-  );
-  const positions = new Map(items.map((run, index) => [run.id, (page.number - 1) * page.size + index + 1]));
-  return pageDocument(page, { items: await loadRunResources(deps, call.actor, items, positions), total }, (run) => run);
-}
-
-/** Included objects carry their attributes: a stub alone would read as zero values. */
-async function includedOf(deps: TfeDeps, call: Call, run: Run): Promise<Resource[]> {
-  const wanted = includes(call);
-  const included: Resource[] = [];
-  if (wanted.has("workspace")) {
-    const workspace = await findWorkspace(deps.db, run.workspaceId);
-    if (workspace !== undefined) included.push(...(await loadWorkspaces(deps.db, [workspace], call.actor)));
+/** What would be accepted and not done is refused. Errors: invalid/run_options. */
+function refuseUnsupported(given: Partial<RunAttributes>): void {
+  if (given["allow-config-generation"] === true) {
+    throw new DomainError(
+      "invalid",
+      "run_options",
+      "Attribute allow-config-generation is not supported: generate the configuration with a local plan, commit it, and run again.",
+    );
   }
-  if (wanted.has("plan") || wanted.has("apply")) {
-    for (const phase of await listPhases(deps.db, [run.id])) {
-      if (wanted.has(phase.kind)) included.push(await phaseResource(deps, phase));
-    }
+  if (given["policy-paths"] !== undefined && given["policy-paths"].length > 0) {
+    throw new DomainError(
+      "invalid",
+      "run_options",
+      "Attribute policy-paths is not supported: policies are attached to workspaces by policy sets.",
+    );
   }
-  if (wanted.has("configuration_version")) {
-    const version = await findConfigurationVersion(deps.db, run.configurationVersionId);
-    if (version !== undefined) included.push(presentConfigurationVersion(version, null));
-  }
-  return included;
 }
