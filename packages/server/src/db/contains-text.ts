@@ -10,6 +10,11 @@ export function beginsWithText(column: string, text: string) {
   return sql<boolean>`lower(${sql.ref(column)}) like ${`${escaped(text)}%`} escape '!'`;
 }
 
+/** Whether it is the text, whatever the case, where `*` stands for any text. */
+export function matchesWildcard(column: string, text: string) {
+  return sql<boolean>`lower(${sql.ref(column)}) like ${escaped(text).replaceAll("*", "%")} escape '!'`;
+}
+
 function escaped(text: string): string {
   return text.toLowerCase().replaceAll(/[!%_]/g, "!$&");
 }

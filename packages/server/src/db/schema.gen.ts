@@ -642,6 +642,12 @@ export interface Principals {
   created_at: number;
 }
 
+export interface ProjectTags {
+  project_id: string;
+  key: string;
+  value: string;
+}
+
 export interface Projects {
   id: string;
   external_id: string;
@@ -649,6 +655,10 @@ export interface Projects {
   name: string;
   description: string;
   created_at: number;
+  default_execution_mode: string;
+  execution_mode_overwritten: number;
+  default_agent_pool_id: string | null;
+  auto_destroy_activity_duration: string | null;
 }
 
 export interface Registries {
@@ -658,6 +668,11 @@ export interface Registries {
   activated: number;
   created_at: number;
   updated_at: number;
+}
+
+export interface RemoteStateConsumers {
+  workspace_id: string;
+  consumer_id: string;
 }
 
 export interface RoleBindings {
@@ -927,6 +942,41 @@ export interface Tokens {
   provider_id: string | null;
 }
 
+export interface VariableSetProjects {
+  variable_set_id: string;
+  project_id: string;
+}
+
+export interface VariableSetVariables {
+  id: string;
+  variable_set_id: string;
+  key: string;
+  category: string;
+  value: string;
+  description: string;
+  hcl: number;
+  sensitive: number;
+  version_id: string;
+  created_at: number;
+}
+
+export interface VariableSetWorkspaces {
+  variable_set_id: string;
+  workspace_id: string;
+}
+
+export interface VariableSets {
+  id: string;
+  organization_id: string;
+  project_id: string | null;
+  name: string;
+  description: string;
+  is_global: number;
+  has_priority: number;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface Variables {
   id: string;
   workspace_id: string;
@@ -937,6 +987,7 @@ export interface Variables {
   hcl: number;
   sensitive: number;
   created_at: number;
+  version_id: string;
 }
 
 export interface VersionEnforcements {
@@ -1053,6 +1104,25 @@ export interface Workspaces {
   follow: string;
   image_age_days_max: number | null;
   image_behind_days_max: number | null;
+  execution_mode_overwritten: number;
+  allow_destroy_plan: number;
+  auto_apply_run_trigger: number;
+  queue_all_runs: number;
+  speculative_enabled: number;
+  file_triggers_enabled: number;
+  structured_run_output_enabled: number;
+  global_remote_state: number;
+  project_remote_state: number;
+  inherits_project_auto_destroy: number;
+  trigger_prefixes: string;
+  trigger_patterns: string;
+  agent_pool_id: string | null;
+  source_name: string | null;
+  source_url: string | null;
+  auto_destroy_activity_duration: string | null;
+  ssh_key_id: string | null;
+  auto_destroy_at: number | null;
+  latest_change_at: number;
 }
 
 export interface Schema {
@@ -1116,8 +1186,10 @@ export interface Schema {
   policy_set_workspaces: PolicySetWorkspaces;
   policy_sets: PolicySets;
   principals: Principals;
+  project_tags: ProjectTags;
   projects: Projects;
   registries: Registries;
+  remote_state_consumers: RemoteStateConsumers;
   role_bindings: RoleBindings;
   run_comments: RunComments;
   run_events: RunEvents;
@@ -1140,6 +1212,10 @@ export interface Schema {
   team_members: TeamMembers;
   teams: Teams;
   tokens: Tokens;
+  variable_set_projects: VariableSetProjects;
+  variable_set_variables: VariableSetVariables;
+  variable_set_workspaces: VariableSetWorkspaces;
+  variable_sets: VariableSets;
   variables: Variables;
   version_enforcements: VersionEnforcements;
   versions: Versions;

@@ -842,12 +842,22 @@ CREATE INDEX "principals_user_email" on "principals" ("email") where "kind" = 'u
 
 CREATE UNIQUE INDEX "principals_user_name" on "principals" ("name") where "kind" = 'user';
 
+CREATE TABLE "project_tags" ("project_id" text not null references "projects" ("id") on delete cascade,
+  "key" text not null,
+  "value" text not null,
+  constraint "project_tags_pk" primary key ("project_id",
+  "key"));
+
 CREATE TABLE "projects" ("id" text not null primary key,
   "external_id" text not null unique,
   "organization_id" text not null references "organizations" ("id") on delete cascade,
   "name" text not null,
   "description" text not null,
   "created_at" bigint not null,
+  "default_execution_mode" text default 'remote' not null,
+  "execution_mode_overwritten" integer default 0 not null,
+  "default_agent_pool_id" text,
+  "auto_destroy_activity_duration" text,
   constraint "projects_name" unique ("organization_id",
   "name"));
 
@@ -857,6 +867,13 @@ CREATE TABLE "registries" ("project_id" text not null primary key references "pr
   "activated" integer not null,
   "created_at" bigint not null,
   "updated_at" bigint not null);
+
+CREATE TABLE "remote_state_consumers" ("workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "consumer_id" text not null references "workspaces" ("id") on delete cascade,
+  constraint "remote_state_consumers_pk" primary key ("workspace_id",
+  "consumer_id"));
+
+CREATE INDEX "remote_state_consumers_consumer" on "remote_state_consumers" ("consumer_id");
 
 CREATE TABLE "role_bindings" ("resource" text not null references "iam_policies" ("resource") on delete cascade,
   "role" text not null,
@@ -1184,6 +1201,48 @@ CREATE INDEX "tokens_provider_id" on "tokens" ("provider_id");
 
 CREATE INDEX "tokens_run" on "tokens" ("run_id");
 
+CREATE TABLE "variable_set_projects" ("variable_set_id" text not null references "variable_sets" ("id") on delete cascade,
+  "project_id" text not null references "projects" ("id") on delete cascade,
+  constraint "variable_set_projects_pk" primary key ("variable_set_id",
+  "project_id"));
+
+CREATE INDEX "variable_set_projects_target" on "variable_set_projects" ("project_id");
+
+CREATE TABLE "variable_set_variables" ("id" text not null primary key,
+  "variable_set_id" text not null references "variable_sets" ("id") on delete cascade,
+  "key" text not null,
+  "category" text not null,
+  "value" text not null,
+  "description" text not null,
+  "hcl" integer not null,
+  "sensitive" integer not null,
+  "version_id" text not null,
+  "created_at" bigint not null,
+  constraint "variable_set_variables_key" unique ("variable_set_id",
+  "category",
+  "key"));
+
+CREATE TABLE "variable_set_workspaces" ("variable_set_id" text not null references "variable_sets" ("id") on delete cascade,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  constraint "variable_set_workspaces_pk" primary key ("variable_set_id",
+  "workspace_id"));
+
+CREATE INDEX "variable_set_workspaces_target" on "variable_set_workspaces" ("workspace_id");
+
+CREATE TABLE "variable_sets" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "project_id" text references "projects" ("id") on delete cascade,
+  "name" text not null,
+  "description" text not null,
+  "is_global" integer not null,
+  "has_priority" integer not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "variable_sets_name" unique ("organization_id",
+  "name"));
+
+CREATE INDEX "variable_sets_project" on "variable_sets" ("project_id");
+
 CREATE TABLE "variables" ("id" text not null primary key,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,
   "key" text not null,
@@ -1193,6 +1252,7 @@ CREATE TABLE "variables" ("id" text not null primary key,
   "hcl" integer not null,
   "sensitive" integer not null,
   "created_at" bigint not null,
+  "version_id" text default '' not null,
   constraint "variables_key" unique ("workspace_id",
   "category",
   "key"));
@@ -1285,6 +1345,9 @@ CREATE TABLE "workspace_tags" ("workspace_id" text not null references "workspac
   constraint "workspace_tags_pk" primary key ("workspace_id",
   "key"));
 
+CREATE INDEX "workspace_tags_key" on "workspace_tags" ("key",
+  "workspace_id");
+
 CREATE TABLE "workspace_tasks" ("id" text not null primary key,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,
   "task_id" text not null references "tasks" ("id") on delete cascade,
@@ -1324,7 +1387,28 @@ CREATE TABLE "workspaces" ("id" text not null primary key,
   "follow" text default 'plan' not null,
   "image_age_days_max" bigint,
   "image_behind_days_max" bigint,
+  "execution_mode_overwritten" integer default 0 not null,
+  "allow_destroy_plan" integer default 1 not null,
+  "auto_apply_run_trigger" integer default 0 not null,
+  "queue_all_runs" integer default 0 not null,
+  "speculative_enabled" integer default 1 not null,
+  "file_triggers_enabled" integer default 1 not null,
+  "structured_run_output_enabled" integer default 0 not null,
+  "global_remote_state" integer default 0 not null,
+  "project_remote_state" integer default 0 not null,
+  "inherits_project_auto_destroy" integer default 1 not null,
+  "trigger_prefixes" text default '[]' not null,
+  "trigger_patterns" text default '[]' not null,
+  "agent_pool_id" text,
+  "source_name" text,
+  "source_url" text,
+  "auto_destroy_activity_duration" text,
+  "ssh_key_id" text,
+  "auto_destroy_at" bigint,
+  "latest_change_at" bigint default 0 not null,
   constraint "workspaces_name" unique ("organization_id",
   "name"));
+
+CREATE INDEX "workspaces_auto_destroy" on "workspaces" ("auto_destroy_at") where "auto_destroy_at" is not null;
 
 CREATE INDEX "workspaces_project" on "workspaces" ("project_id");

@@ -15,6 +15,7 @@ export type ExternalIdPrefix =
   | "sv"
   | "wsout"
   | "var"
+  | "varset"
   | "user"
   | "ou"
   | "team"

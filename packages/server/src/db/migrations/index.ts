@@ -16,6 +16,7 @@ import * as audit from "./0014_audit.ts";
 import * as webhooksAndRunTasks from "./0015_webhooks_and_run_tasks.ts";
 import * as registryIndexes from "./0016_registry_indexes.ts";
 import * as people from "./0017_people.ts";
+import * as workspaceSettings from "./0018_workspace_settings.ts";
 import * as taskStages from "./0019_task_stages.ts";
 import * as runTasksAndPolicies from "./0020_run_tasks_and_policies.ts";
 import * as runsComplete from "./0025_runs_complete.ts";
@@ -39,6 +40,7 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0015_webhooks_and_run_tasks": webhooksAndRunTasks,
   "0016_registry_indexes": registryIndexes,
   "0017_people": people,
+  "0018_workspace_settings": workspaceSettings,
   "0019_task_stages": taskStages,
   "0020_run_tasks_and_policies": runTasksAndPolicies,
   "0025_runs_complete": runsComplete,

@@ -83,7 +83,9 @@ export async function furnishOrganization(
   now: Millis,
 ): Promise<Project> {
   const { id: organizationId } = organization;
-  const project = await insertProject(tx, { organizationId, name: start.project }, now);
+  const { defaultExecutionMode, defaultAgentPoolId } = organization.settings;
+  const inherited = { defaultExecutionMode, defaultAgentPoolId };
+  const project = await insertProject(tx, { organizationId, name: start.project, ...inherited }, now);
   await saveOrganization(tx, organizationId, { defaultProjectId: project.id });
   const owners = await insertTeam(tx, { organizationId, name: ownersTeam, visibility: "organization" }, now);
   await addTeamMembers(tx, owners.id, [start.owner], now);

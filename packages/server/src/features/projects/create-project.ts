@@ -27,13 +27,7 @@ export async function createProject(
   const { organizationId } = actor;
   try {
     return await deps.db.transaction().execute(async (tx) => {
-      if ((await countProjects(tx, { organizationId, projects: null })) >= projectsMax) {
-        throw new DomainError(
-          "precondition",
-          "projects_max",
-          `The organization has ${projectsMax} projects, and more cannot be listed to HCP clients. Delete one first.`,
-        );
-      }
+      checkProjectsMax(await countProjects(tx, { organizationId, projects: null }));
       const project = await insertProject(tx, { organizationId, name, description }, deps.now());
       await deps.noteProjectCreated?.(tx, actor, project);
       return project;
@@ -41,6 +35,21 @@ export async function createProject(
   } catch (error) {
     throw isUniqueViolation(error) ? projectExists(name) : error;
   }
+}
+
+/** Errors: precondition/projects_max, when an organization that has so many may have no more. */
+export function checkProjectsMax(count: number): void {
+  if (count < projectsMax) return;
+  throw new DomainError(
+    "precondition",
+    "projects_max",
+    `The organization has ${projectsMax} projects, and more cannot be listed to HCP clients. Delete one first.`,
+  );
+}
+
+/** In the words of Terraform clients. */
+export function nameTaken(): DomainError {
+  return new DomainError("invalid", "name_taken", "Name has already been taken");
 }
 
 export function projectExists(name: string): DomainError {

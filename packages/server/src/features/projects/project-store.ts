@@ -7,7 +7,15 @@ import type { Projects } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newExternalId, newUuid } from "../../platform/ids.ts";
 import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
-import { projectsMax, type Project, type ProjectContents } from "./project.ts";
+import { organizationMode } from "./organization-mode.ts";
+import { offsetOf, type Page, type Paged } from "../../platform/paging.ts";
+import {
+  projectsMax,
+  type ExecutionMode,
+  type Project,
+  type ProjectContents,
+  type ProjectSettings,
+} from "./project.ts";
 
 function toProject(row: Projects): Project {
   return {
@@ -16,13 +24,17 @@ function toProject(row: Projects): Project {
     organizationId: row.organization_id,
     name: row.name,
     description: row.description,
+    defaultExecutionMode: row.default_execution_mode as ExecutionMode,
+    executionModeOverwritten: row.execution_mode_overwritten === 1,
+    defaultAgentPoolId: row.default_agent_pool_id,
+    autoDestroyActivityDuration: row.auto_destroy_activity_duration,
     createdAt: row.created_at,
   };
 }
 
 export async function insertProject(
   db: Db,
-  project: { readonly organizationId: string; readonly name: string; readonly description?: string },
+  project: { readonly organizationId: string; readonly name: string } & Partial<ProjectSettings>,
   now: Millis,
 ): Promise<Project> {
   const row = {
@@ -31,6 +43,10 @@ export async function insertProject(
     organization_id: project.organizationId,
     name: project.name,
     description: project.description ?? "",
+    default_execution_mode: project.defaultExecutionMode ?? "remote",
+    execution_mode_overwritten: project.executionModeOverwritten === true ? 1 : 0,
+    default_agent_pool_id: project.defaultAgentPoolId ?? null,
+    auto_destroy_activity_duration: project.autoDestroyActivityDuration ?? null,
     created_at: now,
   };
   await db.insertInto("projects").values(row).execute();
@@ -65,6 +81,9 @@ export interface ProjectFilter {
   readonly projects: ProjectScope;
   /** Of the name, whatever the case. */
   readonly text?: string;
+  readonly names?: readonly string[];
+  /** All of them must be on the project; a tag without value asks for its key alone. */
+  readonly tags?: readonly { readonly key: string; readonly value?: string }[];
 }
 
 export type ProjectOrder = "name" | "created_at";
@@ -93,12 +112,38 @@ export async function countProjects(db: Db, filter: ProjectFilter): Promise<numb
 }
 
 function selectProjects(db: Db, filter: ProjectFilter) {
-  const { organizationId, projects, text } = filter;
-  return db
+  const { organizationId, projects, text, names, tags } = filter;
+  let query = db
     .selectFrom("projects")
     .where("organization_id", "=", organizationId)
     .where(inProjects("id", projects))
-    .$if(text !== undefined, (q) => q.where(containsText("projects.name", text as string)));
+    .$if(text !== undefined, (q) => q.where(containsText("projects.name", text as string)))
+    .$if(names !== undefined, (q) => q.where("projects.name", "in", names as string[]));
+  for (const { key, value } of tags ?? []) {
+    query = query.where((e) =>
+      e.exists(
+        e
+          .selectFrom("project_tags as t")
+          .select("t.key")
+          .whereRef("t.project_id", "=", "projects.id")
+          .where("t.key", "=", key)
+          .$if(value !== undefined, (q) => q.where("t.value", "=", value as string)),
+      ),
+    );
+  }
+  return query;
+}
+
+/** One numbered page, oldest first. Two statements. */
+export async function numberedProjects(db: Db, filter: ProjectFilter, page: Page): Promise<Paged<Project>> {
+  const rows = await selectProjects(db, filter)
+    .selectAll()
+    .orderBy("created_at")
+    .orderBy("id")
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  return { items: rows.map(toProject), total: await countProjects(db, filter) };
 }
 
 /** Locks the project until the transaction ends; undefined when it is gone. */
@@ -108,12 +153,56 @@ export async function lockProject(tx: Tx, id: string): Promise<Project | undefin
 }
 
 /** Sets what is given and leaves the rest. Throws a unique violation for a name that is taken. */
-export async function saveProject(
-  db: Db,
-  id: string,
-  change: { readonly name?: string; readonly description?: string },
-): Promise<void> {
-  await db.updateTable("projects").set(change).where("id", "=", id).execute();
+export async function saveProject(db: Db, id: string, change: Partial<ProjectSettings>): Promise<void> {
+  const { name, description, defaultExecutionMode, executionModeOverwritten, defaultAgentPoolId } = change;
+  const { autoDestroyActivityDuration } = change;
+  const columns = {
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(defaultExecutionMode === undefined ? {} : { default_execution_mode: defaultExecutionMode }),
+    ...(executionModeOverwritten === undefined ? {} : { execution_mode_overwritten: executionModeOverwritten ? 1 : 0 }),
+    ...(defaultAgentPoolId === undefined ? {} : { default_agent_pool_id: defaultAgentPoolId }),
+    ...(autoDestroyActivityDuration === undefined
+      ? {}
+      : { auto_destroy_activity_duration: autoDestroyActivityDuration }),
+  };
+  if (Object.keys(columns).length === 0) return;
+  await db.updateTable("projects").set(columns).where("id", "=", id).execute();
+}
+
+/** Gives the project's default to those of its workspaces that have no mode of their own. */
+export async function inheritExecutionMode(tx: Tx, project: Project): Promise<void> {
+  await tx
+    .updateTable("workspaces")
+    .set({ execution_mode: project.defaultExecutionMode, agent_pool_id: project.defaultAgentPoolId })
+    .where("project_id", "=", project.id)
+    .where("execution_mode_overwritten", "=", 0)
+    .execute();
+}
+
+/**
+ * Gives the organization's default to the projects that have none of their own, and through them to their workspaces. Two
+ * statements for any number, and one that reads it.
+ */
+export async function inheritOrganizationMode(tx: Tx, organizationId: string): Promise<void> {
+  const { mode, agentPoolId } = await organizationMode(tx, organizationId);
+  const inheriting = tx
+    .selectFrom("projects")
+    .select("id")
+    .where("organization_id", "=", organizationId)
+    .where("execution_mode_overwritten", "=", 0);
+  await tx
+    .updateTable("workspaces")
+    .set({ execution_mode: mode, agent_pool_id: agentPoolId })
+    .where("project_id", "in", inheriting)
+    .where("execution_mode_overwritten", "=", 0)
+    .execute();
+  await tx
+    .updateTable("projects")
+    .set({ default_execution_mode: mode, default_agent_pool_id: agentPoolId })
+    .where("organization_id", "=", organizationId)
+    .where("execution_mode_overwritten", "=", 0)
+    .execute();
 }
 
 export async function deleteProjectRow(tx: Tx, id: string): Promise<void> {

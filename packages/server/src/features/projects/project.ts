@@ -8,8 +8,29 @@ export interface Project {
   readonly organizationId: string;
   readonly name: string;
   readonly description: string;
+  /** Of workspaces that have none of their own. In effect: the project's own, or the organization's default. */
+  readonly defaultExecutionMode: ExecutionMode;
+  readonly executionModeOverwritten: boolean;
+  readonly defaultAgentPoolId: string | null;
+  /** Workspaces that inherit it are destroyed so long after their last change, for example `14d`; null: never. */
+  readonly autoDestroyActivityDuration: string | null;
   readonly createdAt: Millis;
 }
+
+/** Where runs happen: with the server's runners, on the user's machine, or with the runners of one agent pool. */
+export const executionModes = ["remote", "local", "agent"] as const;
+export type ExecutionMode = (typeof executionModes)[number];
+
+/** What people decide about a project. */
+export type ProjectSettings = Pick<
+  Project,
+  | "name"
+  | "description"
+  | "defaultExecutionMode"
+  | "executionModeOverwritten"
+  | "defaultAgentPoolId"
+  | "autoDestroyActivityDuration"
+>;
 
 /** HCP clients take the first page of projects for the whole list, and a page has at most this many. */
 export const projectsMax = 1000;
@@ -24,6 +45,16 @@ export function parseProjectName(text: string): string {
     "invalid",
     "project_name",
     `The name of a project has 3 to 36 letters, digits or any of - _ . " ' ! with spaces only inside; ${JSON.stringify(text.slice(0, 60))} does not.`,
+  );
+}
+
+/** As Terraform clients name projects. Errors: invalid/project_name. Source: HCP Terraform API, projects. */
+export function parseTerraformProjectName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9 _-]{1,38}[A-Za-z0-9]$/.test(text)) return text;
+  throw new DomainError(
+    "invalid",
+    "project_name",
+    "Name may only contain letters, numbers, spaces, - and _, begins and ends with a letter or number, and has 3 to 40 characters.",
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Variable } from "../variables/index.ts";
+import type { EffectiveVariable } from "../variable-sets/index.ts";
 import type { Workspace } from "../workspaces/index.ts";
 import { canServe, engineFor } from "./engine-demand.ts";
 import { inputVariables, maskedValues, runEnvironment } from "./run-environment.ts";
@@ -13,7 +13,7 @@ const workspace = {
   projectExternalId: "prj-1",
 } as Workspace;
 
-function aVariable(key: string, value: string, more: Partial<Variable> = {}): Variable {
+function aVariable(key: string, value: string, more: Partial<EffectiveVariable> = {}): EffectiveVariable {
   return {
     id: `var-${key}`,
     workspaceId: "ws-1",
@@ -23,12 +23,17 @@ function aVariable(key: string, value: string, more: Partial<Variable> = {}): Va
     description: "",
     hcl: false,
     sensitive: false,
+    versionId: "v",
     createdAt: 0,
+    wins: false,
     ...more,
   };
 }
 
-function environment(variables: readonly Variable[], publicUrl = "https://ingot.example:8443"): Record<string, string> {
+function environment(
+  variables: readonly EffectiveVariable[],
+  publicUrl = "https://ingot.example:8443",
+): Record<string, string> {
   return runEnvironment({ run, workspace, variables, token: "t0ken", publicUrl });
 }
 

@@ -1,5 +1,5 @@
 import type { RunVariable } from "@ingot/runner/protocol";
-import type { Variable } from "../variables/index.ts";
+import type { EffectiveVariable } from "../variable-sets/index.ts";
 import type { Workspace } from "../workspaces/index.ts";
 
 /** What an engine works for: a run, or an assessment. */
@@ -13,7 +13,7 @@ export interface RunOfEngine {
 export interface EnvironmentInput {
   readonly run: RunOfEngine;
   readonly workspace: Workspace;
-  readonly variables: readonly Variable[];
+  readonly variables: readonly EffectiveVariable[];
   /** The run's own credential. */
   readonly token: string;
   /** How clients reach the server, without a trailing slash. */
@@ -21,7 +21,7 @@ export interface EnvironmentInput {
 }
 
 /**
- * The environment of a run's engine. A workspace variable wins over a name that the server sets by itself, but for the
+ * The environment of a run's engine. A variable wins over a name that the server sets by itself, but for the
  * run's credential and the addresses that it is meant for: otherwise a variable could send the credential elsewhere.
  */
 export function runEnvironment(input: EnvironmentInput): Record<string, string> {
@@ -64,13 +64,12 @@ function runCredential({ run, workspace, token, publicUrl }: EnvironmentInput): 
   };
 }
 
-/** Input variables: those of the run win over those of the workspace. */
-export function inputVariables(variables: readonly Variable[], ofRun: readonly RunVariable[]): RunVariable[] {
-  const merged = new Map<string, RunVariable>();
-  for (const { category, key, value, hcl } of variables) {
-    if (category === "terraform") merged.set(key, { key, value, hcl });
+/** Input variables: those of the run win over all but those of variable sets with priority. */
+export function inputVariables(variables: readonly EffectiveVariable[], ofRun: readonly RunVariable[]): RunVariable[] {
+  const merged = new Map<string, RunVariable>(ofRun.map((variable) => [variable.key, variable]));
+  for (const { category, key, value, hcl, wins } of variables) {
+    if (category === "terraform" && (wins || !merged.has(key))) merged.set(key, { key, value, hcl });
   }
-  for (const variable of ofRun) merged.set(variable.key, variable);
   return [...merged.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
@@ -78,7 +77,7 @@ export function inputVariables(variables: readonly Variable[], ofRun: readonly R
 const maskedCharactersMin = 4;
 
 /** What must never be shown in the log: whole values, and the lines of those that have several. */
-export function maskedValues(variables: readonly Variable[], token: string): string[] {
+export function maskedValues(variables: readonly EffectiveVariable[], token: string): string[] {
   const values = new Set([token]);
   for (const variable of variables) {
     if (!variable.sensitive) continue;

@@ -1,8 +1,8 @@
 import type { ClaimRequest, RunnerJob, RunVariable } from "@ingot/runner/protocol";
 import type { Actor } from "../access/index.ts";
 import { findCurrentStateVersion } from "../state-versions/index.ts";
-import { listVariables } from "../variables/index.ts";
-import type { Workspace } from "../workspaces/index.ts";
+import { listEffectiveVariables } from "../variable-sets/index.ts";
+import { runDirectory, type Workspace } from "../workspaces/index.ts";
 import { claimJobs, type Job, type JobHold } from "../../jobs/index.ts";
 import type { Tx } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
@@ -57,7 +57,7 @@ export async function buildRunnerJob(
   work: WorkToDo,
 ): Promise<RunnerJob> {
   const { workspace, hold, token } = claimed;
-  const variables = await listVariables(deps.db, deps.sealer, workspace.id);
+  const variables = await listEffectiveVariables(deps, workspace);
   const publicUrl = deps.publicUrl();
   const link = async (thing: JobThing): Promise<string> =>
     publicUrl + (await signJobLink(deps.signer, hold, thing, jobLifetimeMs(work.timeoutSeconds)));
@@ -71,7 +71,7 @@ export async function buildRunnerJob(
     run_id: work.run.id,
     workspace: { id: workspace.id, name: workspace.name, organization: workspace.organizationName },
     engine: engineFor(request.engines, workspace),
-    working_directory: workspace.workingDirectory,
+    working_directory: runDirectory(workspace),
     options: work.options,
     variables: inputVariables(variables, work.variables),
     environment: runEnvironment({ run: work.run, workspace, variables, token, publicUrl }),

@@ -69,6 +69,7 @@ export {
   runOperations,
   type RunOperation,
   listRunsAwaitingApply,
+  listRunsById,
   listRunsInStatus,
   lockRun,
   readRunVariables,

@@ -142,6 +142,12 @@ export async function findRun(db: Db, id: string): Promise<Run | undefined> {
   return row && toRun(row);
 }
 
+/** In any order; those that do not exist are absent. */
+export async function listRunsById(db: Db, ids: readonly string[]): Promise<Run[]> {
+  if (ids.length === 0) return [];
+  return (await selectRuns(db).where("runs.id", "in", ids).execute()).map(toRun);
+}
+
 /** Locks the run's row until the transaction ends. Whoever may end the run has locked its workspace before. */
 export async function lockRun(tx: Tx, id: string): Promise<Run | undefined> {
   const row = await tx.selectFrom("runs").select("id").where("id", "=", id).$call(forUpdate(tx)).executeTakeFirst();

@@ -13,8 +13,10 @@ export {
   findPendingStateVersion,
   findStateVersion,
   listOutputs,
+  listOutputsOf,
   listStateBlobs,
   listStateVersions,
+  listStateVersionsById,
 } from "./state-version-store.ts";
 export type { StateVersion, StateVersionStatus, StoredOutput } from "./state-version.ts";
 export { storeState, type StoredState } from "./stored-state.ts";

@@ -67,6 +67,13 @@ export async function findStateVersion(db: Db, id: string): Promise<StateVersion
   return row && toStateVersion(row);
 }
 
+/** In any order; those that do not exist are absent. */
+export async function listStateVersionsById(db: Db, ids: readonly string[]): Promise<StateVersion[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom("state_versions").selectAll().where("id", "in", ids).execute();
+  return rows.map(toStateVersion);
+}
+
 export async function lockStateVersion(tx: Tx, id: string): Promise<StateVersion | undefined> {
   const row = await tx
     .selectFrom("state_versions")
@@ -208,6 +215,24 @@ export async function listOutputs(db: Db, sealer: Sealer, stateVersionId: string
     .orderBy("name")
     .execute();
   return rows.map((row) => toOutput(sealer, row));
+}
+
+/** The outputs of several state versions at once, by name. One statement. */
+export async function listOutputsOf(
+  db: Db,
+  sealer: Sealer,
+  stateVersionIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly StoredOutput[]>> {
+  const outputs = new Map<string, StoredOutput[]>(stateVersionIds.map((id) => [id, []]));
+  if (stateVersionIds.length === 0) return outputs;
+  const rows = await db
+    .selectFrom("state_version_outputs")
+    .selectAll()
+    .where("state_version_id", "in", stateVersionIds)
+    .orderBy("name")
+    .execute();
+  for (const row of rows) outputs.get(row.state_version_id)?.push(toOutput(sealer, row));
+  return outputs;
 }
 
 /** With the workspace it belongs to, which decides who may see it. */

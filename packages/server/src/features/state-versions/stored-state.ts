@@ -60,7 +60,9 @@ export async function attachState(
   };
   await updateStateVersion(tx, next);
   await replaceOutputs(tx, sealer, version.id, outputs);
-  await setCurrentStateVersion(tx, version.workspaceId, version.id);
+  // Of a state that is encrypted nobody knows what it holds.
+  const isEmpty = state.facts !== undefined && state.facts.outputs !== null && state.facts.resourceCount === 0;
+  await setCurrentStateVersion(tx, version.workspaceId, { stateVersionId: version.id, isEmpty }, now);
   await enqueueJob(
     tx,
     {

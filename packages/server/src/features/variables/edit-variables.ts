@@ -3,10 +3,9 @@ import { findWorkspace, visibleWorkspace } from "../workspaces/index.ts";
 import { isUniqueViolation, type Db } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
-import { newExternalId } from "../../platform/ids.ts";
 import type { Sealer } from "../../platform/sealing.ts";
 import { deleteVariableRow, findVariable, insertVariable, listVariables, updateVariableRow } from "./variable-store.ts";
-import { checkVariable, type Variable } from "./variable.ts";
+import { changeVariable, newVariable, type Variable, type VariableContent } from "./variable.ts";
 
 export interface VariableDeps {
   readonly db: Db;
@@ -14,7 +13,7 @@ export interface VariableDeps {
   readonly now: Clock;
 }
 
-export type NewVariable = Pick<Variable, "key" | "value" | "category" | "description" | "hcl" | "sensitive">;
+export type NewVariable = VariableContent;
 
 /** Errors: not_found/workspace_not_found. */
 export async function listWorkspaceVariables(
@@ -33,9 +32,9 @@ export async function createVariable(
   workspaceId: string,
   input: NewVariable,
 ): Promise<Variable> {
-  checkVariable(input);
+  const stored = newVariable(input, deps.now());
   visibleWorkspace(actor, await findWorkspace(deps.db, workspaceId));
-  const variable: Variable = { id: newExternalId("var"), workspaceId, createdAt: deps.now(), ...input };
+  const variable: Variable = { ...stored, workspaceId };
   await insertVariable(deps.db, deps.sealer, variable).catch(refuseTakenKey);
   return variable;
 }
@@ -55,10 +54,7 @@ export async function getVariable(
   return variable;
 }
 
-/**
- * Changes what is given. A sensitive variable stays sensitive: otherwise changing that flag would show its value.
- * Errors: as for creating, and invalid/variable_stays_sensitive.
- */
+/** Changes what is given. Errors: as for creating, and invalid/variable_stays_sensitive. */
 export async function updateVariable(
   deps: VariableDeps,
   actor: Actor,
@@ -67,15 +63,7 @@ export async function updateVariable(
   change: Partial<NewVariable>,
 ): Promise<Variable> {
   const existing = await getVariable(deps, actor, workspaceId, id);
-  if (existing.sensitive && change.sensitive === false) {
-    throw new DomainError(
-      "invalid",
-      "variable_stays_sensitive",
-      "A sensitive variable cannot be made readable. Delete it and create another.",
-    );
-  }
-  const next: Variable = { ...existing, ...change };
-  checkVariable(next);
+  const next = changeVariable(existing, change);
   await updateVariableRow(deps.db, deps.sealer, next).catch(refuseTakenKey);
   return next;
 }
@@ -86,7 +74,8 @@ export async function deleteVariable(deps: VariableDeps, actor: Actor, workspace
   await deleteVariableRow(deps.db, id);
 }
 
-function refuseTakenKey(error: unknown): never {
+/** Errors: invalid/key_taken. */
+export function refuseTakenKey(error: unknown): never {
   if (isUniqueViolation(error)) throw new DomainError("invalid", "key_taken", "Key has already been taken");
   throw error;
 }

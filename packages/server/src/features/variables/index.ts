@@ -3,9 +3,17 @@ export {
   deleteVariable,
   getVariable,
   listWorkspaceVariables,
+  refuseTakenKey,
   updateVariable,
   type NewVariable,
   type VariableDeps,
 } from "./edit-variables.ts";
-export { listVariables } from "./variable-store.ts";
-export type { Variable, VariableCategory } from "./variable.ts";
+export { listVariableIds, listVariables, toStoredVariable, toVariableColumns } from "./variable-store.ts";
+export {
+  changeVariable,
+  newVariable,
+  type StoredVariable,
+  type Variable,
+  type VariableCategory,
+  type VariableContent,
+} from "./variable.ts";

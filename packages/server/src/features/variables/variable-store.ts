@@ -1,29 +1,36 @@
 import type { Selectable } from "kysely";
 import type { Db } from "../../db/database.ts";
 import type { Variables } from "../../db/schema.gen.ts";
-import type { Millis } from "../../platform/clock.ts";
 import { openText, sealText, type Sealer } from "../../platform/sealing.ts";
-import type { Variable, VariableCategory } from "./variable.ts";
+import type { StoredVariable, Variable, VariableCategory } from "./variable.ts";
 
-function toVariable(sealer: Sealer, row: Selectable<Variables>): Variable {
+type VariableColumns = Omit<Selectable<Variables>, "workspace_id">;
+
+/** The part of a row that variables have wherever they stand. */
+export function toStoredVariable(sealer: Sealer, row: VariableColumns): StoredVariable {
   return {
     id: row.id,
-    workspaceId: row.workspace_id,
     key: row.key,
     category: row.category as VariableCategory,
     value: row.sensitive === 1 ? openText(sealer, row.value, contextOf(row.id)) : row.value,
     description: row.description,
     hcl: row.hcl === 1,
     sensitive: row.sensitive === 1,
+    versionId: row.version_id,
     createdAt: row.created_at,
   };
+}
+
+function toVariable(sealer: Sealer, row: Selectable<Variables>): Variable {
+  return { ...toStoredVariable(sealer, row), workspaceId: row.workspace_id };
 }
 
 function contextOf(id: string): string {
   return `variable:${id}`;
 }
 
-function toColumns(sealer: Sealer, variable: Variable) {
+/** The columns of {@link toStoredVariable} that a change may write; a sensitive value is sealed. */
+export function toVariableColumns(sealer: Sealer, variable: StoredVariable) {
   return {
     key: variable.key,
     category: variable.category,
@@ -31,6 +38,7 @@ function toColumns(sealer: Sealer, variable: Variable) {
     description: variable.description,
     hcl: variable.hcl ? 1 : 0,
     sensitive: variable.sensitive ? 1 : 0,
+    version_id: variable.versionId,
   };
 }
 
@@ -40,14 +48,14 @@ export async function insertVariable(db: Db, sealer: Sealer, variable: Variable)
     .values({
       id: variable.id,
       workspace_id: variable.workspaceId,
-      created_at: variable.createdAt satisfies Millis,
-      ...toColumns(sealer, variable),
+      created_at: variable.createdAt,
+      ...toVariableColumns(sealer, variable),
     })
     .execute();
 }
 
 export async function updateVariableRow(db: Db, sealer: Sealer, variable: Variable): Promise<void> {
-  await db.updateTable("variables").set(toColumns(sealer, variable)).where("id", "=", variable.id).execute();
+  await db.updateTable("variables").set(toVariableColumns(sealer, variable)).where("id", "=", variable.id).execute();
 }
 
 export async function deleteVariableRow(db: Db, id: string): Promise<void> {
@@ -79,4 +87,22 @@ export async function listVariables(db: Db, sealer: Sealer, workspaceId: string)
     .orderBy("category")
     .execute();
   return rows.map((row) => toVariable(sealer, row));
+}
+
+/** The ids of several workspaces' own variables, oldest first. One statement. */
+export async function listVariableIds(
+  db: Db,
+  workspaceIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const ids = new Map<string, string[]>(workspaceIds.map((id) => [id, []]));
+  if (workspaceIds.length === 0) return ids;
+  const rows = await db
+    .selectFrom("variables")
+    .select(["id", "workspace_id"])
+    .where("workspace_id", "in", workspaceIds)
+    .orderBy("created_at")
+    .orderBy("id")
+    .execute();
+  for (const row of rows) ids.get(row.workspace_id)?.push(row.id);
+  return ids;
 }

@@ -1,14 +1,16 @@
-import { projectScope, type Actor } from "../access/index.ts";
-import { inProject, listProjects } from "../projects/index.ts";
-import { isUniqueViolation, type Db } from "../../db/database.ts";
+import { may, projectScope, type Actor } from "../access/index.ts";
+import { findOrganization } from "../organizations/index.ts";
+import { checkAgentPool, findProject, inProject, listProjects, nameTaken, type Project } from "../projects/index.ts";
+import { isUniqueViolation, type Db, type Tx } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { DomainError } from "../../platform/errors.ts";
+import { applyChange, checkSettings, type SettingsChange } from "./change-settings.ts";
 import { findProjectForActor } from "./project-of-actor.ts";
-import { findWorkspace, insertWorkspace, saveTags } from "./workspace-store.ts";
+import { saveTags } from "./tag-store.ts";
+import { findWorkspace, insertWorkspace } from "./workspace-store.ts";
 import {
   checkTag,
-  checkWorkingDirectory,
-  checkWorkspaceName,
+  checkTagCount,
+  defaultSettings,
   workspaceNotFound,
   type Tag,
   type Workspace,
@@ -20,47 +22,38 @@ export interface WorkspaceDeps {
   readonly now: Clock;
 }
 
-export interface NewWorkspace extends Partial<Omit<WorkspaceSettings, "projectId">> {
+export interface NewWorkspace extends SettingsChange {
   readonly name: string;
-  /** `prj-…`; default: the oldest project where the actor may make one. */
+  /** `prj-…`; default: the organization's default project, else the oldest project, where the actor may make one. */
   readonly projectExternalId?: string;
   readonly tags?: readonly Tag[];
 }
 
 /**
- * Makes a workspace in the actor's organization. Errors: invalid/workspace_name, invalid/name_taken,
- * invalid/working_directory, not_found/project_not_found.
+ * Makes a workspace in the actor's organization. Errors: those of {@link checkSettings} and {@link applyChange},
+ * invalid/name_taken, invalid/tag_key, invalid/tag_bindings_max, invalid/agent_pool_unknown, not_found/project_not_found.
  */
 export async function createWorkspace(deps: WorkspaceDeps, actor: Actor, input: NewWorkspace): Promise<Workspace> {
-  checkWorkspaceName(input.name);
-  checkWorkingDirectory(input.workingDirectory ?? "");
-  for (const tag of input.tags ?? []) checkTag(tag);
-  const projectId =
-    input.projectExternalId === undefined
-      ? (await listProjects(deps.db, { organizationId: actor.organizationId, projects: projectScope(actor) }))[0]?.id
-      : (await findProjectForActor(deps.db, actor, input.projectExternalId)).id;
-  if (projectId === undefined) throw workspaceNotFound();
-  const settings: WorkspaceSettings = {
+  const { tags = [], projectExternalId, ...change } = input;
+  checkSettings(change);
+  for (const tag of tags) checkTag(tag);
+  checkTagCount(tags.length);
+  const now = deps.now();
+  const project = await projectFor(deps.db, actor, projectExternalId);
+  const current: WorkspaceSettings = {
+    ...defaultSettings,
+    projectId: project.id,
     name: input.name,
-    description: input.description ?? "",
-    executionMode: input.executionMode ?? "remote",
-    autoApply: input.autoApply ?? false,
-    terraformVersion: input.terraformVersion ?? "latest",
-    engineName: input.engineName ?? null,
-    engineVersion: input.engineVersion ?? null,
-    clientEngine: input.clientEngine ?? null,
-    workingDirectory: input.workingDirectory ?? "",
-    assessmentsEnabled: input.assessmentsEnabled ?? false,
-    follow: input.follow ?? "plan",
-    imageAgeDaysMax: input.imageAgeDaysMax ?? null,
-    imageBehindDaysMax: input.imageBehindDaysMax ?? null,
-    projectId,
+    executionMode: project.defaultExecutionMode,
+    agentPoolId: project.defaultAgentPoolId,
   };
+  const settings = applyChange(current, project, { inheritsProjectAutoDestroy: true, ...change }, now);
   const id = await deps.db
     .transaction()
     .execute(async (tx) => {
-      const id = await inProject(projectId, insertWorkspace(tx, actor.organizationId, settings, deps.now()));
-      await saveTags(tx, id, input.tags ?? []);
+      await checkNewPool(tx, project.organizationId, current, settings);
+      const id = await inProject(project.id, insertWorkspace(tx, project.organizationId, settings, now));
+      await saveTags(tx, id, tags);
       return id;
     })
     .catch((error: unknown) => {
@@ -69,6 +62,27 @@ export async function createWorkspace(deps: WorkspaceDeps, actor: Actor, input: 
   return (await findWorkspace(deps.db, id)) as Workspace;
 }
 
-export function nameTaken(): DomainError {
-  return new DomainError("invalid", "name_taken", "Name has already been taken");
+function placeOf({ id, organizationId }: Project) {
+  return { organizationId, projectId: id };
+}
+
+async function projectFor(db: Db, actor: Actor, externalId: string | undefined): Promise<Project> {
+  if (externalId !== undefined) return findProjectForActor(db, actor, externalId);
+  const { defaultProjectId } = (await findOrganization(db, actor.organizationId)) ?? { defaultProjectId: null };
+  const chosen = defaultProjectId === null ? undefined : await findProject(db, defaultProjectId);
+  if (chosen !== undefined && may(actor, actor.needs ?? "workspace:write", placeOf(chosen))) return chosen;
+  const [project] = await listProjects(db, { organizationId: actor.organizationId, projects: projectScope(actor) });
+  if (project === undefined) throw workspaceNotFound();
+  return project;
+}
+
+/** Errors: invalid/agent_pool_unknown. */
+export async function checkNewPool(
+  tx: Tx,
+  organizationId: string,
+  before: Pick<WorkspaceSettings, "agentPoolId">,
+  after: Pick<WorkspaceSettings, "agentPoolId">,
+): Promise<void> {
+  if (after.agentPoolId === null || after.agentPoolId === before.agentPoolId) return;
+  await checkAgentPool(tx, organizationId, after.agentPoolId);
 }

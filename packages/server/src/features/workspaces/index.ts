@@ -1,7 +1,15 @@
 export { createWorkspace, type NewWorkspace, type WorkspaceDeps } from "./create-workspace.ts";
 export { lockWorkspace } from "./lock-workspace.ts";
 export { findProjectForActor } from "./project-of-actor.ts";
-export { addTags, deleteTags } from "./tag-workspace.ts";
+export { addPlainTags, bindTags, deleteTags } from "./tag-workspace.ts";
+export { listEffectiveTags, listTags } from "./tag-store.ts";
+export {
+  listWorkspaces,
+  workspaceOrders,
+  type WorkspaceFilter,
+  type WorkspaceSorting,
+} from "./list-workspaces-store.ts";
+export type { ExecutionMode } from "../projects/index.ts";
 export { updateWorkspace, type WorkspaceChange } from "./update-workspace.ts";
 export {
   deleteWorkspaceRow,
@@ -9,22 +17,22 @@ export {
   findWorkspace,
   findWorkspaces,
   findWorkspaceByName,
-  listTags,
   listWorkspaceNames,
-  listWorkspaces,
   lockWorkspaceRow,
   setCurrentRun,
   setCurrentStateVersion,
   setWorkspaceLock,
   takeRunNumber,
-  type WorkspaceFilter,
 } from "./workspace-store.ts";
 export {
   describeLock,
+  checkTag,
+  checkTagCount,
   followSettings,
+  runDirectory,
   visibleWorkspace,
   workspaceNotFound,
-  type ExecutionMode,
+  type EffectiveTag,
   type FollowSetting,
   type Tag,
   type Workspace,

@@ -1,20 +1,67 @@
 import type { Actor } from "../access/index.ts";
-import type { WorkspaceDeps } from "./create-workspace.ts";
-import { findWorkspace, lockWorkspaceRow, removeTags, saveTags } from "./workspace-store.ts";
-import { checkTag, visibleWorkspace, type Tag } from "./workspace.ts";
+import type { Db, Tx } from "../../db/database.ts";
+import { listTags, removeTags, saveTags } from "./tag-store.ts";
+import { findWorkspace, lockWorkspaceRow } from "./workspace-store.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { checkTag, checkTagCount, visibleWorkspace, type Tag } from "./workspace.ts";
 
-/** Adds tags, and gives those that are there their new value. Errors: invalid/tag_key, not_found/workspace_not_found. */
-export async function addTags(deps: WorkspaceDeps, actor: Actor, id: string, tags: readonly Tag[]): Promise<void> {
+/**
+ * Adds tags, and gives those that are there their new value. Errors: invalid/tag_key, invalid/tag_value,
+ * invalid/tag_bindings_max, not_found/workspace_not_found.
+ */
+export async function bindTags(
+  deps: { readonly db: Db },
+  actor: Actor,
+  id: string,
+  tags: readonly Tag[],
+): Promise<void> {
   for (const tag of tags) checkTag(tag);
   await deps.db.transaction().execute(async (tx) => {
     visibleWorkspace(actor, await lockWorkspaceRow(tx, id));
+    const keys = new Set((await listTags(tx, [id])).get(id)?.map((tag) => tag.key));
+    for (const tag of tags) keys.add(tag.key);
+    checkTagCount(keys.size);
     await saveTags(tx, id, tags);
   });
 }
 
+// Plain tags are older than tags with values, and the published API sets no limit to them.
+const plainTagsMax = 100;
+
+/**
+ * Adds plain tags. One must not erase the value that a key has already. Errors: invalid/tag_key, invalid/tags_max,
+ * not_found/workspace_not_found.
+ */
+export async function addPlainTags(
+  deps: { readonly db: Db },
+  actor: Actor,
+  id: string,
+  keys: readonly string[],
+): Promise<void> {
+  for (const key of keys) checkTag({ key, value: "" });
+  await deps.db.transaction().execute(async (tx) => {
+    visibleWorkspace(actor, await lockWorkspaceRow(tx, id));
+    const there = new Set((await listTags(tx, [id])).get(id)?.map((tag) => tag.key));
+    const fresh = [...new Set(keys)].filter((key) => !there.has(key));
+    if (there.size + fresh.length > plainTagsMax) {
+      throw new DomainError("invalid", "tags_max", `A workspace has at most ${plainTagsMax} tags. Remove some first.`);
+    }
+    await saveTags(
+      tx,
+      id,
+      fresh.map((key) => ({ key, value: "" })),
+    );
+  });
+}
+
+export async function replaceTagsWithin(tx: Tx, id: string, tags: readonly Tag[]): Promise<void> {
+  await removeTags(tx, id, null);
+  await saveTags(tx, id, tags);
+}
+
 /** Removing a tag that is not there is not an error. Errors: not_found/workspace_not_found. */
 export async function deleteTags(
-  deps: WorkspaceDeps,
+  deps: { readonly db: Db },
   actor: Actor,
   id: string,
   keys: readonly string[],

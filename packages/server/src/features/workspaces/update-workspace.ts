@@ -1,41 +1,47 @@
 import type { Actor } from "../access/index.ts";
+import { findProject, inProject, nameTaken, projectNotFound } from "../projects/index.ts";
 import { isUniqueViolation } from "../../db/database.ts";
-import { inProject } from "../projects/index.ts";
-import { nameTaken, type WorkspaceDeps } from "./create-workspace.ts";
+import { applyChange, checkSettings, type SettingsChange } from "./change-settings.ts";
+import { checkNewPool, type WorkspaceDeps } from "./create-workspace.ts";
 import { findProjectForActor } from "./project-of-actor.ts";
+import { replaceTagsWithin } from "./tag-workspace.ts";
 import { findWorkspace, lockWorkspaceRow, updateWorkspaceRow } from "./workspace-store.ts";
-import {
-  checkWorkingDirectory,
-  checkWorkspaceName,
-  visibleWorkspace,
-  type Workspace,
-  type WorkspaceSettings,
-} from "./workspace.ts";
+import { checkTag, checkTagCount, visibleWorkspace, workspaceNotFound, type Tag, type Workspace } from "./workspace.ts";
 
-export interface WorkspaceChange extends Partial<Omit<WorkspaceSettings, "projectId">> {
+export interface WorkspaceChange extends SettingsChange {
+  /** `prj-…`. */
   readonly projectExternalId?: string;
+  /** In the place of those there are. */
+  readonly tags?: readonly Tag[];
 }
 
-/** Changes what is given and keeps the rest. Errors: as for creating one, and not_found/workspace_not_found. */
+/**
+ * Changes what is given and keeps the rest. Errors: as for creating one, not_found/workspace_not_found.
+ */
 export async function updateWorkspace(
   deps: WorkspaceDeps,
   actor: Actor,
   id: string,
-  change: WorkspaceChange,
+  input: WorkspaceChange,
 ): Promise<Workspace> {
-  if (change.name !== undefined) checkWorkspaceName(change.name);
-  if (change.workingDirectory !== undefined) checkWorkingDirectory(change.workingDirectory);
-  const project =
-    change.projectExternalId === undefined
-      ? undefined
-      : await findProjectForActor(deps.db, actor, change.projectExternalId);
+  const { tags, projectExternalId, ...change } = input;
+  checkSettings(change);
+  for (const tag of tags ?? []) checkTag(tag);
+  checkTagCount(tags?.length ?? 0);
+  const target =
+    projectExternalId === undefined ? undefined : await findProjectForActor(deps.db, actor, projectExternalId);
   return deps.db
     .transaction()
     .execute(async (tx) => {
       const workspace = visibleWorkspace(actor, await lockWorkspaceRow(tx, id));
-      const { projectExternalId: _, ...settings } = change;
-      const projectId = project?.id ?? workspace.projectId;
-      await inProject(projectId, updateWorkspaceRow(tx, id, { ...workspace, ...settings, projectId }, deps.now()));
+      if (target !== undefined && target.organizationId !== workspace.organizationId)
+        throw projectNotFound(target.externalId);
+      const project = target ?? (await findProject(tx, workspace.projectId));
+      if (project === undefined) throw workspaceNotFound();
+      const settings = applyChange(workspace, project, change, deps.now());
+      await checkNewPool(tx, workspace.organizationId, workspace, settings);
+      await inProject(project.id, updateWorkspaceRow(tx, id, settings, deps.now()));
+      if (tags !== undefined) await replaceTagsWithin(tx, id, tags);
       return (await findWorkspace(tx, id)) as Workspace;
     })
     .catch((error: unknown) => {

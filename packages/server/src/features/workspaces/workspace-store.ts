@@ -1,22 +1,20 @@
-import type { ProjectScope } from "../access/index.ts";
-import { inProjects } from "../../db/in-projects.ts";
 import type { EngineName } from "@ingot/runner/protocol";
 import { sql, type Selectable } from "kysely";
-import { containsText } from "../../db/contains-text.ts";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import type { Workspaces } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newExternalId } from "../../platform/ids.ts";
-import { offsetOf, type Page, type Paged } from "../../platform/paging.ts";
-import type { ExecutionMode, FollowSetting, Tag, Workspace, WorkspaceLock, WorkspaceSettings } from "./workspace.ts";
+import type { ExecutionMode } from "../projects/index.ts";
+import { activityMsOf, autoDestroyAfterChange } from "./auto-destroy.ts";
+import type { FollowSetting, Workspace, WorkspaceLock, WorkspaceSettings } from "./workspace.ts";
 
-type WorkspaceRow = Selectable<Workspaces> & {
+export type WorkspaceRow = Selectable<Workspaces> & {
   organization_name: string;
   project_external_id: string;
   resource_count: number | null;
 };
 
-function toWorkspace(row: WorkspaceRow): Workspace {
+export function toWorkspace(row: WorkspaceRow): Workspace {
   return {
     id: row.id,
     organizationId: row.organization_id,
@@ -26,7 +24,11 @@ function toWorkspace(row: WorkspaceRow): Workspace {
     name: row.name,
     description: row.description,
     executionMode: row.execution_mode as ExecutionMode,
+    executionModeOverwritten: row.execution_mode_overwritten === 1,
+    agentPoolId: row.agent_pool_id,
     autoApply: row.auto_apply === 1,
+    autoApplyRunTrigger: row.auto_apply_run_trigger === 1,
+    allowDestroyPlan: row.allow_destroy_plan === 1,
     terraformVersion: row.terraform_version,
     engineName: row.engine_name as EngineName | null,
     engineVersion: row.engine_version,
@@ -36,6 +38,20 @@ function toWorkspace(row: WorkspaceRow): Workspace {
     follow: row.follow as FollowSetting,
     imageAgeDaysMax: row.image_age_days_max,
     imageBehindDaysMax: row.image_behind_days_max,
+    queueAllRuns: row.queue_all_runs === 1,
+    speculativeEnabled: row.speculative_enabled === 1,
+    fileTriggersEnabled: row.file_triggers_enabled === 1,
+    triggerPrefixes: JSON.parse(row.trigger_prefixes) as string[],
+    triggerPatterns: JSON.parse(row.trigger_patterns) as string[],
+    structuredRunOutputEnabled: row.structured_run_output_enabled === 1,
+    globalRemoteState: row.global_remote_state === 1,
+    projectRemoteState: row.project_remote_state === 1,
+    sourceName: row.source_name,
+    sourceUrl: row.source_url,
+    autoDestroyAt: row.auto_destroy_at,
+    autoDestroyActivityDuration: row.auto_destroy_activity_duration,
+    inheritsProjectAutoDestroy: row.inherits_project_auto_destroy === 1,
+    sshKeyId: row.ssh_key_id,
     lock:
       row.locked_by_kind === null || row.locked_at === null
         ? null
@@ -49,12 +65,15 @@ function toWorkspace(row: WorkspaceRow): Workspace {
     currentRunId: row.current_run_id,
     currentStateVersionId: row.current_state_version_id,
     resourceCount: row.resource_count ?? 0,
+    runCount: row.last_run_number,
+    latestChangeAt: row.latest_change_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
 }
 
-function selectWorkspaces(db: Db) {
+/** What {@link toWorkspace} reads; a list adds its conditions. */
+export function selectWorkspaces(db: Db) {
   return db
     .selectFrom("workspaces")
     .innerJoin("organizations", "organizations.id", "workspaces.organization_id")
@@ -77,7 +96,14 @@ export async function insertWorkspace(
   const id = newExternalId("ws");
   await db
     .insertInto("workspaces")
-    .values({ id, organization_id: organizationId, last_run_number: 0, created_at: now, ...toColumns(settings, now) })
+    .values({
+      id,
+      organization_id: organizationId,
+      last_run_number: 0,
+      latest_change_at: now,
+      created_at: now,
+      ...toColumns(settings, now),
+    })
     .execute();
   return id;
 }
@@ -92,18 +118,40 @@ function toColumns(settings: WorkspaceSettings, now: Millis) {
     name: settings.name,
     description: settings.description,
     execution_mode: settings.executionMode,
-    auto_apply: settings.autoApply ? 1 : 0,
+    execution_mode_overwritten: flag(settings.executionModeOverwritten),
+    agent_pool_id: settings.agentPoolId,
+    auto_apply: flag(settings.autoApply),
+    auto_apply_run_trigger: flag(settings.autoApplyRunTrigger),
+    allow_destroy_plan: flag(settings.allowDestroyPlan),
     terraform_version: settings.terraformVersion,
     engine_name: settings.engineName,
     engine_version: settings.engineVersion,
     client_engine: settings.clientEngine,
     working_directory: settings.workingDirectory,
-    assessments_enabled: settings.assessmentsEnabled ? 1 : 0,
+    assessments_enabled: flag(settings.assessmentsEnabled),
     follow: settings.follow,
     image_age_days_max: settings.imageAgeDaysMax,
     image_behind_days_max: settings.imageBehindDaysMax,
+    queue_all_runs: flag(settings.queueAllRuns),
+    speculative_enabled: flag(settings.speculativeEnabled),
+    file_triggers_enabled: flag(settings.fileTriggersEnabled),
+    trigger_prefixes: JSON.stringify(settings.triggerPrefixes),
+    trigger_patterns: JSON.stringify(settings.triggerPatterns),
+    structured_run_output_enabled: flag(settings.structuredRunOutputEnabled),
+    global_remote_state: flag(settings.globalRemoteState),
+    project_remote_state: flag(settings.projectRemoteState),
+    source_name: settings.sourceName,
+    source_url: settings.sourceUrl,
+    auto_destroy_at: settings.autoDestroyAt,
+    auto_destroy_activity_duration: settings.autoDestroyActivityDuration,
+    inherits_project_auto_destroy: flag(settings.inheritsProjectAutoDestroy),
+    ssh_key_id: settings.sshKeyId,
     updated_at: now,
   };
+}
+
+function flag(value: boolean): number {
+  return value ? 1 : 0;
 }
 
 export async function findWorkspace(db: Db, id: string): Promise<Workspace | undefined> {
@@ -162,8 +210,40 @@ export async function setCurrentRun(tx: Tx, id: string, runId: string): Promise<
   await tx.updateTable("workspaces").set({ current_run_id: runId }).where("id", "=", id).execute();
 }
 
-export async function setCurrentStateVersion(tx: Tx, id: string, stateVersionId: string): Promise<void> {
-  await tx.updateTable("workspaces").set({ current_state_version_id: stateVersionId }).where("id", "=", id).execute();
+/** Its state has changed: that is what counts as activity of the workspace. The caller has locked it. */
+export async function setCurrentStateVersion(
+  tx: Tx,
+  id: string,
+  state: { readonly stateVersionId: string; readonly isEmpty: boolean },
+  now: Millis,
+): Promise<void> {
+  const rule = await tx
+    .selectFrom("workspaces as w")
+    .innerJoin("projects as p", "p.id", "w.project_id")
+    .select([
+      "w.auto_destroy_at",
+      "w.inherits_project_auto_destroy",
+      "w.auto_destroy_activity_duration",
+      "p.auto_destroy_activity_duration as project_duration",
+    ])
+    .where("w.id", "=", id)
+    .executeTakeFirstOrThrow();
+  const activityMs = activityMsOf(
+    {
+      inheritsProjectAutoDestroy: rule.inherits_project_auto_destroy === 1,
+      autoDestroyActivityDuration: rule.auto_destroy_activity_duration,
+    },
+    rule.project_duration,
+  );
+  await tx
+    .updateTable("workspaces")
+    .set({
+      current_state_version_id: state.stateVersionId,
+      latest_change_at: now,
+      auto_destroy_at: autoDestroyAfterChange(rule.auto_destroy_at, activityMs, state, now),
+    })
+    .where("id", "=", id)
+    .execute();
 }
 
 /** The next number of a run in its workspace; the caller holds the workspace's row. */
@@ -181,56 +261,6 @@ export async function deleteWorkspaceRow(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom("workspaces").where("id", "=", id).execute();
 }
 
-export interface WorkspaceFilter {
-  readonly organizationId: string;
-  readonly projects: ProjectScope;
-  readonly nameContains?: string;
-  /** All of them must be on the workspace; a tag without value asks for its key alone. */
-  readonly tags?: readonly { readonly key: string; readonly value?: string }[];
-  readonly withoutTags?: readonly string[];
-}
-
-/** By name. Two statements. */
-export async function listWorkspaces(db: Db, filter: WorkspaceFilter, page: Page): Promise<Paged<Workspace>> {
-  let query = selectWorkspaces(db)
-    .where("workspaces.organization_id", "=", filter.organizationId)
-    .where(inProjects("workspaces.project_id", filter.projects));
-  const { nameContains } = filter;
-  if (nameContains !== undefined) {
-    query = query.where(containsText("workspaces.name", nameContains));
-  }
-  for (const tag of filter.tags ?? []) {
-    query = query.where((e) => {
-      let tagged = e
-        .selectFrom("workspace_tags")
-        .select("workspace_id")
-        .whereRef("workspace_tags.workspace_id", "=", "workspaces.id")
-        .where("key", "=", tag.key);
-      if (tag.value !== undefined) tagged = tagged.where("value", "=", tag.value);
-      return e.exists(tagged);
-    });
-  }
-  for (const key of filter.withoutTags ?? []) {
-    query = query.where((e) =>
-      e.not(
-        e.exists(
-          e
-            .selectFrom("workspace_tags")
-            .select("workspace_id")
-            .whereRef("workspace_tags.workspace_id", "=", "workspaces.id")
-            .where("key", "=", key),
-        ),
-      ),
-    );
-  }
-  const rows = await query.orderBy("workspaces.name").limit(page.size).offset(offsetOf(page)).execute();
-  const { total } = await query
-    .clearSelect()
-    .select((e) => e.fn.countAll().as("total"))
-    .executeTakeFirstOrThrow();
-  return { items: rows.map(toWorkspace), total: Number(total) };
-}
-
 /** Whether the workspace demands no engine but one of these, or none at all: a part of a statement that joins `workspaces`. */
 export function demandsNoneBut(engineNames: readonly EngineName[]) {
   return engineNames.length === 0
@@ -243,34 +273,4 @@ export async function listWorkspaceNames(db: Db, ids: readonly string[]): Promis
   if (ids.length === 0) return new Map();
   const rows = await db.selectFrom("workspaces").select(["id", "name"]).where("id", "in", ids).execute();
   return new Map(rows.map((row) => [row.id, row.name]));
-}
-
-/** Tags of several workspaces at once, by key. */
-export async function listTags(db: Db, workspaceIds: readonly string[]): Promise<ReadonlyMap<string, readonly Tag[]>> {
-  const tags = new Map<string, Tag[]>(workspaceIds.map((id) => [id, []]));
-  if (workspaceIds.length === 0) return tags;
-  const rows = await db
-    .selectFrom("workspace_tags")
-    .selectAll()
-    .where("workspace_id", "in", workspaceIds)
-    .orderBy("key")
-    .execute();
-  for (const row of rows) tags.get(row.workspace_id)?.push({ key: row.key, value: row.value });
-  return tags;
-}
-
-/** Adds the tags; one that is there already gets the new value. */
-export async function saveTags(db: Db, workspaceId: string, tags: readonly Tag[]): Promise<void> {
-  for (const tag of tags) {
-    await db
-      .insertInto("workspace_tags")
-      .values({ workspace_id: workspaceId, key: tag.key, value: tag.value })
-      .onConflict((c) => c.columns(["workspace_id", "key"]).doUpdateSet({ value: tag.value }))
-      .execute();
-  }
-}
-
-export async function removeTags(db: Db, workspaceId: string, keys: readonly string[]): Promise<void> {
-  if (keys.length === 0) return;
-  await db.deleteFrom("workspace_tags").where("workspace_id", "=", workspaceId).where("key", "in", keys).execute();
 }

@@ -1,9 +1,8 @@
 import type { EngineName } from "@ingot/runner/protocol";
 import { canSee, type Actor } from "../access/index.ts";
+import type { ExecutionMode } from "../projects/index.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
-
-export type ExecutionMode = "remote" | "local";
 
 /** What a workspace does when a channel that it has read moves: nothing, say so, plan and wait for a person, or apply. */
 export const followSettings = ["off", "notify", "plan", "apply"] as const;
@@ -24,6 +23,12 @@ export interface Tag {
   readonly value: string;
 }
 
+/** As it counts for the workspace. */
+export interface EffectiveTag extends Tag {
+  /** The `prj-…` whose tag it is; null: it is the workspace's own. */
+  readonly inheritedFrom: string | null;
+}
+
 /**
  * One configuration with its state, variables, lock and runs.
  *
@@ -33,21 +38,47 @@ export interface Tag {
  * without a demand) is only echoed, since the clients compare it with their own: demanding it would leave runs without a
  * runner whenever somebody upgrades a laptop.
  */
-export interface Workspace {
+export interface Workspace extends WorkspaceSettings {
   readonly id: string;
   readonly organizationId: string;
   readonly organizationName: string;
-  readonly projectId: string;
   readonly projectExternalId: string;
+  readonly lock: WorkspaceLock | null;
+  /** The run that holds the workspace, or did last. */
+  readonly currentRunId: string | null;
+  readonly currentStateVersionId: string | null;
+  readonly resourceCount: number;
+  /** How many runs it has had. */
+  readonly runCount: number;
+  /** When its state changed last; before the first state, when it was made. */
+  readonly latestChangeAt: Millis;
+  readonly createdAt: Millis;
+  readonly updatedAt: Millis;
+}
+
+/**
+ * What people decide about a workspace. Those that speak of version control (`queueAllRuns`, `speculativeEnabled`,
+ * `fileTriggersEnabled`, the triggers) are kept for clients that write and compare them: without a connection to version
+ * control nothing asks for them, here as in the product they come from ([ADR 19](../../../../../docs/adr/0019-settings-of-workspaces.md)).
+ */
+export interface WorkspaceSettings {
+  readonly projectId: string;
   readonly name: string;
   readonly description: string;
+  /** In effect: its own, or the default of its project. */
   readonly executionMode: ExecutionMode;
+  /** Whether the mode (and the pool) is its own and stays when the default of the project changes. */
+  readonly executionModeOverwritten: boolean;
+  readonly agentPoolId: string | null;
   readonly autoApply: boolean;
+  /** The same for runs that another workspace's apply starts. */
+  readonly autoApplyRunTrigger: boolean;
+  readonly allowDestroyPlan: boolean;
   readonly terraformVersion: string;
   readonly engineName: EngineName | null;
   readonly engineVersion: string | null;
   readonly clientEngine: EngineName | null;
-  /** Relative to the root of the configuration; empty for the root. */
+  /** Relative to the root of the configuration; empty for the root. As given: a trailing slash is kept. */
   readonly workingDirectory: string;
   /** Whether it is assessed on the schedule; an organization may enforce it. */
   readonly assessmentsEnabled: boolean;
@@ -56,31 +87,61 @@ export interface Workspace {
   readonly imageAgeDaysMax: number | null;
   /** The image check "behind its channel" fails after so many days; null: never. */
   readonly imageBehindDaysMax: number | null;
-  readonly lock: WorkspaceLock | null;
-  /** The run that holds the workspace, or did last. */
-  readonly currentRunId: string | null;
-  readonly currentStateVersionId: string | null;
-  readonly resourceCount: number;
-  readonly createdAt: Millis;
-  readonly updatedAt: Millis;
+  readonly queueAllRuns: boolean;
+  readonly speculativeEnabled: boolean;
+  readonly fileTriggersEnabled: boolean;
+  readonly triggerPrefixes: readonly string[];
+  readonly triggerPatterns: readonly string[];
+  readonly structuredRunOutputEnabled: boolean;
+  /** Runs of every workspace of the organization may read its state. */
+  readonly globalRemoteState: boolean;
+  /** Runs of every workspace of its project may read its state. */
+  readonly projectRemoteState: boolean;
+  /** What made it, for people: a name and an address. */
+  readonly sourceName: string | null;
+  readonly sourceUrl: string | null;
+  /** When a destroy run begins by itself; null: never. */
+  readonly autoDestroyAt: Millis | null;
+  /** How long after its last change, such as `14d`; null: never. */
+  readonly autoDestroyActivityDuration: string | null;
+  /** The project's duration counts instead of its own. */
+  readonly inheritsProjectAutoDestroy: boolean;
+  readonly sshKeyId: string | null;
 }
 
-export interface WorkspaceSettings {
-  readonly name: string;
-  readonly description: string;
-  readonly executionMode: ExecutionMode;
-  readonly autoApply: boolean;
-  readonly terraformVersion: string;
-  readonly engineName: EngineName | null;
-  readonly engineVersion: string | null;
-  readonly clientEngine: EngineName | null;
-  readonly workingDirectory: string;
-  readonly assessmentsEnabled: boolean;
-  readonly follow: FollowSetting;
-  readonly imageAgeDaysMax: number | null;
-  readonly imageBehindDaysMax: number | null;
-  readonly projectId: string;
-}
+/** What a new workspace has when nobody says otherwise. Source: HCP Terraform API, workspaces. */
+export const defaultSettings: Omit<WorkspaceSettings, "projectId" | "name"> = {
+  description: "",
+  executionMode: "remote",
+  executionModeOverwritten: false,
+  agentPoolId: null,
+  autoApply: false,
+  autoApplyRunTrigger: false,
+  allowDestroyPlan: true,
+  terraformVersion: "latest",
+  engineName: null,
+  engineVersion: null,
+  clientEngine: null,
+  workingDirectory: "",
+  assessmentsEnabled: false,
+  follow: "plan",
+  imageAgeDaysMax: null,
+  imageBehindDaysMax: null,
+  queueAllRuns: false,
+  speculativeEnabled: true,
+  fileTriggersEnabled: true,
+  triggerPrefixes: [],
+  triggerPatterns: [],
+  structuredRunOutputEnabled: false,
+  globalRemoteState: false,
+  projectRemoteState: false,
+  sourceName: null,
+  sourceUrl: null,
+  autoDestroyAt: null,
+  autoDestroyActivityDuration: null,
+  inheritsProjectAutoDestroy: true,
+  sshKeyId: null,
+};
 
 export function workspaceNotFound(): DomainError {
   return new DomainError("not_found", "workspace_not_found", "There is no such workspace, or you may not see it.");
@@ -115,11 +176,32 @@ export function checkWorkingDirectory(directory: string): void {
   }
 }
 
-/** Errors: invalid/tag_key. */
+/** Where in the configuration the engine runs, relative to its root; empty for the root itself. */
+export function runDirectory({ workingDirectory }: Pick<Workspace, "workingDirectory">): string {
+  return workingDirectory.replace(/^(?:\.\/)+|^\.$|\/+$/g, "");
+}
+
+/** Errors: invalid/tag_key, invalid/tag_value. */
 export function checkTag(tag: Tag): void {
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_:.=/@ -]{0,254}$/.test(tag.key) || tag.value.length > 255) {
-    throw new DomainError("invalid", "tag_key", `Tag ${JSON.stringify(tag.key)} is not a valid tag.`);
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_:.=/@ -]{0,254}$/.test(tag.key)) {
+    throw new DomainError("invalid", "tag_key", `Tag ${JSON.stringify(tag.key.slice(0, 60))} is not a valid tag.`);
   }
+  if (tag.value.length > 255) {
+    throw new DomainError("invalid", "tag_value", `The value of tag ${tag.key} has more than 255 characters.`);
+  }
+}
+
+/** Of tags with values, as the published API counts them. */
+export const tagBindingsMax = 10;
+
+/** Errors: invalid/tag_bindings_max, for more than a resource may have. */
+export function checkTagCount(count: number): void {
+  if (count <= tagBindingsMax) return;
+  throw new DomainError(
+    "invalid",
+    "tag_bindings_max",
+    `Tag bindings cannot exceed ${tagBindingsMax} bindings per resource; these would be ${count}. Remove some first.`,
+  );
 }
 
 /** Errors: conflict/workspace_locked. A lock is not re-entrant. Source: go-tfe workspace.go, Lock. */

@@ -80,7 +80,7 @@ export const WorkspaceSettingsSchema = Type.Object({
   image_age_days_max: DaysSchema,
   image_behind_days_max: DaysSchema,
   auto_apply: Type.Boolean(),
-  execution_mode: Type.Enum(["remote", "local"]),
+  execution_mode: Type.Enum(["remote", "local", "agent"]),
 });
 
 export const ImageCheckSchema = Type.Object({

@@ -124,10 +124,36 @@ export function relationTo(type: string) {
   );
 }
 
+/** A relationship to several resources. */
+export function relationToMany(type: string, itemsMax: number) {
+  return maybe(Type.Object({ data: maybe(stubs(type, itemsMax)) }));
+}
+
+/** The body of a request about the members of a relationship, or a part of a larger one. */
+export function stubs(type: string, itemsMax: number) {
+  return Type.Array(Type.Object({ type: Type.Optional(Type.Literal(type)), id: Type.String({ maxLength: 255 }) }), {
+    maxItems: itemsMax,
+  });
+}
+
 /** The attributes of a checked body, without those that are null. */
 export function attributesOf<T>(call: Call): Partial<T> {
   const attributes = (call.body as { data?: { attributes?: Record<string, unknown> } } | undefined)?.data?.attributes;
   return Object.fromEntries(Object.entries(attributes ?? {}).filter(([, value]) => value !== null)) as Partial<T>;
+}
+
+/** The attributes of a checked body as they are: null means that a value is taken away. */
+export function attributesWithNulls<T>(call: Call): { readonly [K in keyof T]?: T[K] | null } {
+  const body = call.body as { data?: { attributes?: { readonly [K in keyof T]?: T[K] | null } } } | undefined;
+  return body?.data?.attributes ?? {};
+}
+
+/** The items of a relationship to many in a checked body; undefined when it is not named. Null and no items are the same. */
+export function relatedItems<T>(call: Call, name: string): readonly T[] | undefined {
+  const body = call.body as
+    { data?: { relationships?: Record<string, { data?: readonly T[] | null } | null> } } | undefined;
+  const relationship = body?.data?.relationships?.[name];
+  return relationship == null ? undefined : (relationship.data ?? []);
 }
 
 /** The id that a relationship of a checked body names. */

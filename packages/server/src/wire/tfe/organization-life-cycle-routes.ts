@@ -13,7 +13,7 @@ import {
   type Organization,
   type OrganizationSettings,
 } from "../../features/organizations/index.ts";
-import { findProject } from "../../features/projects/index.ts";
+import { findProject, inheritOrganizationMode } from "../../features/projects/index.ts";
 import { isUniqueViolation } from "../../db/database.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
@@ -30,7 +30,8 @@ import {
   resourceBody,
   type Resource,
 } from "./json-api.ts";
-import { checkOrganization, presentProject } from "./organization-routes.ts";
+import { checkOrganization } from "./organization-routes.ts";
+import { presentProject } from "./present-project.ts";
 import { presentEntitlements, presentOrganization } from "./present-organization.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
@@ -171,12 +172,15 @@ async function updateReply(deps: TfeDeps, call: Call): Promise<Reply> {
   const given = attributesOf<OrganizationAttributes>(call);
   const settings = changeSettings(organization.settings, settingsOf(call));
   try {
-    await saveOrganization(deps.db, organization.id, {
-      ...(given.name === undefined ? {} : { name: checkOrganizationName(given.name) }),
-      ...(given.email === undefined ? {} : { email: checkEmail(given.email) }),
-      ...defined("assessmentsEnforced", given["assessments-enforced"]),
-      ...defined("userTokensEnabled", given["user-tokens-enabled"]),
-      settings,
+    await deps.db.transaction().execute(async (tx) => {
+      await saveOrganization(tx, organization.id, {
+        ...(given.name === undefined ? {} : { name: checkOrganizationName(given.name) }),
+        ...(given.email === undefined ? {} : { email: checkEmail(given.email) }),
+        ...defined("assessmentsEnforced", given["assessments-enforced"]),
+        ...defined("userTokensEnabled", given["user-tokens-enabled"]),
+        settings,
+      });
+      await inheritOrganizationMode(tx, organization.id);
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
@@ -234,5 +238,5 @@ async function presentFor(deps: TfeDeps, actor: Actor, organization: Organizatio
 async function defaultProject(deps: TfeDeps, call: Call, organization: Organization): Promise<Resource[]> {
   const { defaultProjectId } = organization;
   const project = defaultProjectId === null ? undefined : await findProject(deps.db, defaultProjectId);
-  return project === undefined ? [] : [presentProject(project, organization.name, call)];
+  return project === undefined ? [] : [presentProject(project, organization.name, call.actor)];
 }

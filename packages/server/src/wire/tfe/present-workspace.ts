@@ -1,19 +1,24 @@
 import { may, type Actor } from "../../features/access/index.ts";
 import type { AssessmentSummary } from "../../features/assessments/index.ts";
-import type { Tag, Workspace } from "../../features/workspaces/index.ts";
-import { toRfc3339 } from "../../platform/clock.ts";
-import { toOne, type Resource } from "./json-api.ts";
+import type { EffectiveTag, Tag, Workspace } from "../../features/workspaces/index.ts";
+import { toRfc3339, toRfc3339OrNull } from "../../platform/clock.ts";
+import { toMany, toOne, type Resource } from "./json-api.ts";
+
+/** What belongs to a workspace and stands elsewhere. */
+export interface WorkspaceParts {
+  readonly tags: readonly Tag[];
+  readonly assessment: AssessmentSummary | undefined;
+  readonly variableIds: readonly string[];
+  /** Beside those that every workspace shows. */
+  readonly relationships: Readonly<Record<string, unknown>>;
+}
 
 /**
  * A workspace as the clients read it. `permissions` is never null: the command line would crash. `tag-names` lists the
  * keys of tags with values too, else it would write them again with every command. Source: Terraform, internal/cloud.
  */
-export function presentWorkspace(
-  workspace: Workspace,
-  tags: readonly Tag[],
-  assessment: AssessmentSummary | undefined,
-  actor: Actor,
-): Resource {
+export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, actor: Actor): Resource {
+  const { tags, assessment } = parts;
   const canUpdate = may(actor, "workspace:write", workspace);
   const canRun = may(actor, "run:create", workspace);
   const canApply = may(actor, "run:apply", workspace);
@@ -29,8 +34,16 @@ export function presentWorkspace(
       operations: workspace.executionMode !== "local",
       locked: lock !== null,
       "locked-reason": lock?.reason ?? "",
+      "setting-overwrites": {
+        "execution-mode": workspace.executionModeOverwritten,
+        "agent-pool": workspace.executionModeOverwritten,
+      },
       "auto-apply": workspace.autoApply,
-      "allow-destroy-plan": true,
+      "auto-apply-run-trigger": workspace.autoApplyRunTrigger,
+      "allow-destroy-plan": workspace.allowDestroyPlan,
+      "auto-destroy-at": toRfc3339OrNull(workspace.autoDestroyAt),
+      "auto-destroy-activity-duration": workspace.autoDestroyActivityDuration,
+      "inherits-project-auto-destroy": workspace.inheritsProjectAutoDestroy,
       "terraform-version": workspace.terraformVersion,
       engine: workspace.engineName,
       "working-directory": workspace.workingDirectory === "" ? null : workspace.workingDirectory,
@@ -39,24 +52,31 @@ export function presentWorkspace(
       "resource-count": workspace.resourceCount,
       "assessments-enabled": workspace.assessmentsEnabled,
       "last-assessment-result-at": assessment === undefined ? null : toRfc3339(assessment.finishedAt),
-      // Logs are the engine's own text: clients print them as they are.
-      "structured-run-output-enabled": false,
-      "speculative-enabled": true,
-      "queue-all-runs": false,
-      "file-triggers-enabled": false,
-      "global-remote-state": false,
+      "structured-run-output-enabled": workspace.structuredRunOutputEnabled,
+      "speculative-enabled": workspace.speculativeEnabled,
+      "queue-all-runs": workspace.queueAllRuns,
+      "file-triggers-enabled": workspace.fileTriggersEnabled,
+      "trigger-prefixes": workspace.triggerPrefixes,
+      "trigger-patterns": workspace.triggerPatterns,
+      "global-remote-state": workspace.globalRemoteState,
+      "project-remote-state": workspace.projectRemoteState,
+      "workspace-kpis-runs-count": workspace.runCount,
+      "latest-change-at": toRfc3339(workspace.latestChangeAt),
+      "hyok-enabled": false,
       environment: "default",
       source: "tfe-api",
+      "source-name": workspace.sourceName,
+      "source-url": workspace.sourceUrl,
       "created-at": toRfc3339(workspace.createdAt),
       "updated-at": toRfc3339(workspace.updatedAt),
-      actions: { "is-destroyable": true },
+      actions: { "is-destroyable": workspace.allowDestroyPlan },
       permissions: {
         "can-update": canUpdate,
         "can-destroy": may(actor, "workspace:delete", workspace),
         "can-force-delete": may(actor, "workspace:delete", workspace),
         "can-queue-run": canRun,
         "can-queue-apply": canApply,
-        "can-queue-destroy": canApply,
+        "can-queue-destroy": canApply && workspace.allowDestroyPlan,
         "can-lock": canLock,
         "can-unlock": canLock,
         "can-force-unlock": may(actor, "workspace:delete", workspace),
@@ -68,6 +88,8 @@ export function presentWorkspace(
         "can-create-state-versions": may(actor, "state:write", workspace),
         "can-read-run": may(actor, "run:read", workspace),
         "can-manage-tags": canUpdate,
+        "can-manage-run-tasks": canUpdate,
+        "can-manage-ephemeral-workspaces": canUpdate,
         "can-read-assessment-results": may(actor, "assessment:read", workspace),
         "can-manage-assessments": canUpdate && may(actor, "assessment:run", workspace),
       },
@@ -81,6 +103,13 @@ export function presentWorkspace(
         ? {}
         : { "current-state-version": toOne("state-versions", workspace.currentStateVersionId) }),
       ...(assessment === undefined ? {} : { "current-assessment-result": toOne("assessment-results", assessment.id) }),
+      vars: toMany("vars", parts.variableIds),
+      ...(workspace.agentPoolId === null ? {} : { "agent-pool": toOne("agent-pools", workspace.agentPoolId) }),
+      ...(workspace.sshKeyId === null ? {} : { "ssh-key": toOne("ssh-keys", workspace.sshKeyId) }),
+      "remote-state-consumers": {
+        links: { related: `/api/v2/workspaces/${workspace.id}/relationships/remote-state-consumers` },
+      },
+      ...parts.relationships,
       ...(lock === null ? {} : { "locked-by": toOne(lock.kind === "run" ? "runs" : "users", lock.id) }),
     },
     links: {
@@ -93,4 +122,14 @@ export function presentWorkspace(
 /** A tag in the form that has values. */
 export function presentTagBinding(workspaceId: string, tag: Tag): Resource {
   return { id: `${workspaceId}.${tag.key}`, type: "tag-bindings", attributes: { key: tag.key, value: tag.value } };
+}
+
+/** A tag as it counts for the workspace, with the project it comes from. Source: go-tfe tag.go, EffectiveTagBinding. */
+export function presentEffectiveTag(workspaceId: string, tag: EffectiveTag): Resource {
+  return {
+    id: `${workspaceId}.${tag.key}`,
+    type: "effective-tag-bindings",
+    attributes: { key: tag.key, value: tag.value },
+    ...(tag.inheritedFrom === null ? {} : { links: { "inherited-from": `/api/v2/projects/${tag.inheritedFrom}` } }),
+  };
 }

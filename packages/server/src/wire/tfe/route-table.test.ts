@@ -36,6 +36,9 @@ const workspaceTaskBody = {
   },
 };
 const variableBody = { data: { type: "vars", attributes: { key: "walked", value: "1", category: "terraform" } } };
+const variableSetBody = { data: { type: "varsets", attributes: { name: "walked" } } };
+const workspacesBody = (ids: Record<string, string>) => ({ data: [{ type: "workspaces", id: ids["workspace_id"] }] });
+const projectsBody = (ids: Record<string, string>) => ({ data: [{ type: "projects", id: ids["project_id"] }] });
 
 /** A valid body for every route that takes one; a new route must be added here. */
 const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
@@ -45,6 +48,16 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   "POST /organizations/:organization/projects": () => ({
     data: { type: "projects", attributes: { name: "walked" } },
   }),
+  "PATCH /projects/:project_id": () => ({ data: { type: "projects", attributes: { description: "walked" } } }),
+  "PATCH /projects/:project_id/tag-bindings": () => tagBindingsBody,
+  "POST /organizations/:organization/varsets": () => variableSetBody,
+  "PATCH /varsets/:varset_id": () => variableSetBody,
+  "POST /varsets/:varset_id/relationships/workspaces": workspacesBody,
+  "DELETE /varsets/:varset_id/relationships/workspaces": workspacesBody,
+  "POST /varsets/:varset_id/relationships/projects": projectsBody,
+  "DELETE /varsets/:varset_id/relationships/projects": projectsBody,
+  "POST /varsets/:varset_id/relationships/vars": () => variableBody,
+  "PATCH /varsets/:varset_id/relationships/vars/:set_variable_id": () => variableBody,
   "POST /organizations/:organization/workspaces": () => workspaceBody,
   "PATCH /organizations/:organization/workspaces/:workspace_name": () => patchBody,
   "PATCH /workspaces/:workspace_id": () => patchBody,
@@ -121,6 +134,11 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
       notification_configuration_id: notification.id,
       run_id: run.id,
     });
+    const set = await tfe.must("POST", `organizations/${tfe.organization}/varsets`, {
+      data: { type: "varsets", attributes: { name: "walk" } },
+    });
+    const setVariable = await tfe.must("POST", `varsets/${set.id}/relationships/vars`, variableBody);
+    Object.assign(ids, { varset_id: set.id, set_variable_id: setVariable.id });
     const receiver = await startWebhookReceiver();
     const task = await tfe.must("POST", `organizations/${tfe.organization}/tasks`, {
       data: { type: "tasks", attributes: { name: "walk", url: receiver.url, category: "task" } },

@@ -9,7 +9,6 @@ import {
   readJsonState,
   readState,
   type StateVersion,
-  type StoredOutput,
 } from "../../features/state-versions/index.ts";
 import {
   findWorkspace,
@@ -17,7 +16,6 @@ import {
   visibleWorkspace,
   type Workspace,
 } from "../../features/workspaces/index.ts";
-import { toRfc3339 } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
 import {
@@ -33,11 +31,8 @@ import {
   relatedId,
   relationTo,
   resourceBody,
-  toMany,
-  toOne,
-  type Resource,
 } from "./json-api.ts";
-import { signLink } from "./signed-links.ts";
+import { presentOutput, presentStateVersion } from "./present-state-version.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
 const base64 = maybe(Type.String({ pattern: "^[A-Za-z0-9+/\\s]*={0,2}\\s*$" }));
@@ -199,66 +194,4 @@ async function listReply(deps: TfeDeps, call: Call): Promise<Reply> {
   const { items, total } = await listStateVersions(deps.db, workspace.id, page);
   const resources = await Promise.all(items.map((version) => presentStateVersion(deps, version, [])));
   return pageDocument(page, { items: resources, total }, (resource) => resource);
-}
-
-async function presentStateVersion(
-  deps: TfeDeps,
-  version: StateVersion,
-  outputs: readonly StoredOutput[],
-): Promise<Resource> {
-  const base = `${deps.publicUrl()}/api/v2/state-versions/${version.id}`;
-  const pending = version.status === "pending";
-  return {
-    id: version.id,
-    type: "state-versions",
-    attributes: {
-      status: version.status,
-      intermediate: version.intermediate,
-      serial: version.serial,
-      lineage: version.lineage,
-      md5: version.md5,
-      size: version.blobBytes ?? 0,
-      "created-at": toRfc3339(version.createdAt),
-      "terraform-version": version.engineVersion,
-      "state-version": version.engineVersion === null ? null : 4,
-      "resources-processed": !pending,
-      "hosted-state-download-url": version.blobKey === null ? null : `${base}/download`,
-      "hosted-json-state-download-url": version.jsonBlobKey === null ? null : `${base}/json-download`,
-      ...(pending
-        ? {
-            "hosted-state-upload-url": await signLink(deps, "state", version.id),
-            "hosted-json-state-upload-url": await signLink(deps, "json-state", version.id),
-          }
-        : {}),
-    },
-    relationships: {
-      workspace: toOne("workspaces", version.workspaceId),
-      ...(version.runId === null ? {} : { run: toOne("runs", version.runId) }),
-      outputs: toMany(
-        "state-version-outputs",
-        outputs.map((output) => output.id),
-      ),
-    },
-    links: { self: `/api/v2/state-versions/${version.id}` },
-  };
-}
-
-function presentOutput(output: StoredOutput, withValue: boolean): Resource {
-  return {
-    id: output.id,
-    type: "state-version-outputs",
-    attributes: {
-      name: output.name,
-      sensitive: output.sensitive,
-      type: simpleType(output.detailedType),
-      value: withValue ? output.value : null,
-      "detailed-type": output.detailedType,
-    },
-  };
-}
-
-/** The kind of a type without its elements: `list` of `["list","string"]`. */
-function simpleType(detailed: unknown): string {
-  const name: unknown = Array.isArray(detailed) ? detailed[0] : detailed;
-  return typeof name === "string" ? name : "dynamic";
 }

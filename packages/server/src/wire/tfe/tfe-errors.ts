@@ -36,6 +36,9 @@ const special: Readonly<Record<string, { readonly status?: number; readonly titl
   bad_request: { status: 400, title: "bad request" },
   // A verification that is not answered with 2xx. Source: HCP Terraform API, notification configurations.
   verification_failed: { status: 400, title: "bad request" },
+  // Matched to the letter by clients. Source: go-tfe projects_integration_test.go.
+  agent_pool_without_agent_mode: { title: "unprocessable entity" },
+  project_not_empty: { status: 422, title: "unprocessable entity" },
   run_cannot_move: { title: "transition not allowed" },
   // Newer clients wait for this text, and only when the status is not 409. Source: Terraform, internal/cloud/state.go.
   state_pending: { title: "latest state version is still pending" },

@@ -9,12 +9,14 @@ import { notificationRoutes } from "./notification-routes.ts";
 import { narrowToOrganization } from "./narrow-to-organization.ts";
 import { organizationLifeCycleRoutes } from "./organization-life-cycle-routes.ts";
 import { organizationRoutes } from "./organization-routes.ts";
+import { projectRoutes } from "./project-routes.ts";
 import { runRoutes } from "./run-routes.ts";
 import { runTaskRoutes } from "./run-task-routes.ts";
 import { stateVersionRoutes } from "./state-version-routes.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
 import { variableRoutes } from "./variable-routes.ts";
+import { variableSetRoutes } from "./variable-set-routes.ts";
 import { workspaceRoutes } from "./workspace-routes.ts";
 import { workspaceTaskRoutes } from "./workspace-task-routes.ts";
 
@@ -28,8 +30,10 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...accountRoutes(deps),
       ...organizationLifeCycleRoutes(deps),
       ...organizationRoutes(deps),
+      ...projectRoutes(deps),
       ...workspaceRoutes(deps),
       ...variableRoutes(deps),
+      ...variableSetRoutes(deps),
       ...configurationVersionRoutes(deps),
       ...runRoutes(deps),
       ...assessmentRoutes(deps),

@@ -1,63 +1,49 @@
-import { Type } from "typebox";
 import {
   createVariable,
   deleteVariable,
   getVariable,
   listWorkspaceVariables,
   updateVariable,
-  type NewVariable,
-  type Variable,
 } from "../../features/variables/index.ts";
-import { toRfc3339 } from "../../platform/clock.ts";
-import type { Call, Route } from "../shared/plane.ts";
-import { attributesOf, document, listDocument, maybe, param, resourceBody, toOne, type Resource } from "./json-api.ts";
+import { listEffectiveVariables } from "../../features/variable-sets/index.ts";
+import { findWorkspace, visibleWorkspace } from "../../features/workspaces/index.ts";
+import type { Route } from "../shared/plane.ts";
+import { document, listDocument, param } from "./json-api.ts";
+import { presentSetVariable, presentVariable } from "./present-variable.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
-
-const optional = {
-  value: maybe(Type.String()),
-  description: maybe(Type.String({ maxLength: 512 })),
-  category: maybe(Type.Union([Type.Literal("terraform"), Type.Literal("env")])),
-  hcl: maybe(Type.Boolean()),
-  sensitive: maybe(Type.Boolean()),
-};
-const CreateBody = resourceBody("vars", { ...optional, key: Type.String() });
-const UpdateBody = resourceBody("vars", { ...optional, key: maybe(Type.String()) });
+import { contentChangeOf, CreateVariableBody, newContentOf, UpdateVariableBody } from "./variable-body.ts";
 
 export function variableRoutes(deps: TfeDeps): Route[] {
-  const list = async (call: Call) =>
-    listDocument(await listWorkspaceVariables(deps, call.actor, param(call, "workspace_id")), presentVariable);
   return [
     {
       method: "GET",
       path: "/workspaces/:workspace_id/vars",
       needs: "variable:read",
       audit: "variable.list",
-      handle: list,
+      handle: async (call) =>
+        listDocument(await listWorkspaceVariables(deps, call.actor, param(call, "workspace_id")), presentVariable),
     },
     {
-      // With those of variable sets, of which there are none yet.
+      // What its runs get: its own and those of variable sets, one for each key. Clients read no second page.
       method: "GET",
       path: "/workspaces/:workspace_id/all-vars",
       needs: "variable:read",
       audit: "variable.list-all",
-      handle: list,
+      handle: async (call) => {
+        const workspace = visibleWorkspace(call.actor, await findWorkspace(deps.db, param(call, "workspace_id")));
+        return listDocument(await listEffectiveVariables(deps, workspace), (variable) =>
+          "workspaceId" in variable ? presentVariable(variable) : presentSetVariable(variable),
+        );
+      },
     },
     {
       method: "POST",
       path: "/workspaces/:workspace_id/vars",
       needs: "variable:write",
       audit: "variable.create",
-      body: CreateBody,
+      body: CreateVariableBody,
       handle: async (call) => {
-        const given = attributesOf<NewVariable>(call);
-        const variable = await createVariable(deps, call.actor, param(call, "workspace_id"), {
-          key: given.key ?? "",
-          value: given.value ?? "",
-          description: given.description ?? "",
-          category: given.category ?? "terraform",
-          hcl: given.hcl ?? false,
-          sensitive: given.sensitive ?? false,
-        });
+        const variable = await createVariable(deps, call.actor, param(call, "workspace_id"), newContentOf(call));
         return document(presentVariable(variable), [], 201);
       },
     },
@@ -76,25 +62,19 @@ export function variableRoutes(deps: TfeDeps): Route[] {
       path: "/workspaces/:workspace_id/vars/:variable_id",
       needs: "variable:write",
       audit: "variable.update",
-      body: UpdateBody,
-      handle: async (call) => {
-        const { key, value, description, category, hcl, sensitive } = attributesOf<NewVariable>(call);
-        const variable = await updateVariable(
-          deps,
-          call.actor,
-          param(call, "workspace_id"),
-          param(call, "variable_id"),
-          {
-            ...(key === undefined ? {} : { key }),
-            ...(value === undefined ? {} : { value }),
-            ...(description === undefined ? {} : { description }),
-            ...(category === undefined ? {} : { category }),
-            ...(hcl === undefined ? {} : { hcl }),
-            ...(sensitive === undefined ? {} : { sensitive }),
-          },
-        );
-        return document(presentVariable(variable));
-      },
+      body: UpdateVariableBody,
+      handle: async (call) =>
+        document(
+          presentVariable(
+            await updateVariable(
+              deps,
+              call.actor,
+              param(call, "workspace_id"),
+              param(call, "variable_id"),
+              contentChangeOf(call),
+            ),
+          ),
+        ),
     },
     {
       method: "DELETE",
@@ -107,22 +87,4 @@ export function variableRoutes(deps: TfeDeps): Route[] {
       },
     },
   ];
-}
-
-/** A sensitive value is null for everybody, whatever the role. */
-function presentVariable(variable: Variable): Resource {
-  return {
-    id: variable.id,
-    type: "vars",
-    attributes: {
-      key: variable.key,
-      value: variable.sensitive ? null : variable.value,
-      description: variable.description,
-      category: variable.category,
-      hcl: variable.hcl,
-      sensitive: variable.sensitive,
-      "created-at": toRfc3339(variable.createdAt),
-    },
-    relationships: { configurable: toOne("workspaces", variable.workspaceId) },
-  };
 }

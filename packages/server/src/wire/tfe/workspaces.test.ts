@@ -129,7 +129,7 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
         name: "changed",
         description: "kept",
         "auto-apply": true,
-        "working-directory": "env/prod",
+        "working-directory": "env/prod/",
       });
       expect((await tfe.api("GET", `${workspaces}/changing`)).status).toBe(404);
     });
@@ -438,7 +438,7 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
 
     it.each([
       [{ key: "a b", category: "env" }],
-      [{ key: "1a", category: "terraform" }],
+      [{ key: "a b", category: "terraform" }],
       [{ key: "", category: "env" }],
       [{ key: "a", category: "policy-set" }],
       [{ key: "a", value: 5 }],

@@ -1,0 +1,102 @@
+import { validRange } from "semver";
+import { changeMode, parseActivityDuration, type ModeChange, type Project } from "../projects/index.ts";
+import type { Millis } from "../../platform/clock.ts";
+import { DomainError } from "../../platform/errors.ts";
+import { activityMsOf } from "./auto-destroy.ts";
+import { checkWorkingDirectory, checkWorkspaceName, type WorkspaceSettings } from "./workspace.ts";
+
+/** What a request says of a workspace; absent: as it is. */
+export interface SettingsChange extends Partial<
+  Omit<WorkspaceSettings, "projectId" | "executionMode" | "executionModeOverwritten" | "agentPoolId" | "sshKeyId">
+> {
+  readonly mode?: ModeChange;
+}
+
+const triggersMax = 100;
+const triggerCharactersMax = 512;
+
+/**
+ * Errors: invalid/workspace_name, invalid/working_directory, invalid/terraform_version, invalid/auto_destroy_duration,
+ * invalid/triggers, invalid/source_url.
+ */
+export function checkSettings(change: SettingsChange): void {
+  if (change.name !== undefined) checkWorkspaceName(change.name);
+  if (change.workingDirectory !== undefined) checkWorkingDirectory(change.workingDirectory);
+  if (change.engineVersion != null) checkEngineVersion(change.engineVersion);
+  if (change.autoDestroyActivityDuration != null) parseActivityDuration(change.autoDestroyActivityDuration);
+  for (const triggers of [change.triggerPrefixes ?? [], change.triggerPatterns ?? []]) {
+    if (triggers.length > triggersMax || triggers.some((text) => text.length > triggerCharactersMax)) {
+      throw new DomainError(
+        "invalid",
+        "triggers",
+        `A workspace has at most ${triggersMax} triggers of ${triggerCharactersMax} characters.`,
+      );
+    }
+  }
+  if ((change.triggerPrefixes ?? []).length > 0 && (change.triggerPatterns ?? []).length > 0) {
+    throw new DomainError("invalid", "triggers", "Give trigger prefixes or trigger patterns, not both.");
+  }
+  if (change.sourceUrl != null && !/^https?:\/\//i.test(change.sourceUrl)) {
+    throw new DomainError("invalid", "source_url", "Source URL must begin with http:// or https://.");
+  }
+}
+
+/** A version, or a constraint as the engines write it. Errors: invalid/terraform_version. */
+function checkEngineVersion(version: string): void {
+  if (validRange(version.replaceAll(",", " ")) !== null) return;
+  throw new DomainError(
+    "invalid",
+    "terraform_version",
+    `Terraform version ${JSON.stringify(version)} is neither a version nor a constraint such as "~> 1.9.0". Use "latest" for any.`,
+  );
+}
+
+/**
+ * The settings after the change. `project` is the one that the workspace is in then: a mode that is not its own is that of
+ * the project. Errors: those of {@link changeMode}.
+ */
+export function applyChange(
+  current: WorkspaceSettings,
+  project: Project,
+  change: SettingsChange,
+  now: Millis,
+): WorkspaceSettings {
+  const { mode: modeChange = {}, ...plain } = change;
+  const { mode, agentPoolId, overwritten } = changeMode(
+    { mode: current.executionMode, agentPoolId: current.agentPoolId, overwritten: current.executionModeOverwritten },
+    { mode: project.defaultExecutionMode, agentPoolId: project.defaultAgentPoolId },
+    modeChange,
+  );
+  // Paths by prefix and by pattern exclude each other: the one that is set last counts.
+  const triggers =
+    (plain.triggerPatterns ?? []).length > 0
+      ? { triggerPrefixes: [] }
+      : (plain.triggerPrefixes ?? []).length > 0
+        ? { triggerPatterns: [] }
+        : {};
+  const next: WorkspaceSettings = {
+    ...current,
+    ...plain,
+    ...triggers,
+    projectId: project.id,
+    executionMode: mode,
+    agentPoolId,
+    executionModeOverwritten: overwritten,
+  };
+  return { ...next, autoDestroyAt: autoDestroyAtOf(next, project, change, now) };
+}
+
+/** A duration that is set counts from now on; one that is taken away takes its time with it. */
+function autoDestroyAtOf(
+  next: WorkspaceSettings,
+  project: Project,
+  change: SettingsChange,
+  now: Millis,
+): Millis | null {
+  if (change.autoDestroyAt !== undefined) return change.autoDestroyAt;
+  if (change.autoDestroyActivityDuration === undefined && change.inheritsProjectAutoDestroy === undefined) {
+    return next.autoDestroyAt;
+  }
+  const activityMs = activityMsOf(next, project.autoDestroyActivityDuration);
+  return activityMs === null ? null : now + activityMs;
+}
