@@ -5,6 +5,7 @@ import type { Foundation, Parts } from "./wiring/foundation.ts";
 import { wireEvents } from "./wiring/events.ts";
 import { wireLoop } from "./wiring/loop.ts";
 import { wireRegistry } from "./wiring/registry.ts";
+import { wireStages } from "./wiring/stages.ts";
 import { wireRuns } from "./wiring/runs.ts";
 import { wireVulnerabilities } from "./wiring/vulnerabilities.ts";
 
@@ -20,16 +21,18 @@ export function wire(foundation: Foundation): Wired {
   const alerts = wireAlerts(foundation);
   const assessments = wireAssessments(foundation, { wakeRunners: () => runs.wakeRunners() });
   const vulnerabilities = wireVulnerabilities(foundation);
+  const stages = wireStages(foundation, { wakeRunners: () => runs.wakeRunners() });
   const loop = wireLoop(foundation, {
+    prepareStages: stages.prepareStages,
     advisoryImports: vulnerabilities.deps,
     wakeRunners: () => runs.wakeRunners(),
     assessments: assessments.deps,
     noteImageUses: alerts.noteImageUses,
   });
-  const runs = wireRuns(foundation, { checkImages: loop.checkImages, assessments });
+  const runs = wireRuns(foundation, { checkImages: loop.checkImages, assessments, stages });
   const registry = wireRegistry(foundation, { noteChannelRead: loop.noteChannelRead });
   const events = wireEvents(foundation, [loop.react, alerts.react, audit.react]);
-  const parts = [registry, runs, assessments, loop, alerts, events, audit];
+  const parts = [registry, runs, stages, assessments, loop, alerts, events, audit];
   return {
     planes: parts.flatMap((part) => part.planes),
     jobHandlers: Object.assign({}, ...parts.map((part) => part.jobHandlers)) as Parts["jobHandlers"],
@@ -37,6 +40,7 @@ export function wire(foundation: Foundation): Wired {
       ...alerts.waitingJobHandlers,
       ...audit.waitingJobHandlers,
       ...registry.waitingJobHandlers,
+      ...stages.waitingJobHandlers,
     },
     longJobHandlers: vulnerabilities.longJobHandlers,
     sweeps: parts.flatMap((part) => part.sweeps),

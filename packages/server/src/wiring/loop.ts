@@ -46,7 +46,6 @@ import type { WorkspaceHealth } from "../wire/console/workspace-routes.ts";
 import { createConsumePlane } from "../wire/consume/consume-plane.ts";
 import type { ConsumedChannel } from "../wire/consume/present-channel.ts";
 import type { Foundation, Parts } from "./foundation.ts";
-import { prepareStages } from "./stages.ts";
 
 // One a workspace at most, besides saved plans; a preview that reads more of them would keep its reader waiting.
 const plansReadAtOnce = 100;
@@ -64,7 +63,7 @@ export interface Loop extends Parts {
   ) => Promise<void>;
 }
 
-export interface LoopDeps extends Pick<RunDeps, "wakeRunners"> {
+export interface LoopDeps extends Pick<RunDeps, "wakeRunners" | "prepareStages"> {
   readonly assessments: AssessmentDeps;
   readonly advisoryImports: AdvisoryImportDeps;
   /** Called when the images that a workspace runs have been read anew. */
@@ -170,7 +169,7 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
                 {
                   now,
                   createRun: (tx, input) =>
-                    createRunWithin(tx, { sealer, now, interruptAssessment, prepareStages }, input),
+                    createRunWithin(tx, { sealer, now, interruptAssessment, prepareStages: runs.prepareStages }, input),
                 },
                 run,
               ),

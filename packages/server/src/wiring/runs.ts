@@ -22,12 +22,13 @@ import { createDiscoveryPlane, createTfeLinksPlane, createTfePlane, type TfeDeps
 import { isOfInstallation } from "../installation/bootstrap.ts";
 import type { AssessmentsParts } from "./assessments.ts";
 import type { Foundation, Parts } from "./foundation.ts";
-import { prepareStages } from "./stages.ts";
+import type { StagesParts } from "./stages.ts";
 
 export interface RunsDeps {
   /** Asked between plan and apply, and again while a run waits in between. */
   readonly checkImages: CheckImages;
   readonly assessments: Pick<AssessmentsParts, "work" | "deps">;
+  readonly stages: Pick<StagesParts, "prepareStages" | "deps">;
 }
 
 export interface RunsParts extends Parts {
@@ -53,9 +54,10 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     checkImages: deps.checkImages,
     interruptAssessment,
     listAssessmentBlobs,
-    prepareStages,
+    prepareStages: deps.stages.prepareStages,
   };
   const tfe: TfeDeps = {
+    ...deps.stages.deps,
     ...runners,
     organizationCreators: foundation.config["organization-creators"],
     isOfInstallation,

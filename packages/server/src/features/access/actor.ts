@@ -2,7 +2,7 @@ import { DomainError } from "../../platform/errors.ts";
 import { seenBy, smallestLevel, type Permission } from "./permissions.ts";
 import { roleMay, type Role } from "./roles.ts";
 
-export type ActorKind = "user" | "service_principal" | "run" | "runner" | "team";
+export type ActorKind = "user" | "service_principal" | "run" | "runner" | "team" | "task";
 
 /** Of the runners that come with the server: they work for all of its organizations. */
 export const everyOrganization = "*";

@@ -50,6 +50,7 @@ export const permissions = [
   "policy-set:write",
   "runner:manage",
   "runner:work",
+  "task:answer",
   "audit:read",
 ] as const;
 

@@ -18,8 +18,8 @@ export const assignableRoles = [
 ] as const;
 export type AssignableRole = (typeof assignableRoles)[number];
 
-/** `member` comes with being in an organization; `run` and `runner` are of the credentials that the server makes itself. */
-export type Role = AssignableRole | "member" | "run" | "runner";
+/** `member` comes with being in an organization; `run`, `runner` and `task` are of the credentials that the server makes itself. */
+export type Role = AssignableRole | "member" | "run" | "runner" | "task";
 
 const browser: readonly Permission[] = ["organization:read", "project:read"];
 
@@ -59,7 +59,7 @@ const contributor: readonly Permission[] = [
   "state:write",
 ];
 
-const admin: readonly Permission[] = permissions.filter((p) => p !== "runner:work");
+const admin: readonly Permission[] = permissions.filter((p) => p !== "runner:work" && p !== "task:answer");
 
 interface RoleDefinition {
   readonly levels: readonly BindingLevel[];
@@ -126,6 +126,8 @@ export const roles: Record<Role, RoleDefinition> = {
   // What a configuration may do with the credential in its environment: read images. States are read by their owners.
   run: role("Run", [], "Reads images.", [...browser, "registry:read", "channel:consume"]),
   runner: role("Runner", [], "Works on runs.", ["runner:work"]),
+  // What its credential opens is narrower still: the plan and the configuration of one run, and one answer.
+  task: role("Run task", [], "Looks at a run and answers.", ["run:read", "state:read", "task:answer"]),
 };
 
 export function roleMay(role: Role, permission: Permission): boolean {

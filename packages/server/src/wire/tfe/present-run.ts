@@ -83,7 +83,7 @@ export function presentRun(presentation: RunPresentation): Resource {
         "can-discard": canApply,
         "can-force-execute": canApply,
         "can-force-cancel": may(actor, "workspace:delete", run),
-        "can-override-policy-check": false,
+        "can-override-policy-check": may(actor, "run:override-policy", run),
       },
     },
     relationships: {

@@ -1,4 +1,4 @@
-import type { Actor } from "../../features/access/index.ts";
+import { may, type Actor } from "../../features/access/index.ts";
 import { findConfigurationVersions } from "../../features/config-versions/index.ts";
 import {
   listHistoryIds,
@@ -14,6 +14,7 @@ import { presentConfigurationVersion } from "./configuration-version-routes.ts";
 import { includes, type Resource } from "./json-api.ts";
 import { presentAuthor, presentPhase, presentRun } from "./present-run.ts";
 import { signLink } from "./signed-links.ts";
+import { loadStages } from "./task-stage-resources.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { loadWorkspaces } from "./workspace-resources.ts";
 
@@ -67,6 +68,13 @@ export async function includedOfRuns(deps: TfeDeps, call: Call, runs: readonly R
       if (wanted.has(phase.kind)) add([await phaseResource(deps, phase)]);
     }
   }
+  if (wanted.has("task_stages")) {
+    const stages = await listStages(
+      deps.db,
+      runs.map((run) => run.id),
+    );
+    add((await loadStages(deps, stages, { wanted: new Set(), mayOverride: overridable(call, runs) })).resources);
+  }
   if (wanted.has("configuration_version") || wanted.has("configuration_version.ingress_attributes")) {
     const ids = [...new Set(runs.map((run) => run.configurationVersionId))];
     add((await findConfigurationVersions(deps.db, ids)).map((version) => presentConfigurationVersion(version, null)));
@@ -79,4 +87,9 @@ export async function includedOfRuns(deps: TfeDeps, call: Call, runs: readonly R
     );
   }
   return [...included.values()];
+}
+
+/** Of which of these runs the caller may override what policies have found. */
+export function overridable(call: Call, runs: readonly Run[]): ReadonlySet<string> {
+  return new Set(runs.filter((run) => may(call.actor, "run:override-policy", run)).map((run) => run.id));
 }

@@ -5,6 +5,7 @@ import type { NotificationDeps } from "../../features/notifications/index.ts";
 import type { RunDeps } from "../../features/runs/index.ts";
 import type { RunTaskDeps } from "../../features/run-tasks/index.ts";
 import type { StateVersionDeps } from "../../features/state-versions/index.ts";
+import type { OverrideStageDeps } from "../../features/task-stages/index.ts";
 import type { VariableDeps } from "../../features/variables/index.ts";
 import type { UrlSigner } from "../../platform/url-signer.ts";
 
@@ -16,6 +17,7 @@ export interface TfeDeps
     VariableDeps,
     NotificationDeps,
     RunTaskDeps,
+    OverrideStageDeps,
     CreateOrganizationDeps,
     DeleteOrganizationDeps {
   readonly assessments: AssessmentDeps;

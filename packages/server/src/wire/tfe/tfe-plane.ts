@@ -1,4 +1,3 @@
-import { authenticateCaller } from "../shared/bearer.ts";
 import type { Plane } from "../shared/plane.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { assessmentRoutes } from "./assessment-routes.ts";
@@ -13,6 +12,8 @@ import { projectRoutes } from "./project-routes.ts";
 import { runRoutes } from "./run-routes.ts";
 import { runTaskRoutes } from "./run-task-routes.ts";
 import { stateVersionRoutes } from "./state-version-routes.ts";
+import { authenticateTfeCaller } from "./task-credential.ts";
+import { taskStageRoutes } from "./task-stage-routes.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
 import { variableRoutes } from "./variable-routes.ts";
@@ -41,12 +42,13 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...notificationRoutes(deps),
       ...runTaskRoutes(deps),
       ...workspaceTaskRoutes(deps),
+      ...taskStageRoutes(deps),
     ],
     contentType: jsonApiType,
     // Run actions are plain JSON, under either name.
     jsonTypes: [jsonApiType, "application/json"],
     headers: tfeHeaders,
-    authenticate: authenticateCaller(deps),
+    authenticate: authenticateTfeCaller(deps),
     narrow: (actor, params) => narrowToOrganization(deps.db, actor, params),
     presentError: presentTfeError,
     unknownPath: unknownTfePath,
