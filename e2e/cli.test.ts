@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { databasesUnderTest, type TestDatabase } from "@ingot/server/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, ConsoleBrowser } from "./browser.ts";
 import { IngotProcess } from "./ingot-process.ts";
 
 /** A command line to test with: the embedded tofu, what is on PATH, and what INGOT_TEST_CLIS names. */
@@ -86,11 +87,13 @@ describe.each(cases)("$name against a server on $on", ({ kind, cli }) => {
     readonly env?: Record<string, string>;
     /** Ends the command with an interrupt once its output holds this. */
     readonly interruptAt?: string;
+    /** Is given the address of the console that the command prints. */
+    readonly visit?: (address: string) => Promise<void>;
   }
 
   /** Runs the real command line in a directory. */
   function run(directory: string, args: readonly string[], options: Options = {}): Promise<Result> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const child = spawn(cli.path as string, args, {
         cwd: directory,
         env: {
@@ -106,12 +109,21 @@ describe.each(cases)("$name against a server on $on", ({ kind, cli }) => {
       let output = "";
       let stdout = "";
       let interrupted = false;
+      let visited = false;
       const answers = [...(options.answers ?? [])];
       const hear = (bytes: Buffer): void => {
         output += bytes.toString();
         if (options.interruptAt !== undefined && !interrupted && output.includes(options.interruptAt)) {
           interrupted = true;
           child.kill("SIGINT");
+        }
+        const address = /https:\/\/\S+\/app\/login\?\S+(?=\s)/.exec(output)?.[0];
+        if (options.visit !== undefined && address !== undefined && !visited) {
+          visited = true;
+          void options.visit(address).catch((error: unknown) => {
+            child.kill("SIGKILL");
+            reject(error);
+          });
         }
         const [next] = answers;
         if (next !== undefined && output.includes(next[0])) {
@@ -332,24 +344,58 @@ describe.each(cases)("$name against a server on $on", ({ kind, cli }) => {
   );
 
   it.skipIf(cli.path === undefined)(
-    "logs in with a pasted token, and is told when it is wrong",
+    "logs in by the browser, where a person allows it a token",
     async () => {
       const home = await mkdtemp(join(root, "home-"));
-      // Terraform does not make the directory that it writes to.
+      // Terraform does not make the directory that it writes to; without a PATH it finds no browser and prints the address.
       await mkdir(join(home, ".terraform.d"));
-      const env = { HOME: home, TF_CLI_CONFIG_FILE: join(home, "empty.tfrc") };
+      const env = { HOME: home, TF_CLI_CONFIG_FILE: join(home, "empty.tfrc"), PATH: home };
       await writeFile(env.TF_CLI_CONFIG_FILE, "");
-      const login = (pasted: string) =>
-        [
-          ["Only 'yes' will be accepted", "yes"],
-          ["Token for", pasted],
-        ] as const;
-      const wrong = await run(root, ["login", host()], { answers: login("nonsense"), env });
-      expect(wrong.output).toContain("Token is invalid");
-      const right = await run(root, ["login", host()], { answers: login(token), env });
-      expect(right.code, right.output).toBe(0);
-      expect(await readFile(join(home, ".terraform.d", "credentials.tfrc.json"), "utf8")).toContain(token);
+      const login = (visit: (address: string) => Promise<void>) =>
+        run(root, ["login", host()], { answers: [["Only 'yes' will be accepted", "yes"]], env, visit });
+      const person = await personInBrowser();
+      try {
+        const allowed = await login((address) => person.allow(address));
+        expect(allowed.code, allowed.output).toBe(0);
+      } finally {
+        await person.close();
+      }
+      const kept = await readFile(join(home, ".terraform.d", "credentials.tfrc.json"), "utf8");
+      expect(kept).toMatch(/"token": "ingot_/);
+      expect(kept).not.toContain(token);
+      const directory = await configuration("logged-in", cloud(`name = "logged-in"`), "");
+      const init = await run(directory, ["init", "-no-color"], { env: { HOME: home, TF_CLI_CONFIG_FILE: "" } });
+      expect(init.code, init.output).toBe(0);
     },
-    60_000,
+    90_000,
   );
+
+  /** Somebody at the page that the command line opens; without a Chromium, what that page would ask the server. */
+  async function personInBrowser() {
+    const browser = chromiumPath === undefined ? undefined : await ConsoleBrowser.open(ingot.url);
+    return {
+      async allow(address: string): Promise<void> {
+        if (browser === undefined) {
+          const asked = Object.fromEntries(new URL(address).searchParams);
+          await fetch((await ingot.request("POST", "/api/v1/logins", asked)).json.redirect_to as string);
+          return;
+        }
+        const { page } = browser;
+        await page.goto(address);
+        const button = page.getByRole("button", { name: "Allow" });
+        const field = page.getByLabel("Token", { exact: true });
+        await button.or(field).waitFor();
+        if (await field.isVisible()) {
+          await field.fill(token);
+          await page.getByRole("button", { name: "Sign in" }).click();
+        }
+        await button.waitFor();
+        await browser.lookAt("login");
+        expect(browser.violations).toEqual([]);
+        await button.click();
+        await page.waitForURL(/^http:\/\/localhost:100\d\d\/login/);
+      },
+      close: async () => browser?.close(),
+    };
+  }
 });

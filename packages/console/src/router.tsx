@@ -5,6 +5,7 @@ import { isApiError } from "./api/api-error.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { homeRoutes } from "./home/routes.ts";
 import { imageRoutes } from "./images/routes.ts";
+import { loginRoutes } from "./login/routes.ts";
 import { referenceRoutes } from "./reference/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { signInRoute } from "./session/routes.ts";
@@ -30,6 +31,7 @@ const routeTree = rootRoute.addChildren([
     ...whereRoutes,
     ...alertRoutes,
     ...settingsRoutes,
+    ...loginRoutes,
     ...referenceRoutes,
     ...unlinked,
   ]),

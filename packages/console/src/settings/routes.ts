@@ -5,7 +5,6 @@ const page = lazyRouteComponent(() => import("./settings-page.tsx"), "SettingsPa
 
 export const settingsRoutes = [
   createRoute({ getParentRoute: () => shellRoute, path: "/settings", component: page }),
-  // `terraform login` opens this address.
   createRoute({ getParentRoute: () => shellRoute, path: "/settings/tokens", component: page }),
   createRoute({ getParentRoute: () => shellRoute, path: "/settings/registry", component: page }),
   createRoute({ getParentRoute: () => shellRoute, path: "/settings/runners", component: page }),

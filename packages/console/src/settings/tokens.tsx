@@ -3,7 +3,7 @@ import { Panel } from "../parts/panel.tsx";
 import { Snippet } from "../parts/snippet.tsx";
 import { useProject, useSession } from "../session/use-session.ts";
 
-/** Where tokens come from and how every client is given one. `terraform login` sends people here. */
+/** Where tokens come from and how every client is given one. */
 export function Tokens() {
   const session = useSession();
   const { project } = useProject();
@@ -30,8 +30,8 @@ export function Tokens() {
         <Stack gap="xs">
           <Snippet text={`terraform login ${host}`} label="terraform login" />
           <Text size="sm">
-            It opens this page and asks for a token: paste one. Or put it into the CLI configuration (
-            <Code>~/.terraformrc</Code>, <Code>~/.tofurc</Code>) yourself:
+            It opens the browser, where you allow it a token of yours, and keeps that. Or put a token into the CLI
+            configuration (<Code>~/.terraformrc</Code>, <Code>~/.tofurc</Code>) yourself:
           </Text>
           <Snippet text={`credentials "${host}" {\n  token = "…"\n}`} label="CLI configuration" />
           {!host.includes(":") && (

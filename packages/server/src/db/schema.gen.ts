@@ -440,6 +440,17 @@ export interface LogChunks {
   bytes: Buffer;
 }
 
+export interface LoginCodes {
+  hash: string;
+  client_id: string;
+  redirect_uri: string;
+  code_challenge: string;
+  principal_id: string;
+  organization_id: string;
+  project_id: string | null;
+  expires_at: number;
+}
+
 export interface NotificationConfigurations {
   id: string;
   organization_id: string;
@@ -1169,6 +1180,7 @@ export interface Schema {
   image_uses: ImageUses;
   jobs: Jobs;
   log_chunks: LogChunks;
+  login_codes: LoginCodes;
   notification_configurations: NotificationConfigurations;
   organization_memberships: OrganizationMemberships;
   organizations: Organizations;

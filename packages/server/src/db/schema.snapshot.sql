@@ -584,6 +584,19 @@ CREATE TABLE "log_chunks" ("phase_id" text not null references "phases" ("id") o
   constraint "log_chunks_pk" primary key ("phase_id",
   "start_at"));
 
+CREATE TABLE "login_codes" ("hash" text not null primary key,
+  "client_id" text not null,
+  "redirect_uri" text not null,
+  "code_challenge" text not null,
+  "principal_id" text not null references "principals" ("id") on delete cascade,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "project_id" text references "projects" ("id") on delete cascade,
+  "expires_at" bigint not null);
+
+CREATE INDEX "login_codes_expiry" on "login_codes" ("expires_at");
+
+CREATE INDEX "login_codes_principal" on "login_codes" ("principal_id");
+
 CREATE TABLE "notification_configurations" ("id" text not null primary key,
   "organization_id" text not null references "organizations" ("id") on delete cascade,
   "workspace_id" text references "workspaces" ("id") on delete cascade,

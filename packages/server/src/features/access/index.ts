@@ -34,6 +34,7 @@ export {
   deleteToken,
   findActorByToken,
   findTokenExpiry,
+  findTokenPlace,
   startSession,
   type NewToken,
 } from "./token-store.ts";

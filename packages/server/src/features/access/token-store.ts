@@ -92,6 +92,19 @@ export async function findTokenExpiry(db: Db, token: string): Promise<Millis | n
   return row?.expires_at;
 }
 
+/** Where a token works at most; undefined for one that is not known. */
+export async function findTokenPlace(
+  db: Db,
+  tokenId: string,
+): Promise<Pick<NewToken, "organizationId" | "projectId"> | undefined> {
+  const row = await db
+    .selectFrom("tokens")
+    .select(["organization_id", "project_id"])
+    .where("id", "=", tokenId)
+    .executeTakeFirst();
+  return row && { organizationId: row.organization_id, projectId: row.project_id };
+}
+
 export interface NewToken {
   readonly organizationId: string;
   /** The one project in which it works, whatever roles its principal has elsewhere; null: wherever there are roles. */

@@ -13,6 +13,7 @@ import type { ConsoleDeps } from "./console-deps.ts";
 import { enforcementRoutes } from "./enforcement-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { imageUseRoutes } from "./image-use-routes.ts";
+import { loginRoutes } from "./login-routes.ts";
 import { notificationRoutes } from "./notification-routes.ts";
 import { describeApi } from "./openapi.ts";
 import { packageRoutes } from "./package-routes.ts";
@@ -34,6 +35,7 @@ export interface ConsolePlaneDeps
 export function createConsolePlane(deps: ConsolePlaneDeps): Plane {
   const routes = [
     ...sessionRoutes(deps),
+    ...loginRoutes(deps),
     ...eventRoutes(deps),
     ...imageUseRoutes(deps),
     ...runRoutes(deps),

@@ -2,12 +2,13 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Db } from "../../db/database.ts";
 import { createToken, findActorByToken, findTokenExpiry } from "../../features/access/index.ts";
-import { findPrincipalByKey } from "../../features/principals/index.ts";
+import { redeemLoginCode } from "../../features/logins/index.ts";
+import { findPrincipal, findPrincipalByKey } from "../../features/principals/index.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError, type ErrorKind } from "../../platform/errors.ts";
 import { TooManyRequests } from "../../platform/rate-limit.ts";
 import type { ActNote } from "../shared/audited.ts";
-import { ok, type ErrorDocument, type Plane } from "../shared/plane.ts";
+import { ok, type Call, type ErrorDocument, type Plane, type Reply } from "../shared/plane.ts";
 import type { TokenLimits } from "../shared/token-limits.ts";
 import { clientCredentials, type ClientCredentials } from "./client-credentials.ts";
 
@@ -22,7 +23,7 @@ const tokenLifeMs = 3_600_000;
 // A constant of the SDK, whatever server it is pointed at. Source: hcp-sdk-go, config/tokensource.go.
 const audience = "https://api.hashicorp.cloud";
 
-/** The OAuth2 token endpoint, client credentials grant. Tokens are opaque to every client. */
+/** The OAuth2 token endpoint: client credentials, and the codes of a login by browser. Tokens are opaque to every client. */
 export function createHcpAuthPlane(deps: HcpAuthDeps): Plane {
   return {
     name: "hcp-auth",
@@ -37,6 +38,7 @@ export function createHcpAuthPlane(deps: HcpAuthDeps): Plane {
         bodyBytesMax: 16 << 10,
         async handle({ request, body, note }) {
           const form = body as Record<string, string>;
+          if (form["grant_type"] === "authorization_code") return redeem(deps, form, request, note);
           checkGrant(form);
           const credentials = clientCredentials(request, form);
           note({ detail: { client_id: clientIdOf(credentials) } });
@@ -62,12 +64,35 @@ export function createHcpAuthPlane(deps: HcpAuthDeps): Plane {
   };
 }
 
+/** The last step of `terraform login`. Source: terraform, internal/command/login.go. */
+async function redeem(
+  deps: HcpAuthDeps,
+  form: Readonly<Record<string, string>>,
+  request: FastifyRequest,
+  note: Call["note"],
+): Promise<Reply> {
+  try {
+    const { token, holder } = await redeemLoginCode(deps, form, request.headers["user-agent"]);
+    const principal = await findPrincipal(deps.db, holder.principalId);
+    if (principal !== undefined) note({ actor: { ...principal, organizationId: holder.organizationId } });
+    // Without an end: the command line knows no other token and would not ask again.
+    return ok({ access_token: token, token_type: "bearer" });
+  } catch (error) {
+    if (error instanceof DomainError) deps.tokenLimits.ofAddress.take(request.ip, deps.now());
+    throw error;
+  }
+}
+
 function checkGrant(form: Readonly<Record<string, string>>): void {
   if (form["grant_type"] === undefined) {
     throw new DomainError("invalid", "invalid_request", "The request has no grant_type.");
   }
   if (form["grant_type"] !== "client_credentials") {
-    throw new DomainError("invalid", "unsupported_grant_type", "Only the grant type client_credentials is served.");
+    throw new DomainError(
+      "invalid",
+      "unsupported_grant_type",
+      "Only the grant types client_credentials and authorization_code are served.",
+    );
   }
   if (form["audience"] !== undefined && form["audience"] !== audience) {
     throw new DomainError("invalid", "invalid_request", `The audience must be ${audience}, or be left out.`);
@@ -160,6 +185,7 @@ function presentOauthError(error: DomainError, _request: FastifyRequest): ErrorD
 function oauthCode(error: DomainError): string {
   switch (error.code) {
     case "invalid_client":
+    case "invalid_grant":
     case "unsupported_grant_type":
       return error.code;
     case "internal":

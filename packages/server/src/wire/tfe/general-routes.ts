@@ -1,3 +1,4 @@
+import { commandLine } from "../../features/logins/index.ts";
 import { ok, type Plane, type Route } from "../shared/plane.ts";
 import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
 
@@ -33,7 +34,19 @@ export function createDiscoveryPlane(): Plane {
         needs: "public",
         audit: "server.discover",
         handle: async () =>
-          ok({ "tfe.v2": "/api/v2/", "tfe.v2.1": "/api/v2/", "tfe.v2.2": "/api/v2/", "state.v2": "/api/v2/" }),
+          ok({
+            "tfe.v2": "/api/v2/",
+            "tfe.v2.1": "/api/v2/",
+            "tfe.v2.2": "/api/v2/",
+            "state.v2": "/api/v2/",
+            "login.v1": {
+              client: commandLine.id,
+              grant_types: ["authz_code"],
+              authz: "/app/login",
+              token: "/oauth2/token",
+              ports: commandLine.ports,
+            },
+          }),
       },
     ],
     contentType: "application/json",
