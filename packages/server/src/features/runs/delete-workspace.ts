@@ -12,9 +12,11 @@ import { workingStatuses } from "./run-status.ts";
 import { listRunsInStatus } from "./run-store.ts";
 
 /**
- * Deletes a workspace with everything it holds. `safe` refuses while its state still knows resources, or cannot be read.
- * Errors: conflict/workspace_locked, conflict/workspace_busy, conflict/workspace_has_resources,
- * not_found/workspace_not_found. The words `locked` and `being processed` are what clients look for. Source: go-tfe tfe.go.
+ * Deletes a workspace with everything it holds, runs that wait or plan included. Somebody's lock and an apply at work keep
+ * it: what an apply has made would be known to nobody. `safe` also refuses while any run is at work or waits for somebody,
+ * and while the state still knows resources, or cannot be read. Errors: conflict/workspace_locked, conflict/workspace_busy,
+ * conflict/workspace_has_resources, not_found/workspace_not_found. The words `locked` and `being processed` are what clients
+ * look for. Source: go-tfe tfe.go.
  */
 export async function deleteWorkspace(
   deps: RunDeps,
@@ -24,27 +26,31 @@ export async function deleteWorkspace(
 ): Promise<void> {
   await deps.db.transaction().execute(async (tx) => {
     const workspace = visibleWorkspace(actor, await lockWorkspaceRow(tx, id));
-    if (workspace.lock !== null) {
+    if (workspace.lock !== null && (options.safe || workspace.lock.kind !== "run")) {
       throw new DomainError("conflict", "workspace_locked", "The workspace is currently locked. Unlock it first.");
     }
-    if ((await listRunsInStatus(tx, id, workingStatuses)).length > 0) {
+    if ((await listRunsInStatus(tx, id, options.safe ? workingStatuses : ["applying"])).length > 0) {
       throw new DomainError(
         "conflict",
         "workspace_busy",
         "A run of the workspace is still being processed. Cancel it.",
       );
     }
-    const state = await findCurrentStateVersion(tx, id);
-    if (options.safe && state !== undefined && (state.resourceCount > 0 || state.engineVersion === null)) {
-      throw new DomainError(
-        "conflict",
-        "workspace_has_resources",
-        "The workspace is not safe to delete: its state still holds resources. Destroy them first.",
-      );
-    }
+    if (options.safe) await checkNoResources(tx, id);
     await removeWorkspace(deps, tx, id);
   });
   deps.wakeJobs();
+}
+
+async function checkNoResources(tx: Tx, id: string): Promise<void> {
+  const state = await findCurrentStateVersion(tx, id);
+  if (state !== undefined && (state.resourceCount > 0 || state.engineVersion === null)) {
+    throw new DomainError(
+      "conflict",
+      "workspace_has_resources",
+      "The workspace is not safe to delete: its state still holds resources. Destroy them first.",
+    );
+  }
 }
 
 /** Removes a workspace with everything it holds, whatever is going on in it: a runner at work finds its lease gone. */

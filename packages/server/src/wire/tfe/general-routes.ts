@@ -4,14 +4,15 @@ import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
 
 /**
  * What clients check before they talk to a server, and while they do. Source: Terraform, internal/cloud/backend.go; go-tfe
- * tfe.go. The rate limit feeds the limiter of the client: 1 to 3 would stop it altogether. The snapshot interval is read
+ * tfe.go. The rate limit feeds the limiter of the client, which stays below it: 1 to 3 would stop it altogether, and the vendor's 30
+ * would slow it down for nobody's good. The snapshot interval is read
  * from the last reply, whichever it was, so it goes with each.
  */
 export const tfeHeaders = {
   "TFP-API-Version": "2.6",
   "TFP-AppName": "Terraform Enterprise",
   "X-TFE-Version": "v202502-1",
-  "X-RateLimit-Limit": "30",
+  "X-RateLimit-Limit": "300",
   "x-terraform-snapshot-interval": "20",
 };
 

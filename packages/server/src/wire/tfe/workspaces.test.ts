@@ -368,12 +368,35 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
       expect((await tfe.api("DELETE", `${workspaces}/full`)).status).toBe(204);
     });
 
-    it("is refused while it is locked", async () => {
+    it("is refused while somebody has locked it, safe or not", async () => {
       const { id } = (await create("locked")).json.data;
       await tfe.must("POST", `workspaces/${id}/actions/lock`, {});
-      const refused = await safeDelete("locked");
+      for (const refused of [await safeDelete("locked"), await tfe.api("DELETE", `workspaces/${id}`)]) {
+        expect(refused.status).toBe(409);
+        expect(refused.json.errors[0].detail).toContain("locked");
+      }
+    });
+
+    it("without that word takes runs with it that wait or plan, but never one that applies", async () => {
+      const waits = (await create("waits-for-somebody")).json.data;
+      const planned = await tfe.plannedRun(waits.id);
+      expect((await safeDelete("waits-for-somebody")).status).toBe(409);
+      expect((await tfe.api("DELETE", `workspaces/${waits.id}`)).status).toBe(204);
+      expect((await tfe.api("GET", `runs/${planned.id}`)).status).toBe(404);
+
+      const plans = (await create("plans")).json.data;
+      await tfe.createRun(plans.id);
+      const planning = await tfe.mustClaim();
+      expect((await tfe.api("DELETE", `workspaces/${plans.id}`)).status).toBe(204);
+      expect((await tfe.complete(planning)).status).toBe(409);
+
+      const applies = (await create("applies")).json.data;
+      const { job } = await tfe.applyingRun(applies.id);
+      const refused = await tfe.api("DELETE", `workspaces/${applies.id}`);
       expect(refused.status).toBe(409);
-      expect(refused.json.errors[0].detail).toContain("locked");
+      expect(refused.json.errors[0].detail).toContain("being processed");
+      await tfe.complete(job);
+      expect((await tfe.api("DELETE", `workspaces/${applies.id}`)).status).toBe(204);
     });
 
     it("is refused while a speculative plan is running, which holds no lock", async () => {
