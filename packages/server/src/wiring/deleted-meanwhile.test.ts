@@ -46,7 +46,12 @@ describe.each(databasesUnderTest())("what is deleted or taken between two statem
     outbound: createOutboundClient({ allowPrivate: [], timeoutMs: 1 }),
   });
   const aWebhook = (name: string) => ({
-    ...{ name, enabled: false, description: "", url: "https://example.com/", hmacKey: null, subscriptions: [] },
+    name,
+    enabled: false,
+    description: "",
+    url: "https://example.com/",
+    hmacKey: null,
+    subscriptions: [],
   });
 
   /** SQLite has one transaction at a time: there the one that is asked for first comes first. */
