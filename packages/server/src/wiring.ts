@@ -31,7 +31,7 @@ export function wire(foundation: Foundation): Wired {
   });
   const runs = wireRuns(foundation, { checkImages: loop.checkImages, assessments, stages });
   const registry = wireRegistry(foundation, { noteChannelRead: loop.noteChannelRead });
-  const events = wireEvents(foundation, [loop.react, alerts.react, audit.react]);
+  const events = wireEvents(foundation, [loop.react, runs.react, alerts.react, audit.react]);
   const parts = [registry, runs, stages, assessments, loop, alerts, events, audit];
   return {
     planes: parts.flatMap((part) => part.planes),

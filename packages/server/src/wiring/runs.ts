@@ -5,7 +5,16 @@ import {
 } from "../features/revocation/index.ts";
 import { deleteBucketRow } from "../features/buckets/index.ts";
 import { removeOrganization, removeOrganizationJob } from "../features/organization-life-cycle/index.ts";
-import { compactLog, discardSavedPlans, removeWorkspace } from "../features/runs/index.ts";
+import type { Event } from "../features/events/index.ts";
+import { fireRunTriggers } from "../features/run-triggers/index.ts";
+import {
+  compactLog,
+  discardSavedPlans,
+  removeWorkspace,
+  createRunWithin,
+  type NewRun,
+  type Run,
+} from "../features/runs/index.ts";
 import { interruptAssessment, listAssessmentBlobs } from "../features/assessments/index.ts";
 import {
   createClaimBell,
@@ -15,6 +24,7 @@ import {
   type CheckImages,
   type RunnerDeps,
 } from "../features/runners/index.ts";
+import type { Tx } from "../db/database.ts";
 import type { Job } from "../jobs/index.ts";
 import type { BlobStore } from "../platform/blobs/blob-store.ts";
 import { createRunnerLinksPlane, createRunnerPlane } from "../wire/runner/index.ts";
@@ -32,6 +42,8 @@ export interface RunsDeps {
 }
 
 export interface RunsParts extends Parts {
+  /** Called after everything that happens. */
+  readonly react: (event: Event) => Promise<void>;
   /** Tells waiting runners that a transaction has just made work for them. */
   readonly wakeRunners: () => void;
 }
@@ -90,6 +102,12 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     },
     sweeps: [{ name: "lost-runners", everyMs: 3000, run: () => sweepLostPhases(runners, startedAt) }],
     wakeRunners: runners.wakeRunners,
+    react: async ({ kind, data }) => {
+      const { runId } = data;
+      if (kind !== "run.applied" || typeof runId !== "string") return;
+      const createRun = (tx: Tx, run: NewRun): Promise<Run> => createRunWithin(tx, runners, run);
+      if ((await fireRunTriggers({ db, logger, createRun }, runId)) > 0) runners.wakeRunners();
+    },
   };
 }
 

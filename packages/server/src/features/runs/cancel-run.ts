@@ -1,7 +1,7 @@
 import type { Actor } from "../access/index.ts";
 import { cannot } from "./confirm-run.ts";
 import type { RunDeps } from "./create-run.ts";
-import { addComment } from "./run-history.ts";
+import { addComment } from "./add-run-history.ts";
 import { endRun, finishApplied } from "./move-run.ts";
 import { lockVisibleRun } from "./run-access.ts";
 import { howToCancel, isForceCancelable } from "./run-status.ts";

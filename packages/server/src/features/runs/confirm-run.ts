@@ -1,7 +1,7 @@
 import type { Actor } from "../access/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { RunDeps } from "./create-run.ts";
-import { addComment } from "./run-history.ts";
+import { addComment } from "./add-run-history.ts";
 import { confirmedRun, discardSavedPlans, holdWorkspace } from "./move-run.ts";
 import { isConfirmable } from "./run-status.ts";
 import { lockVisibleRun } from "./run-access.ts";

@@ -89,6 +89,13 @@ export async function createRunWithin(tx: Tx, deps: NewRunDeps, input: NewRun): 
       "The workspace has the execution mode `local`: plans and applies happen where the command line runs.",
     );
   }
+  if (input.isDestroy === true && !workspace.allowDestroyPlan) {
+    throw new DomainError(
+      "invalid",
+      "run_options",
+      "The workspace does not allow destroy plans. Set its allow-destroy-plan first.",
+    );
+  }
   const now = deps.now();
   if (requestDigest !== null) {
     const repeated = await findRepeatedRun(tx, workspace.id, requestDigest, now - repeatWindowMs);

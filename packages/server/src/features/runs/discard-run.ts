@@ -2,7 +2,7 @@ import type { Actor } from "../access/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { cannot } from "./confirm-run.ts";
 import type { RunDeps } from "./create-run.ts";
-import { addComment } from "./run-history.ts";
+import { addComment } from "./add-run-history.ts";
 import { advanceQueue, endRun } from "./move-run.ts";
 import { lockVisibleRun } from "./run-access.ts";
 import { isDiscardable } from "./run-status.ts";

@@ -27,15 +27,9 @@ export {
   type QueuedPhase,
 } from "./phase-store.ts";
 export { getPhase, getRun } from "./run-access.ts";
-export {
-  commentLengthMax,
-  commentOnRun,
-  getComment,
-  getRunEvent,
-  type Author,
-  type RunComment,
-  type RunEvent,
-} from "./run-history.ts";
+export { commentLengthMax } from "./add-run-history.ts";
+export { commentOnRun, getComment, getRunEvent } from "./comment-on-run.ts";
+export { type Author, type RunComment, type RunEvent } from "./run-history.ts";
 export { listComments, listHistoryIds, listRunEvents } from "./run-history-store.ts";
 export { compactLog, readFramedLog, readLogText, type LogText } from "./run-log.ts";
 export {
@@ -60,6 +54,7 @@ export {
 export {
   countRuns,
   findRun,
+  findTriggeredRun,
   listNewestRuns,
   listQueue,
   isRunOperation,

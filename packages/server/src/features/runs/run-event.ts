@@ -2,7 +2,8 @@ import { recordEvent } from "../events/index.ts";
 import { findWorkspace } from "../workspaces/index.ts";
 import type { Tx } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
-import { addRunEvent, type Author } from "./run-history.ts";
+import { addRunEvent } from "./add-run-history.ts";
+import type { Author } from "./run-history.ts";
 import { waitsForPerson, type RunStatus } from "./run-status.ts";
 import type { Run } from "./run.ts";
 

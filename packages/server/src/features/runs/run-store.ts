@@ -188,6 +188,17 @@ export async function findRepeatedRun(
   return row && toRun(row);
 }
 
+/** Whether the apply of the other run has started one here. */
+export async function findTriggeredRun(tx: Tx, workspaceId: string, triggeringRunId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom("runs")
+    .select("id")
+    .where("triggering_run_id", "=", triggeringRunId)
+    .where("workspace_id", "=", workspaceId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The run whose turn it is when the workspace is free: the oldest that waits. */
 export async function findFirstWaitingRun(tx: Tx, workspaceId: string): Promise<Run | undefined> {
   const row = await selectRuns(tx)
@@ -269,6 +280,16 @@ function filtered(db: Db, filter: RunFilter) {
   query = query.where(inProjects("workspaces.project_id", filter.projects));
   if (filter.nothing === true) query = query.where(sql<boolean>`1 = 0`);
   if (filter.workspaceNames !== undefined) query = query.where("workspaces.name", "in", filter.workspaceNames);
+  const { agentPoolNames } = filter;
+  if (agentPoolNames !== undefined) {
+    query = query.where("workspaces.agent_pool_id", "in", (e) =>
+      e
+        .selectFrom("agent_pools")
+        .select("id")
+        .where("organization_id", "=", filter.organizationId)
+        .where("name", "in", agentPoolNames),
+    );
+  }
   if (filter.statuses !== undefined) query = query.where("runs.status", "in", filter.statuses);
   if (filter.sources !== undefined) query = query.where("runs.source", "in", filter.sources);
   if (filter.planOnly !== undefined) query = query.where("runs.plan_only", "=", filter.planOnly ? 1 : 0);

@@ -83,6 +83,12 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   "PATCH /tasks/:task_id": () => taskBody,
   "POST /workspaces/:workspace_id/tasks": () => workspaceTaskBody,
   "PATCH /workspaces/:workspace_id/tasks/:workspace_task_id": () => workspaceTaskBody,
+  "POST /workspaces/:workspace_id/run-triggers": (ids) => ({
+    data: {
+      type: "run-triggers",
+      relationships: { sourceable: { data: { type: "workspaces", id: ids["source_id"] ?? "" } } },
+    },
+  }),
   "POST /runs/:run_id/comments": () => ({ data: { type: "comments", attributes: { body: "walked" } } }),
   "POST /task-stages/:task_stage_id/actions/override": () => ({}),
   "PATCH /task-results/:callback_id/callback": () => ({
@@ -155,6 +161,13 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
     });
     const setVariable = await tfe.must("POST", `varsets/${set.id}/relationships/vars`, variableBody);
     Object.assign(ids, { varset_id: set.id, set_variable_id: setVariable.id });
+    const sources = [await tfe.createWorkspace("walk-source"), await tfe.createWorkspace("walk-source-2")];
+    ids["source_id"] = sources[0].id;
+    ids["run_trigger_id"] = (
+      await tfe.must("POST", `workspaces/${workspace.id}/run-triggers`, {
+        data: { relationships: { sourceable: { data: { type: "workspaces", id: sources[1].id } } } },
+      })
+    ).id;
     ids["comment_id"] = (
       await tfe.must("POST", `runs/${run.id}/comments`, { data: { type: "comments", attributes: { body: "x" } } })
     ).id;

@@ -19,7 +19,8 @@ import type { Page } from "../../platform/paging.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
 import { pageDocument, pageOf, param, queryList, queryText, type Resource } from "./json-api.ts";
 import { checkOrganization } from "./organization-routes.ts";
-import { includedOfRuns, loadRunResources } from "./run-resources.ts";
+import { includedOfRuns } from "./run-included.ts";
+import { loadRunResources } from "./run-resources.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
 /** Runs of a workspace, of an organization, and those that wait for runners or are worked on. */

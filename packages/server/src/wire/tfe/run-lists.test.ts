@@ -180,6 +180,12 @@ describe.each(databasesUnderTest())("lists, options and history of runs on $name
       expect((await tfe.claim([{ name: "tofu", version: "1.99.0" }]))?.run_id).toBe(run.id);
     });
 
+    it("destroy only where the workspace allows it", async () => {
+      const { id } = await workspace({ "allow-destroy-plan": false });
+      const version = await tfe.upload(id);
+      expect((await tfe.api("POST", "runs", runBody(id, { "is-destroy": true }, version.id))).status).toBe(422);
+    });
+
     it.each([
       [{ "is-destroy": true, "refresh-only": true }],
       [{ refresh: false, "refresh-only": true }],

@@ -30,7 +30,8 @@ import {
 import { phaseRoutes } from "./phase-routes.ts";
 import { runHistoryRoutes } from "./run-history-routes.ts";
 import { runListRoutes } from "./run-list-routes.ts";
-import { includedOfRuns, loadRunResources } from "./run-resources.ts";
+import { includedOfRuns } from "./run-included.ts";
+import { loadRunResources } from "./run-resources.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
 const addresses = maybe(Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 1000 }));

@@ -10,6 +10,7 @@ import { organizationLifeCycleRoutes } from "./organization-life-cycle-routes.ts
 import { organizationRoutes } from "./organization-routes.ts";
 import { projectRoutes } from "./project-routes.ts";
 import { runRoutes } from "./run-routes.ts";
+import { runTriggerRoutes } from "./run-trigger-routes.ts";
 import { runTaskRoutes } from "./run-task-routes.ts";
 import { stateVersionRoutes } from "./state-version-routes.ts";
 import { authenticateTfeCaller } from "./task-credential.ts";
@@ -37,6 +38,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...variableSetRoutes(deps),
       ...configurationVersionRoutes(deps),
       ...runRoutes(deps),
+      ...runTriggerRoutes(deps),
       ...assessmentRoutes(deps),
       ...stateVersionRoutes(deps),
       ...notificationRoutes(deps),
