@@ -72,6 +72,31 @@ export const RunnerJobSchema = Type.Object({
   variables: Type.Array(RunVariableSchema),
   /** The whole environment of the engine, but for what the runner itself adds (PATH, HOME, TMPDIR, CA bundle, TF_*). */
   environment: Type.Record(Type.String(), Type.String()),
+  /** What the engine needs to log in elsewhere; undefined: nothing. */
+  identity: Type.Optional(
+    Type.Object({
+      /** Stands in `environment` and `files` for the directory that the runner puts the files in. */
+      placeholder: Type.String({ minLength: 16 }),
+      /** Contents by name. */
+      files: Type.Record(Type.String({ pattern: "^[A-Za-z0-9_.-]+$" }), Type.String()),
+      /** The runner logs in by `token`, keeps what it gets in `token_file`, renews it, and revokes it at the end. */
+      vaults: Type.Array(
+        Type.Object({
+          address: Type.String(),
+          namespace: Type.Union([Type.String(), Type.Null()]),
+          auth_path: Type.String(),
+          role: Type.String(),
+          token: Type.String(),
+          ca_pem: Type.Union([Type.String(), Type.Null()]),
+          token_file: Type.String({ pattern: "^[A-Za-z0-9_.-]+$" }),
+          /** Whether VAULT_TOKEN is this one. */
+          in_environment: Type.Boolean(),
+        }),
+      ),
+      /** Why there are no credentials although they were asked for: the phase fails with it. */
+      problem: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
   /** Values that never appear in the log. */
   masked: Type.Array(Type.String()),
   /** Wall-clock limit of the phase. */

@@ -3,6 +3,7 @@ import { wireAudit, type AuditParts } from "./wiring/audit.ts";
 import { wireAssessments } from "./wiring/assessments.ts";
 import type { Foundation, Parts } from "./wiring/foundation.ts";
 import { wireEvents } from "./wiring/events.ts";
+import { wireIdentity } from "./wiring/identity.ts";
 import { wireLoop } from "./wiring/loop.ts";
 import { wireRegistry } from "./wiring/registry.ts";
 import { wireStages } from "./wiring/stages.ts";
@@ -19,7 +20,9 @@ export interface Wired extends Parts {
 export function wire(foundation: Foundation): Wired {
   const audit = wireAudit(foundation);
   const alerts = wireAlerts(foundation);
-  const assessments = wireAssessments(foundation, { wakeRunners: () => runs.wakeRunners() });
+  const identity = wireIdentity(foundation);
+  const { issuer } = identity;
+  const assessments = wireAssessments(foundation, { wakeRunners: () => runs.wakeRunners(), issuer });
   const vulnerabilities = wireVulnerabilities(foundation);
   const stages = wireStages(foundation, { wakeRunners: () => runs.wakeRunners() });
   const loop = wireLoop(foundation, {
@@ -29,10 +32,10 @@ export function wire(foundation: Foundation): Wired {
     assessments: assessments.deps,
     noteImageUses: alerts.noteImageUses,
   });
-  const runs = wireRuns(foundation, { checkImages: loop.checkImages, assessments, stages });
-  const registry = wireRegistry(foundation, { noteChannelRead: loop.noteChannelRead });
+  const runs = wireRuns(foundation, { checkImages: loop.checkImages, assessments, stages, issuer });
+  const registry = wireRegistry(foundation, issuer, { noteChannelRead: loop.noteChannelRead });
   const events = wireEvents(foundation, [loop.react, runs.react, alerts.react, audit.react]);
-  const parts = [registry, runs, stages, assessments, loop, alerts, events, audit];
+  const parts = [registry, runs, stages, assessments, loop, alerts, events, identity, audit];
   return {
     planes: parts.flatMap((part) => part.planes),
     jobHandlers: Object.assign({}, ...parts.map((part) => part.jobHandlers)) as Parts["jobHandlers"],

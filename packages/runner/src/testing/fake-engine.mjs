@@ -1,5 +1,5 @@
 // Stands in for tofu in tests. It does what `scenario.json` in the working directory says, a list of steps per command:
-//   {"print": text} {"warn": text} {"lines": n} {"env": true} {"state": any} {"rawState": text} {"file": [path, text]}
+//   {"print": text} {"warn": text} {"lines": n} {"env": true} {"cat": variable} (the file it names) {"state": any} {"rawState": text} {"file": [path, text]}
 //   {"note": path} (its process id) {"wait": path} (until the file exists) {"hang": true} {"ignoreInterrupt": true}
 //   {"child": path, "away": bool} (a child that holds the pipe, in a session of its own when away) {"exit": n} {"crash": signal}
 import { spawn } from "node:child_process";
@@ -32,6 +32,7 @@ async function run(step) {
   if ("print" in step) print(step.print);
   if ("warn" in step) writeAll(2, step.warn);
   if ("lines" in step) for (let i = 0; i < step.lines; i += 500) print(manyLines(i, Math.min(step.lines, i + 500)));
+  if ("cat" in step) print(`${readFileSync(process.env[step.cat], "utf8")}\n`);
   if ("env" in step) print(`${JSON.stringify(process.env)}\n`);
   if ("state" in step) writeState(JSON.stringify(step.state));
   if ("rawState" in step) writeState(step.rawState);

@@ -14,6 +14,8 @@ export interface TestBench {
   readonly directory: string;
   /** Offers a job whose configuration is a scenario for the fake engine, and other files. */
   offer(scenario: object, wish?: Partial<JobWish>, files?: Record<string, string>): Promise<ServedJob>;
+  /** Makes an empty file in the directory, as engines can wait for it. */
+  touch(name: string): Promise<void>;
   /** Waits until the job is reported. */
   reported(served: ServedJob): Promise<NonNullable<ServedJob["report"]>>;
   close(): Promise<void>;
@@ -46,6 +48,7 @@ export async function startTestBench(options: Partial<RunnerOptions> = {}): Prom
       const configuration = await makeArchive({ "scenario.json": JSON.stringify(scenario), ...files });
       return server.offer({ configuration, ...wish });
     },
+    touch: (name) => writeFile(join(directory, name), ""),
     async reported(served) {
       await server.until(() => served.report !== undefined);
       if (served.report === undefined) throw new Error("unreachable");

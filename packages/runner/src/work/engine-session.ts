@@ -46,7 +46,7 @@ export async function openSession(context: PhaseContext, engine: Engine): Promis
     directory: workingDirectory,
     stateFile,
     environment: engineEnvironment({
-      job,
+      job: { environment: context.environment, workspace: job.workspace },
       directory,
       engineDirectory: dirname(engine.path),
       passed: context.settings.passedEnvironment,

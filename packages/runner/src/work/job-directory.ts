@@ -21,6 +21,8 @@ export interface JobDirectory {
   readonly own: string;
   /** The run's own cache of providers. */
   readonly plugins: string;
+  /** Credentials of the run for other systems. */
+  readonly identity: string;
   readonly caBundle: string;
   readonly cliConfig: string;
   /** Remembers the engine's process group, for the case that the runner dies. */
@@ -30,8 +32,8 @@ export interface JobDirectory {
 
 /** Of the directories in it, those that the engine may write to. */
 export function writableBy(directory: JobDirectory): string[] {
-  const { config, states, home, tmp, transfer, plugins } = directory;
-  return [config, states, home, tmp, transfer, plugins];
+  const { config, states, home, tmp, transfer, plugins, identity } = directory;
+  return [config, states, home, tmp, transfer, plugins, identity];
 }
 
 const runnerFile = "runner.pid";
@@ -57,6 +59,7 @@ export async function createJobDirectory(
     transfer: join(root, "transfer"),
     own: join(root, "own"),
     plugins: join(root, "plugins"),
+    identity: join(root, "identity"),
     caBundle: join(root, "ca.pem"),
     cliConfig: join(root, "cli.tfrc"),
     noteEngine: (pid) => writeFileSync(join(root, engineFile), describeProcess(pid)),

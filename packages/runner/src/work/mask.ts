@@ -4,6 +4,8 @@ export interface Masker {
   /** What may be shown now; the rest waits until it is clear that no masked value begins there. */
   write(bytes: Buffer): Buffer;
   end(): Buffer;
+  /** Hides another value from now on. */
+  add(value: string): void;
 }
 
 /**
@@ -11,8 +13,8 @@ export interface Masker {
  * Values are also recognised as JSON and HCL quote them, and long ones line by line, as plans indent them.
  */
 export function createMasker(values: readonly string[]): Masker {
-  const needles = [...new Set(values.flatMap(variantsOf))];
-  const lengthMax = Math.max(0, ...needles.map((needle) => needle.length));
+  let needles = [...new Set(values.flatMap(variantsOf))];
+  let lengthMax = longest(needles);
   let tail = "";
   /** So many characters at the front of the tail stand for a value whose marker has been given out. */
   let covered = 0;
@@ -45,6 +47,10 @@ export function createMasker(values: readonly string[]): Masker {
     end() {
       return take(tail, tail.length);
     },
+    add(value) {
+      needles = [...new Set([...needles, ...variantsOf(value)])];
+      lengthMax = longest(needles);
+    },
   };
 }
 
@@ -52,6 +58,10 @@ export function createMasker(values: readonly string[]): Masker {
 export function maskText(values: readonly string[], text: string): string {
   const masker = createMasker(values);
   return Buffer.concat([masker.write(Buffer.from(text)), masker.end()]).toString();
+}
+
+function longest(needles: readonly string[]): number {
+  return Math.max(0, ...needles.map((needle) => needle.length));
 }
 
 function variantsOf(value: string): string[] {
@@ -81,9 +91,17 @@ function findSpans(text: string, needles: readonly string[]): [number, number][]
 
 /** The first position from which on the text could be the beginning of a value that is not complete yet. */
 function startOfUncertainEnd(text: string, needles: readonly string[], lengthMax: number): number {
-  for (let at = Math.max(0, text.length - lengthMax + 1); at < text.length; at++) {
-    const end = text.slice(at);
-    if (needles.some((needle) => needle.length > end.length && needle.startsWith(end))) return at;
+  let first = text.length;
+  for (const needle of needles) {
+    // Only where its first character is: tokens are long, and most of a log is no part of them.
+    const from = Math.max(0, text.length - Math.min(needle.length, lengthMax) + 1);
+    for (
+      let at = text.indexOf(needle.charAt(0), from);
+      at !== -1 && at < first;
+      at = text.indexOf(needle.charAt(0), at + 1)
+    ) {
+      if (needle.startsWith(text.slice(at))) first = at;
+    }
   }
-  return text.length;
+  return first;
 }

@@ -31,6 +31,8 @@ export interface Timing {
 export interface PhaseContext {
   readonly job: RunnerJob;
   readonly directory: JobDirectory;
+  /** The environment that the job asks for, with the credentials that it came with. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Every command of the engine is started by it. */
   readonly confinement: Confinement;
   readonly api: ApiClient;
@@ -38,6 +40,10 @@ export interface PhaseContext {
   readonly stop: StopControl;
   /** Aborts when the lease is lost: what is reported outlives an interrupt, but not this. */
   readonly leaseLost: AbortSignal;
-  readonly log: { readonly write: (bytes: Buffer | string) => Promise<void> | undefined };
+  readonly log: {
+    readonly write: (bytes: Buffer | string) => Promise<void> | undefined;
+    /** Hides another secret in what is written from now on. */
+    readonly mask: (secret: string) => void;
+  };
   readonly logger: Logger;
 }

@@ -4,6 +4,7 @@ import type { Confinement } from "../isolation/confinement.ts";
 import type { CompleteRequest, RunnerJob } from "../protocol.ts";
 import { preamble } from "./engine-session.ts";
 import { holdLease } from "./hold-lease.ts";
+import { openIdentity } from "../identity/job-identity.ts";
 import { createJobDirectory } from "./job-directory.ts";
 import { createLogShipper } from "./log-shipper.ts";
 import { createMasker, maskText } from "./mask.ts";
@@ -66,7 +67,25 @@ async function workOn(
     try {
       confinement = await settings.isolation.enter(directory);
       const leaseLost = lease.lost;
-      return await runPhase({ job, directory, confinement, api, settings, stop, leaseLost, log, logger });
+      const signal = stop.interrupted;
+      const identity = await openIdentity(job, directory.identity, { mask: log.mask, signal, logger });
+      const { environment } = identity;
+      try {
+        return await runPhase({
+          job,
+          directory,
+          environment,
+          confinement,
+          api,
+          settings,
+          stop,
+          leaseLost,
+          log,
+          logger,
+        });
+      } finally {
+        await identity.end();
+      }
     } finally {
       await confinement
         ?.leave()
@@ -171,6 +190,7 @@ function describeError(error: unknown): string {
 
 interface JobLog {
   readonly write: (bytes: Buffer | string) => Promise<void> | undefined;
+  readonly mask: (secret: string) => void;
   /** Adds the last words and delivers everything. */
   close(text: string): Promise<void>;
 }
@@ -192,6 +212,7 @@ function openLog(
   };
   return {
     write,
+    mask: (secret) => masker.add(secret),
     async close(text) {
       // The last words must not be among the three lines that the CLIs drop.
       if (isEmpty) void write(preamble(undefined));

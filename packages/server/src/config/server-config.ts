@@ -149,6 +149,12 @@ export const ServerConfigSchema = Type.Object(
       default: [],
       description: "names of variables that the local runner passes from its environment to runs, such as HTTPS_PROXY",
     }),
+    "identity-key-days": Type.Integer({
+      minimum: 1,
+      maximum: 3650,
+      default: 90,
+      description: "age in days at which the key that signs the identity tokens of runs gets a successor",
+    }),
     "outbound-allow": Type.Array(Type.String({ pattern: "^[A-Za-z0-9_.:/\\[\\]-]+$" }), {
       default: [],
       description:

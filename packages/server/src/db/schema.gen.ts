@@ -402,6 +402,13 @@ export interface IamPolicies {
   etag: string;
 }
 
+export interface IdentityKeys {
+  id: string;
+  public_key: string;
+  private_key: string;
+  created_at: number;
+}
+
 export interface ImageUses {
   id: string;
   organization_id: string;
@@ -1177,6 +1184,7 @@ export interface Schema {
   group_members: GroupMembers;
   groups: Groups;
   iam_policies: IamPolicies;
+  identity_keys: IdentityKeys;
   image_uses: ImageUses;
   jobs: Jobs;
   log_chunks: LogChunks;

@@ -528,6 +528,11 @@ CREATE INDEX "iam_policies_organization_id" on "iam_policies" ("organization_id"
 
 CREATE INDEX "iam_policies_project_id" on "iam_policies" ("project_id");
 
+CREATE TABLE "identity_keys" ("id" text not null primary key,
+  "public_key" text not null,
+  "private_key" text not null,
+  "created_at" bigint not null);
+
 CREATE TABLE "image_uses" ("id" text not null primary key,
   "organization_id" text not null,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,

@@ -6,6 +6,7 @@ import {
   sweepLostAssessments,
   type AssessmentDeps,
 } from "../features/assessments/index.ts";
+import type { TokenIssuer } from "../features/run-identity/index.ts";
 import type { RunnerWork } from "../features/runners/index.ts";
 import type { Foundation, Parts } from "./foundation.ts";
 
@@ -21,7 +22,7 @@ const minuteMs = 60_000;
 /** Drift and continuous validation: on demand, and on a schedule. */
 export function wireAssessments(
   foundation: Foundation,
-  runners: { readonly wakeRunners: () => void },
+  runners: { readonly wakeRunners: () => void; readonly issuer: TokenIssuer },
 ): AssessmentsParts {
   const { db, blobs, sealer, signer, now, publicUrl, wakeJobs, config } = foundation;
   const startedAt = now();
@@ -34,6 +35,7 @@ export function wireAssessments(
     publicUrl,
     wakeJobs,
     wakeRunners: runners.wakeRunners,
+    issuer: runners.issuer,
     archiveBytesMax: config["archive-bytes-max"],
     intervalMs: config["assessment-interval-minutes"] * minuteMs,
     parallelMax: config["assessments-max"],

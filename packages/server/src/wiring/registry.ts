@@ -1,3 +1,4 @@
+import type { TokenIssuer } from "../features/run-identity/index.ts";
 import { deleteExpiredTokens, grantRole, may } from "../features/access/index.ts";
 import { cancelSilentBuilds, findReplacementVersion, findTrackedImages } from "../features/builds/index.ts";
 import { openLatestChannel } from "../features/channels/index.ts";
@@ -27,7 +28,7 @@ const runTaskCallsKeptMs = 7 * 86_400_000;
 export type RegistryListeners = Pick<HcpPackerDeps, "noteChannelRead">;
 
 /** The image registry and the HCP planes. */
-export function wireRegistry(foundation: Foundation, listeners: RegistryListeners = {}): Parts {
+export function wireRegistry(foundation: Foundation, issuer: TokenIssuer, listeners: RegistryListeners = {}): Parts {
   const { db, blobs, now, wakeJobs, pageSigner, signer, publicUrl, sealer, outbound, logger, config } = foundation;
   const tokenLimits = {
     ofClient: createRateLimit(foundation.config["tokens-per-minute-max"]),
@@ -38,7 +39,7 @@ export function wireRegistry(foundation: Foundation, listeners: RegistryListener
     planes: [
       createHcpAuthPlane({ db, now, tokenLimits }),
       createHcpResourceManagerPlane({ db, now, pageSigner, noteProjectCreated: makeAdministrator }),
-      wireIam(foundation, tokenLimits),
+      wireIam(foundation, tokenLimits, issuer),
       createHcpWebhookPlane({ db, now, pageSigner, sealer, outbound }),
       createRunTaskPlane({ db, now, sealer, wakeJobs, hosts: runTaskHosts }),
       createHcpPackerPlane({

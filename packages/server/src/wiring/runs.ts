@@ -25,6 +25,7 @@ import {
   type RunnerDeps,
 } from "../features/runners/index.ts";
 import type { Tx } from "../db/database.ts";
+import type { TokenIssuer } from "../features/run-identity/index.ts";
 import type { Job } from "../jobs/index.ts";
 import type { BlobStore } from "../platform/blobs/blob-store.ts";
 import { createRunnerLinksPlane, createRunnerPlane } from "../wire/runner/index.ts";
@@ -37,6 +38,7 @@ import type { StagesParts } from "./stages.ts";
 export interface RunsDeps {
   /** Asked between plan and apply, and again while a run waits in between. */
   readonly checkImages: CheckImages;
+  readonly issuer: TokenIssuer;
   readonly assessments: Pick<AssessmentsParts, "work" | "deps">;
   readonly stages: Pick<StagesParts, "prepareStages" | "deps">;
 }
@@ -63,6 +65,7 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     wakeJobs,
     wakeRunners: () => bell.ring(),
     archiveBytesMax: foundation.config["archive-bytes-max"],
+    issuer: deps.issuer,
     checkImages: deps.checkImages,
     interruptAssessment,
     listAssessmentBlobs,

@@ -19,6 +19,7 @@ import * as people from "./0017_people.ts";
 import * as workspaceSettings from "./0018_workspace_settings.ts";
 import * as taskStages from "./0019_task_stages.ts";
 import * as runTasksAndPolicies from "./0020_run_tasks_and_policies.ts";
+import * as identityKeys from "./0021_identity_keys.ts";
 import * as loginCodes from "./0022_login_codes.ts";
 import * as runsComplete from "./0025_runs_complete.ts";
 
@@ -44,6 +45,7 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0018_workspace_settings": workspaceSettings,
   "0019_task_stages": taskStages,
   "0020_run_tasks_and_policies": runTasksAndPolicies,
+  "0021_identity_keys": identityKeys,
   "0022_login_codes": loginCodes,
   "0025_runs_complete": runsComplete,
 };

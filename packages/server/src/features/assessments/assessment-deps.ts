@@ -1,3 +1,4 @@
+import type { TokenIssuer } from "../run-identity/index.ts";
 import type { Db } from "../../db/database.ts";
 import type { BlobStore } from "../../platform/blobs/blob-store.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -12,6 +13,7 @@ export interface AssessmentDeps {
   readonly now: Clock;
   readonly publicUrl: () => string;
   readonly archiveBytesMax: number;
+  readonly issuer: TokenIssuer;
   /** Tells waiting runners that there may be work. */
   readonly wakeRunners: () => void;
   /** Tells the job worker that a job may have been written. */

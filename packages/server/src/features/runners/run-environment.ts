@@ -37,10 +37,13 @@ export function runEnvironment(input: EnvironmentInput): Record<string, string> 
     TF_VAR_ingot_project: workspace.projectId,
     HCP_SKIP_STATUS_CHECK: "true",
   };
-  for (const variable of input.variables) {
-    if (variable.category === "env") environment[variable.key] = variable.value;
-  }
-  return { ...environment, TFE_RUN_ID: run.id, TFC_RUN_ID: run.id, ...runCredential(input) };
+  return {
+    ...environment,
+    ...environmentVariables(input.variables),
+    TFE_RUN_ID: run.id,
+    TFC_RUN_ID: run.id,
+    ...runCredential(input),
+  };
 }
 
 /** For whatever a configuration reads: the HTTP backend, the HCP provider, the `remote` state of other workspaces. */
@@ -62,6 +65,13 @@ function runCredential({ run, workspace, token, publicUrl }: EnvironmentInput): 
       ? { [`TF_TOKEN_${url.hostname.replaceAll("-", "__").replaceAll(".", "_")}`]: token }
       : {}),
   };
+}
+
+/** The environment variables among the variables. */
+export function environmentVariables(variables: readonly EffectiveVariable[]): Record<string, string> {
+  return Object.fromEntries(
+    variables.filter(({ category }) => category === "env").map(({ key, value }) => [key, value]),
+  );
 }
 
 /** Input variables: those of the run win over all but those of variable sets with priority. */

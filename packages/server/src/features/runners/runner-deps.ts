@@ -1,4 +1,5 @@
 import type { RunDeps } from "../runs/index.ts";
+import type { TokenIssuer } from "../run-identity/index.ts";
 import type { BlobStore } from "../../platform/blobs/blob-store.ts";
 import type { UrlSigner } from "../../platform/url-signer.ts";
 
@@ -20,6 +21,7 @@ export interface RunnerDeps extends RunDeps {
   readonly signer: UrlSigner;
   readonly publicUrl: () => string;
   readonly archiveBytesMax: number;
+  readonly issuer: TokenIssuer;
   readonly checkImages: CheckImages;
 }
 

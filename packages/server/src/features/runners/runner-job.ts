@@ -1,5 +1,6 @@
 import type { ClaimRequest, RunnerJob, RunVariable } from "@ingot/runner/protocol";
 import type { Actor } from "../access/index.ts";
+import { makeRunIdentity } from "../run-identity/index.ts";
 import { findCurrentStateVersion } from "../state-versions/index.ts";
 import { listEffectiveVariables } from "../variable-sets/index.ts";
 import { runDirectory, type Workspace } from "../workspaces/index.ts";
@@ -8,7 +9,13 @@ import type { Tx } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { engineFor } from "./engine-demand.ts";
 import { signJobLink, type JobThing } from "./job-link.ts";
-import { inputVariables, maskedValues, runEnvironment, type RunOfEngine } from "./run-environment.ts";
+import {
+  environmentVariables,
+  inputVariables,
+  maskedValues,
+  runEnvironment,
+  type RunOfEngine,
+} from "./run-environment.ts";
 import { heartbeatSeconds, leaseSeconds, phaseSlackSeconds, type RunnerDeps } from "./runner-deps.ts";
 
 /** Claims the one job for the runner, under a lease; undefined when somebody else was faster. */
@@ -49,9 +56,22 @@ export interface WorkToDo {
   readonly timeoutSeconds: number;
 }
 
+/** Undefined takes a variable away. */
+function withChanges(
+  environment: Readonly<Record<string, string>>,
+  changes: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const changed = { ...environment };
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === undefined) delete changed[key];
+    else changed[key] = value;
+  }
+  return changed;
+}
+
 /** Everything a runner is told about a job that it has just claimed. */
 export async function buildRunnerJob(
-  deps: Pick<RunnerDeps, "db" | "sealer" | "signer" | "publicUrl" | "archiveBytesMax">,
+  deps: Pick<RunnerDeps, "db" | "sealer" | "signer" | "publicUrl" | "archiveBytesMax" | "issuer" | "now">,
   request: ClaimRequest,
   claimed: { readonly workspace: Workspace; readonly hold: JobHold; readonly token: string },
   work: WorkToDo,
@@ -62,6 +82,13 @@ export async function buildRunnerJob(
   const link = async (thing: JobThing): Promise<string> =>
     publicUrl + (await signJobLink(deps.signer, hold, thing, jobLifetimeMs(work.timeoutSeconds)));
   const hasState = (await findCurrentStateVersion(deps.db, workspace.id)) !== undefined;
+  const { identity, environment, masked } = await makeRunIdentity(deps, {
+    id: work.run.id,
+    workspace,
+    phase: work.phase,
+    variables: environmentVariables(variables),
+    expiresAt: deps.now() + work.timeoutSeconds * 1000,
+  });
   return {
     id: hold.id,
     fence: hold.fence,
@@ -74,8 +101,9 @@ export async function buildRunnerJob(
     working_directory: runDirectory(workspace),
     options: work.options,
     variables: inputVariables(variables, work.variables),
-    environment: runEnvironment({ run: work.run, workspace, variables, token, publicUrl }),
-    masked: maskedValues(variables, token),
+    environment: withChanges(runEnvironment({ run: work.run, workspace, variables, token, publicUrl }), environment),
+    ...(identity === undefined ? {} : { identity }),
+    masked: [...masked, ...maskedValues(variables, token)],
     timeout_seconds: work.timeoutSeconds,
     urls: {
       configuration: await link("configuration"),

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, decodeJwt, errors, jwtVerify, type JSONWebKeySet, type JWTPayload } from "jose";
+import { createLocalJWKSet, decodeJwt, errors, jwtVerify, type JSONWebKeySet, type JWK, type JWTPayload } from "jose";
 import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { OutboundClient } from "../../platform/outbound/index.ts";
@@ -7,6 +7,8 @@ import { exchangeRefused, notTrusted } from "./refusal.ts";
 export interface OidcDeps {
   readonly outbound: OutboundClient;
   readonly now: Clock;
+  /** The issuer that this server is itself: its keys are not asked for over the network. */
+  readonly own?: { readonly uri: () => string; readonly publicKeys: () => Promise<JWK[]> };
 }
 
 export interface OidcTrust {
@@ -97,7 +99,12 @@ export function createOidcVerifier(deps: OidcDeps): OidcVerifier {
 }
 
 function ask(deps: OidcDeps, issuer: string, now: Millis): KnownIssuer {
-  const entry: KnownIssuer = { keys: readKeys(deps.outbound, issuer), askedAt: now, failed: false };
+  const { own } = deps;
+  const keys =
+    own !== undefined && canonicalIssuer(own.uri()) === issuer
+      ? own.publicKeys().then((keys) => createLocalJWKSet({ keys }))
+      : readKeys(deps.outbound, issuer);
+  const entry: KnownIssuer = { keys, askedAt: now, failed: false };
   entry.keys.catch(() => {
     entry.failed = true;
   });

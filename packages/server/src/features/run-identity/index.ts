@@ -1,0 +1,2 @@
+export { makeRunIdentity } from "./run-identity.ts";
+export { createTokenIssuer, type TokenIssuer } from "./token-issuer.ts";

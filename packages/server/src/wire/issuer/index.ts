@@ -1,0 +1,1 @@
+export { createIssuerPlanes } from "./issuer-planes.ts";
