@@ -60,7 +60,7 @@ export async function overrideStage(
     throw new DomainError(
       "conflict",
       "stage_not_overridable",
-      "transition not allowed: the task stage does not wait for anybody to override it.",
+      "The task stage does not wait for anybody to override it.",
     );
   }
   deps.wakeJobs();

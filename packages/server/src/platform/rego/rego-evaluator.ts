@@ -65,7 +65,7 @@ try {
   const at = reply();
   parentPort.postMessage(length < 0 ? { error: "request" } : { reply: memory.buffer.slice(at, at + length) });
 } catch (error) {
-  parentPort.postMessage({ error: error.message === "memory" ? "memory" : "broken" });
+  parentPort.postMessage({ error: error.message === "memory" ? "memory" : String(error.name) });
 }`;
 
 // Node has it; the library that this project is compiled against does not.
@@ -111,8 +111,8 @@ async function evaluateInWorker(
     return await new Promise<Said>((resolve) => {
       timer = setTimeout(() => resolve({ error: "time" }), timeoutMs);
       thread.once("message", (said: Said) => resolve(said));
-      thread.once("error", () => resolve({ error: "broken" }));
-      thread.once("exit", () => resolve({ error: "broken" }));
+      thread.once("error", (error: Error) => resolve({ error: error.name }));
+      thread.once("exit", () => resolve({ error: "exit" }));
     });
   } finally {
     clearTimeout(timer);
@@ -132,5 +132,9 @@ function parseSaid(said: Said): readonly RegoSetResult[] {
       `The policies took more ${said.error} than they may. Make them simpler, or look at fewer resources at once.`,
     );
   }
-  throw new DomainError("unavailable", "rego_broken", "The policies could not be evaluated: the evaluator broke.");
+  throw new DomainError(
+    "unavailable",
+    "rego_broken",
+    `The policies could not be evaluated: the evaluator broke (${said.error}).`,
+  );
 }

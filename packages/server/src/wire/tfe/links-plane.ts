@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import { uploadPolicySetVersion } from "../../features/policy-sets/index.ts";
 import { readFramedLog, uploadConfiguration } from "../../features/runs/index.ts";
 import { uploadJsonState, uploadState } from "../../features/state-versions/index.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -9,6 +10,7 @@ import { verifyLink, type LinkKind } from "./signed-links.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { presentTfeError } from "./tfe-errors.ts";
 
+const policiesBytesMax = 20 * 1024 * 1024;
 const stateBytesMax = 256 * 1024 * 1024;
 // What one answer of the log reader holds at most; clients ask for 64 KiB.
 const logLimitMax = 4 * 1024 * 1024;
@@ -50,6 +52,10 @@ export function createTfeLinksPlane(deps: TfeDeps): Plane {
         await uploadJsonState(deps, id, bodyOf(call));
         return { status: 200 };
       }),
+      link("PUT", "policy-set-version", "policy-set-version.upload", policiesBytesMax, async (id, call) => {
+        await uploadPolicySetVersion(deps, id, bodyOf(call));
+        return { status: 200 };
+      }),
       link("GET", "log", "log.read", 1, async (id, call) => {
         const limit = Math.min(numberOf(call, "limit") ?? logLimitMax, logLimitMax);
         const bytes = await readFramedLog(deps, id, numberOf(call, "offset") ?? 0, limit);
@@ -69,6 +75,7 @@ const resourceOf: Record<LinkKind, string> = {
   configuration: "configuration-version",
   state: "state-version",
   "json-state": "state-version",
+  "policy-set-version": "policy-set-version",
   log: "log",
 };
 

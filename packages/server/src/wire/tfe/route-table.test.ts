@@ -35,6 +35,9 @@ const workspaceTaskBody = {
     relationships: { task: { data: { type: "tasks", id: "task-aaaaaaaaaaaaaaaa" } } },
   },
 };
+const policyBody = { data: { type: "policies", attributes: { name: "walked", kind: "opa", query: "data.a" } } };
+const policySetBody = (name: string) => ({ data: { type: "policy-sets", attributes: { name, kind: "opa" } } });
+const parameterBody = { data: { type: "vars", attributes: { key: "walked", category: "policy-set" } } };
 const variableBody = { data: { type: "vars", attributes: { key: "walked", value: "1", category: "terraform" } } };
 const variableSetBody = { data: { type: "varsets", attributes: { name: "walked" } } };
 const workspacesBody = (ids: Record<string, string>) => ({ data: [{ type: "workspaces", id: ids["workspace_id"] }] });
@@ -91,6 +94,20 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   }),
   "POST /runs/:run_id/comments": () => ({ data: { type: "comments", attributes: { body: "walked" } } }),
   "POST /task-stages/:task_stage_id/actions/override": () => ({}),
+  "POST /organizations/:organization/policies": () => policyBody,
+  "PATCH /policies/:policy_id": () => ({ data: { type: "policies", attributes: { description: "walked" } } }),
+  "POST /organizations/:organization/policy-sets": () => policySetBody("walked"),
+  "PATCH /policy-sets/:policy_set_id": () => policySetBody("walk"),
+  "POST /policy-sets/:policy_set_id/parameters": () => parameterBody,
+  "PATCH /policy-sets/:policy_set_id/parameters/:parameter_id": () => parameterBody,
+  ...Object.fromEntries(
+    ["policies", "workspaces", "workspace-exclusions", "projects", "project-exclusions"].flatMap((kind) =>
+      ["POST", "DELETE"].map((method) => [
+        `${method} /policy-sets/:policy_set_id/relationships/${kind}`,
+        () => ({ data: [{ id: "none", type: kind }] }),
+      ]),
+    ),
+  ),
   "PATCH /task-results/:callback_id/callback": () => ({
     data: { type: "task-results", attributes: { status: "passed" } },
   }),
@@ -172,10 +189,53 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
       await tfe.must("POST", `runs/${run.id}/comments`, { data: { type: "comments", attributes: { body: "x" } } })
     ).id;
     ids["run_event_id"] = (await tfe.must("GET", `runs/${run.id}/run-events`))[0].id;
+    const policy = await tfe.must("POST", `organizations/${tfe.organization}/policies`, {
+      data: { type: "policies", attributes: { name: "walk", kind: "opa", query: "data.a" } },
+    });
+    const policySet = await tfe.must("POST", `organizations/${tfe.organization}/policy-sets`, policySetBody("walk"));
+    const parameter = await tfe.must("POST", `policy-sets/${policySet.id}/parameters`, parameterBody);
+    const version = await tfe.must("POST", `policy-sets/${policySet.id}/versions`);
+    Object.assign(ids, {
+      policy_id: policy.id,
+      policy_set_id: policySet.id,
+      parameter_id: parameter.id,
+      policy_set_version_id: version.id,
+      policy_evaluation_id: "poleval-bbbbbbbbbbbbbbbb",
+      policy_set_outcome_id: "psout-bbbbbbbbbbbbbbbb",
+    });
     ids["task_stage_id"] = run.relationships["task-stages"].data[0].id;
     const stage = await tfe.must("GET", `task-stages/${ids["task_stage_id"]}`);
     ids["task_result_id"] = stage.relationships["task-results"].data[0].id;
     ids["outcome_id"] = "outcome-bbbbbbbbbbbbbbbb";
+    const times = { created_at: 0, updated_at: 0 };
+    await server.db
+      .insertInto("policy_evaluations")
+      .values({
+        id: "poleval-bbbbbbbbbbbbbbbb",
+        task_stage_id: ids["task_stage_id"] ?? "",
+        kind: "opa",
+        status: "pending",
+        status_times: "{}",
+        ...times,
+      })
+      .execute();
+    await server.db
+      .insertInto("policy_set_outcomes")
+      .values({
+        id: "psout-bbbbbbbbbbbbbbbb",
+        policy_evaluation_id: "poleval-bbbbbbbbbbbbbbbb",
+        policy_set_id: policySet.id,
+        policy_set_name: "walk",
+        policy_set_description: "",
+        overridable: 0,
+        position: 0,
+        passed: 0,
+        advisory_failed: 0,
+        mandatory_failed: 0,
+        errored: 0,
+        created_at: 0,
+      })
+      .execute();
     const outcome = { id: ids["outcome_id"], task_result_id: ids["task_result_id"] ?? "", position: 0, created_at: 0 };
     await server.db
       .insertInto("task_result_outcomes")

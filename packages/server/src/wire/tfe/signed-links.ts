@@ -1,7 +1,7 @@
 import type { TfeDeps } from "./tfe-deps.ts";
 
 /** Links without a bearer. The secret is in the path: the log reader of go-tfe replaces the query. */
-export type LinkKind = "configuration" | "state" | "json-state" | "log";
+export type LinkKind = "configuration" | "state" | "json-state" | "policy-set-version" | "log";
 
 const hourMs = 3_600_000;
 
@@ -10,6 +10,7 @@ const lifetimeMs: Record<LinkKind, number> = {
   configuration: hourMs,
   state: hourMs,
   "json-state": hourMs,
+  "policy-set-version": hourMs,
   log: 7 * 24 * hourMs,
 };
 

@@ -1,6 +1,8 @@
+import { listEvaluations, listSetOutcomes } from "../../features/policy-evaluations/index.ts";
 import type { TaskStage } from "../../features/runs/index.ts";
 import { countOutcomesOf, listOverrides, listResults, type TaskResult } from "../../features/task-stages/index.ts";
 import type { Resource } from "./json-api.ts";
+import { presentEvaluation } from "./present-policy-evaluation.ts";
 import { presentResult, presentStage } from "./present-task-stage.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
@@ -17,7 +19,18 @@ export async function loadStages(
   const ids = stages.map((stage) => stage.id);
   const results = await listResults(deps.db, deps.sealer, ids);
   const overrides = await listOverrides(deps.db, ids);
+  const evaluations = await listEvaluations(deps.db, ids);
   const included: Resource[] = [];
+  if (options.wanted.has("policy_evaluations")) {
+    const outcomes = await listSetOutcomes(
+      deps.db,
+      evaluations.map(({ id }) => id),
+    );
+    for (const stage of stages) {
+      const ofStage = evaluations.filter((evaluation) => evaluation.stageId === stage.id);
+      included.push(...ofStage.map((evaluation) => presentEvaluation(evaluation, stage, outcomes)));
+    }
+  }
   if (options.wanted.has("task_results")) {
     for (const stage of stages) {
       const ofStage = results.filter((result) => result.stageId === stage.id);
@@ -27,7 +40,7 @@ export async function loadStages(
   const resources = stages.map((stage) =>
     presentStage(stage, {
       resultIds: results.filter((result) => result.stageId === stage.id).map((result) => result.id),
-      evaluationIds: [],
+      evaluationIds: evaluations.filter((one) => one.stageId === stage.id).map((one) => one.id),
       override: overrides.find((override) => override.stageId === stage.id),
       mayOverride: options.mayOverride.has(stage.runId),
     }),

@@ -3,6 +3,7 @@ import type { ConfigurationDeps } from "../../features/config-versions/index.ts"
 import type { CreateOrganizationDeps, DeleteOrganizationDeps } from "../../features/organization-life-cycle/index.ts";
 import type { NotificationDeps } from "../../features/notifications/index.ts";
 import type { RunDeps } from "../../features/runs/index.ts";
+import type { UploadVersionDeps } from "../../features/policy-sets/index.ts";
 import type { RunTaskDeps } from "../../features/run-tasks/index.ts";
 import type { StateVersionDeps } from "../../features/state-versions/index.ts";
 import type { OverrideStageDeps } from "../../features/task-stages/index.ts";
@@ -18,6 +19,7 @@ export interface TfeDeps
     NotificationDeps,
     RunTaskDeps,
     OverrideStageDeps,
+    UploadVersionDeps,
     CreateOrganizationDeps,
     DeleteOrganizationDeps {
   readonly assessments: AssessmentDeps;

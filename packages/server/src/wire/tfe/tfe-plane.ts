@@ -8,6 +8,10 @@ import { notificationRoutes } from "./notification-routes.ts";
 import { narrowToOrganization } from "./narrow-to-organization.ts";
 import { organizationLifeCycleRoutes } from "./organization-life-cycle-routes.ts";
 import { organizationRoutes } from "./organization-routes.ts";
+import { policyRoutes } from "./policy-routes.ts";
+import { policyEvaluationRoutes } from "./policy-evaluation-routes.ts";
+import { policySetParameterRoutes } from "./policy-set-parameter-routes.ts";
+import { policySetRoutes } from "./policy-set-routes.ts";
 import { projectRoutes } from "./project-routes.ts";
 import { runRoutes } from "./run-routes.ts";
 import { runTriggerRoutes } from "./run-trigger-routes.ts";
@@ -45,6 +49,10 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...runTaskRoutes(deps),
       ...workspaceTaskRoutes(deps),
       ...taskStageRoutes(deps),
+      ...policyEvaluationRoutes(deps),
+      ...policyRoutes(deps),
+      ...policySetRoutes(deps),
+      ...policySetParameterRoutes(deps),
     ],
     contentType: jsonApiType,
     // Run actions are plain JSON, under either name.
