@@ -6,6 +6,7 @@ import {
 import { deleteBucketRow } from "../features/buckets/index.ts";
 import { removeOrganization, removeOrganizationJob } from "../features/organization-life-cycle/index.ts";
 import type { Event } from "../features/events/index.ts";
+import { deleteSilentAgents } from "../features/agent-pools/index.ts";
 import { fireRunTriggers } from "../features/run-triggers/index.ts";
 import {
   compactLog,
@@ -21,6 +22,7 @@ import {
   createPhaseWork,
   recheckWaitingRuns,
   sweepLostPhases,
+  tellOfWaiting,
   type CheckImages,
   type RunnerDeps,
 } from "../features/runners/index.ts";
@@ -49,6 +51,9 @@ export interface RunsParts extends Parts {
   /** Tells waiting runners that a transaction has just made work for them. */
   readonly wakeRunners: () => void;
 }
+
+// Long enough to find out on Monday what was there on Friday.
+const agentsKeptMs = 7 * 86_400_000;
 
 /** Workspaces, runs and states: the Terraform plane, the runner plane, and their upkeep. */
 export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
@@ -103,7 +108,11 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
           job,
         ),
     },
-    sweeps: [{ name: "lost-runners", everyMs: 3000, run: () => sweepLostPhases(runners, startedAt) }],
+    sweeps: [
+      { name: "lost-runners", everyMs: 3000, run: () => sweepLostPhases(runners, startedAt) },
+      { name: "waiting-phases", everyMs: 10_000, run: () => tellOfWaiting(runners) },
+      { name: "silent-agents", everyMs: 3_600_000, run: () => deleteSilentAgents(db, now() - agentsKeptMs) },
+    ],
     wakeRunners: runners.wakeRunners,
     react: async ({ kind, data }) => {
       const { runId } = data;

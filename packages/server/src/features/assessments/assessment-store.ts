@@ -225,7 +225,7 @@ export interface QueuedAssessment {
 /** What waits for a runner with these engines: what a person asked for first, then by age. At most 50. */
 export async function listQueuedAssessments(
   db: Db,
-  scope: WorkScope,
+  scope: WorkScope & { readonly agentPoolId: string | null },
   engineNames: readonly EngineName[],
 ): Promise<QueuedAssessment[]> {
   let query = db
@@ -242,6 +242,7 @@ export async function listQueuedAssessments(
     .where(demandsNoneBut(engineNames));
   if (scope.organizationId !== null) query = query.where("workspaces.organization_id", "=", scope.organizationId);
   query = query.where(inProjects("workspaces.project_id", scope.projects));
+  query = query.where("workspaces.agent_pool_id", scope.agentPoolId === null ? "is" : "=", scope.agentPoolId);
   const rows = await query
     .orderBy("assessments.trigger_kind")
     .orderBy("assessments.queued_at")

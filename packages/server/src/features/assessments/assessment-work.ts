@@ -16,7 +16,7 @@ export function createAssessmentWork(deps: AssessmentDeps): RunnerWork {
     throw wrongPhase("An assessment neither writes a state nor leaves a plan to apply.");
   };
   return {
-    claim: (actor, request) => claimAssessment(deps, actor, request),
+    claim: (claimant, request) => claimAssessment(deps, claimant, request),
     owns: async (jobId) => (await findAssessmentByJob(deps.db, jobId)) !== undefined,
     renewLease: (actor, hold) => renewAssessmentLease(deps, actor, hold),
     complete: (actor, jobId, report) => completeAssessment(deps, actor, jobId, report),

@@ -1,7 +1,8 @@
 import type { ClaimRequest, RunnerJob } from "@ingot/runner/protocol";
-import { createToken, workScope, type Actor } from "../access/index.ts";
+import { createToken, type Actor } from "../access/index.ts";
+import type { Claimant } from "../agent-pools/index.ts";
 import { recordEvent } from "../events/index.ts";
-import { buildRunnerJob, canServe, claimForRunner, jobLifetimeMs } from "../runners/index.ts";
+import { buildRunnerJob, canServe, claimForRunner, jobLifetimeMs, workOf } from "../runners/index.ts";
 import { lockWorkspaceRow, type Workspace } from "../workspaces/index.ts";
 import type { JobHold } from "../../jobs/index.ts";
 import { assessmentTimeoutSeconds, type AssessmentDeps } from "./assessment-deps.ts";
@@ -29,14 +30,14 @@ interface StartedAssessment {
  */
 export async function claimAssessment(
   deps: AssessmentDeps,
-  actor: Actor,
+  claimant: Claimant,
   request: ClaimRequest,
 ): Promise<RunnerJob | undefined> {
   if (request.phases?.includes("assess") !== true) return undefined;
   const names = [...new Set(request.engines.map((engine) => engine.name))];
-  for (const queued of await listQueuedAssessments(deps.db, workScope(actor), names)) {
+  for (const queued of await listQueuedAssessments(deps.db, workOf(claimant), names)) {
     if (!canServe(request.engines, queued)) continue;
-    const started = await start(deps, actor, request, queued);
+    const started = await start(deps, claimant.actor, request, queued);
     if (started !== undefined) {
       deps.wakeJobs();
       return buildJob(deps, request, started);

@@ -20,6 +20,7 @@ export {
   createServicePrincipalKey,
   findPrincipal,
   findPrincipalByKey,
+  findRunnerByName,
   insertPrincipal,
   type NewPrincipal,
   type Principal,

@@ -77,7 +77,7 @@ export async function changeProjectSettings(
         agentPoolId: project.defaultAgentPoolId,
         overwritten: project.executionModeOverwritten,
       };
-      const choice = await chosen(tx, organizationId, current, inherited, change.mode);
+      const choice = await chosen(tx, organizationId, current, inherited, change.mode, project.id);
       const settings = { ...plain(change), ...choice };
       await saveProject(tx, id, settings);
       if (change.tags !== undefined) {
@@ -132,10 +132,11 @@ async function chosen(
   current: ModeChoice & { readonly overwritten: boolean },
   inherited: ModeChoice,
   change: ModeChange = {},
+  projectId?: string,
 ) {
   const { mode, agentPoolId, overwritten } = changeMode(current, inherited, change);
   if (agentPoolId !== null && agentPoolId !== current.agentPoolId) {
-    await checkAgentPool(tx, organizationId, agentPoolId);
+    await checkAgentPool(tx, organizationId, agentPoolId, projectId === undefined ? {} : { projectId });
   }
   return { defaultExecutionMode: mode, defaultAgentPoolId: agentPoolId, executionModeOverwritten: overwritten };
 }

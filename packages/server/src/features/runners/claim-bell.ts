@@ -1,5 +1,5 @@
 import type { ClaimRequest, RunnerJob } from "@ingot/runner/protocol";
-import type { Actor } from "../access/index.ts";
+import type { Claimant } from "../agent-pools/index.ts";
 import type { RunnerWork } from "./runner-work.ts";
 
 /** Wakes runners that wait for work. It rings in this process only; other replicas look again every second. */
@@ -52,7 +52,7 @@ const lookAgainMs = 1000;
 export async function waitForJob(
   works: readonly RunnerWork[],
   bell: ClaimBell,
-  actor: Actor,
+  claimant: Claimant,
   request: ClaimRequest,
   isGone: () => boolean,
 ): Promise<RunnerJob | undefined> {
@@ -60,7 +60,7 @@ export async function waitForJob(
   const until = Date.now() + request.wait_seconds * 1000;
   for (;;) {
     if (bell.closed || isGone()) return undefined;
-    const job = await claimFirst(works, actor, request);
+    const job = await claimFirst(works, claimant, request);
     const left = until - Date.now();
     if (job !== undefined || left <= 0) return job;
     await bell.wait(Math.min(left, lookAgainMs));
@@ -69,11 +69,11 @@ export async function waitForJob(
 
 async function claimFirst(
   works: readonly RunnerWork[],
-  actor: Actor,
+  claimant: Claimant,
   request: ClaimRequest,
 ): Promise<RunnerJob | undefined> {
   for (const work of works) {
-    const job = await work.claim(actor, request);
+    const job = await work.claim(claimant, request);
     if (job !== undefined) return job;
   }
   return undefined;

@@ -1,5 +1,6 @@
 import type { ClaimRequest, RunnerJob } from "@ingot/runner/protocol";
-import { createToken, workScope, type Actor } from "../access/index.ts";
+import { createToken, workScope, type WorkScope } from "../access/index.ts";
+import type { Claimant } from "../agent-pools/index.ts";
 import {
   jobKindOf,
   listQueuedPhases,
@@ -32,21 +33,26 @@ interface StartedPhase {
  */
 export async function claimPhase(
   deps: RunnerDeps,
-  actor: Actor,
+  claimant: Claimant,
   request: ClaimRequest,
 ): Promise<RunnerJob | undefined> {
   const names = [...new Set(request.engines.map((engine) => engine.name))];
-  for (const queued of await listQueuedPhases(deps.db, workScope(actor), names)) {
+  for (const queued of await listQueuedPhases(deps.db, workOf(claimant), names)) {
     if (!canServe(request.engines, queued)) continue;
-    const started = await startPhase(deps, actor, request, queued);
+    const started = await startPhase(deps, claimant, request, queued);
     if (started !== undefined) return buildJob(deps, request, started);
   }
   return undefined;
 }
 
+/** A pool's runner takes the runs of the workspaces that name the pool; any other, those of the workspaces that name none. */
+export function workOf({ actor, agent }: Claimant): WorkScope & { readonly agentPoolId: string | null } {
+  return { ...workScope(actor), agentPoolId: agent?.agentPoolId ?? null };
+}
+
 async function startPhase(
   deps: RunnerDeps,
-  actor: Actor,
+  { actor, agent }: Claimant,
   request: ClaimRequest,
   queued: QueuedPhase,
 ): Promise<StartedPhase | undefined> {
@@ -65,6 +71,7 @@ async function startPhase(
       status: "running",
       fence: job.fence,
       runnerName: request.runner,
+      agentId: agent?.id ?? null,
       startedAt: now,
     };
     await savePhase(tx, running);

@@ -1,5 +1,6 @@
 export { acceptChunk } from "./accept-chunk.ts";
 export { createClaimBell, waitForJob, type ClaimBell } from "./claim-bell.ts";
+export { workOf } from "./claim-phase.ts";
 export { canServe } from "./engine-demand.ts";
 export { verifyJobLink, type JobThing } from "./job-link.ts";
 export { checkIsJson, readPlanJson } from "./phase-files.ts";
@@ -9,3 +10,4 @@ export { leaseSeconds, type CheckImages, type RunnerDeps } from "./runner-deps.t
 export { buildRunnerJob, claimForRunner, jobLifetimeMs } from "./runner-job.ts";
 export { findWork, wrongPhase, type RunnerWork } from "./runner-work.ts";
 export { sweepLostPhases } from "./sweep-lost-phases.ts";
+export { tellOfWaiting } from "./tell-of-waiting.ts";

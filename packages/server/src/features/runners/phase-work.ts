@@ -17,7 +17,7 @@ import type { RunnerWork } from "./runner-work.ts";
 /** The plans and applies of runs, as work for runners. */
 export function createPhaseWork(deps: RunnerDeps): RunnerWork {
   return {
-    claim: (actor, request) => claimPhase(deps, actor, request),
+    claim: (claimant, request) => claimPhase(deps, claimant, request),
     owns: async (jobId) => (await findPhaseByJob(deps.db, jobId)) !== undefined,
     renewLease: (actor, hold) => renewPhaseLease(deps, actor, hold),
     complete: (actor, jobId, report) => completePhase(deps, actor, jobId, report),

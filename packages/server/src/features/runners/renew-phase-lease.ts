@@ -1,5 +1,6 @@
 import type { LeaseReply } from "@ingot/runner/protocol";
 import type { Actor } from "../access/index.ts";
+import { noteHeartbeat } from "../agent-pools/index.ts";
 import { leaseLost } from "../runs/index.ts";
 import { renewLease, type JobHold } from "../../jobs/index.ts";
 import { findHeldRun } from "./held-phase.ts";
@@ -11,8 +12,9 @@ export async function renewPhaseLease(
   actor: Actor,
   hold: JobHold,
 ): Promise<LeaseReply> {
-  const { run } = await findHeldRun(deps.db, hold, actor);
+  const { run, phase } = await findHeldRun(deps.db, hold, actor);
   if (!(await renewLease(deps.db, hold, deps.now() + leaseSeconds * 1000))) throw leaseLost();
+  if (phase.agentId !== null) await noteHeartbeat(deps.db, phase.agentId, deps.now());
   if (run.forceCanceledAt !== null) return { stop: "kill" };
   return { stop: run.cancelRequestedAt === null ? "no" : "interrupt" };
 }

@@ -1,5 +1,6 @@
 import type { ClaimRequest, CompleteRequest, LeaseReply, RunnerJob } from "@ingot/runner/protocol";
 import type { Actor } from "../access/index.ts";
+import type { Claimant } from "../agent-pools/index.ts";
 import { leaseLost } from "../runs/index.ts";
 import type { JobHold } from "../../jobs/index.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -9,7 +10,7 @@ import { DomainError } from "../../platform/errors.ts";
  * has claimed, and throws conflict/lease_lost when it does not hold it.
  */
 export interface RunnerWork {
-  claim(actor: Actor, request: ClaimRequest): Promise<RunnerJob | undefined>;
+  claim(claimant: Claimant, request: ClaimRequest): Promise<RunnerJob | undefined>;
   owns(jobId: string): Promise<boolean>;
   renewLease(actor: Actor, hold: JobHold): Promise<LeaseReply>;
   complete(actor: Actor, jobId: string, report: CompleteRequest): Promise<void>;

@@ -212,6 +212,7 @@ function newPhase(runId: string, kind: PhaseKind): Phase {
     fence: null,
     reported: false,
     runnerName: null,
+    agentId: null,
     engine: null,
     hasChanges: null,
     counts: null,

@@ -22,6 +22,8 @@ export {
   listPhases,
   listQueuedPhases,
   listUnkilledPhases,
+  listWaitingPhases,
+  type WaitingPhase,
   lockPhase,
   savePhase,
   type QueuedPhase,

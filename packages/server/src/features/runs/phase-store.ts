@@ -18,6 +18,7 @@ function toPhase(row: Selectable<Phases>): Phase {
     fence: row.fence,
     reported: row.reported === 1,
     runnerName: row.runner_name,
+    agentId: row.agent_id,
     engine:
       row.engine_name === null || row.engine_version === null
         ? null
@@ -51,6 +52,7 @@ function toColumns(phase: Phase) {
     fence: phase.fence,
     reported: phase.reported ? 1 : 0,
     runner_name: phase.runnerName,
+    agent_id: phase.agentId,
     engine_name: phase.engine?.name ?? null,
     engine_version: phase.engine?.version ?? null,
     has_changes: phase.hasChanges === null ? null : phase.hasChanges ? 1 : 0,
@@ -137,7 +139,7 @@ export interface QueuedPhase {
  */
 export async function listQueuedPhases(
   db: Db,
-  scope: WorkScope,
+  scope: WorkScope & { readonly agentPoolId: string | null },
   engineNames: readonly EngineName[],
 ): Promise<QueuedPhase[]> {
   let query = db
@@ -156,6 +158,7 @@ export async function listQueuedPhases(
     .where(demandsNoneBut(engineNames));
   if (scope.organizationId !== null) query = query.where("workspaces.organization_id", "=", scope.organizationId);
   query = query.where(inProjects("workspaces.project_id", scope.projects));
+  query = query.where("workspaces.agent_pool_id", scope.agentPoolId === null ? "is" : "=", scope.agentPoolId);
   const rows = await query
     .orderBy("phases.kind")
     .orderBy("runs.plan_only")
@@ -169,6 +172,39 @@ export async function listQueuedPhases(
     runId: row.run_id,
     workspaceId: row.workspace_id,
     engineName: row.engine_name as EngineName | null,
+    engineVersion: row.engine_version,
+  }));
+}
+
+/** What a phase waits for whose log is still empty. */
+export interface WaitingPhase {
+  readonly phaseId: string;
+  readonly kind: PhaseKind;
+  readonly agentPoolName: string | null;
+  readonly engineName: string | null;
+  readonly engineVersion: string | null;
+}
+
+/** Phases that have waited for a runner since before this moment, and whose log does not say so. At most 100. */
+export async function listWaitingPhases(db: Db, before: number): Promise<WaitingPhase[]> {
+  const rows = await db
+    .selectFrom("phases")
+    .innerJoin("runs", "runs.id", "phases.run_id")
+    .innerJoin("workspaces", "workspaces.id", "runs.workspace_id")
+    .leftJoin("agent_pools", "agent_pools.id", "workspaces.agent_pool_id")
+    .select(["phases.id", "phases.kind", "agent_pools.name as pool_name", "workspaces.engine_name"])
+    .select((e) => e.fn.coalesce("runs.engine_version", "workspaces.engine_version").as("engine_version"))
+    .where("phases.status", "=", "queued")
+    .where("phases.queued_at", "<", before)
+    .where("phases.log_bytes", "=", 0)
+    .orderBy("phases.queued_at")
+    .limit(100)
+    .execute();
+  return rows.map((row) => ({
+    phaseId: row.id,
+    kind: row.kind as PhaseKind,
+    agentPoolName: row.pool_name,
+    engineName: row.engine_name,
     engineVersion: row.engine_version,
   }));
 }

@@ -72,6 +72,8 @@ export interface Phase {
   /** Its runner has said how it ended: saying so again is harmless. */
   readonly reported: boolean;
   readonly runnerName: string | null;
+  /** `agent-…`, when it was a runner of an agent pool. */
+  readonly agentId: string | null;
   readonly engine: { readonly name: EngineName; readonly version: string } | null;
   readonly hasChanges: boolean | null;
   readonly counts: ResourceCounts | null;

@@ -76,13 +76,15 @@ async function projectFor(db: Db, actor: Actor, externalId: string | undefined):
   return project;
 }
 
-/** Errors: invalid/agent_pool_unknown. */
+/** Errors: invalid/agent_pool_unknown, invalid/agent_pool_not_allowed. */
 export async function checkNewPool(
   tx: Tx,
   organizationId: string,
   before: Pick<WorkspaceSettings, "agentPoolId">,
-  after: Pick<WorkspaceSettings, "agentPoolId">,
+  after: Pick<WorkspaceSettings, "agentPoolId" | "projectId">,
+  workspaceId?: string,
 ): Promise<void> {
   if (after.agentPoolId === null || after.agentPoolId === before.agentPoolId) return;
-  await checkAgentPool(tx, organizationId, after.agentPoolId);
+  const user = { projectId: after.projectId, ...(workspaceId === undefined ? {} : { workspaceId }) };
+  await checkAgentPool(tx, organizationId, after.agentPoolId, user);
 }

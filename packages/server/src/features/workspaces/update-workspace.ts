@@ -39,7 +39,7 @@ export async function updateWorkspace(
       const project = target ?? (await findProject(tx, workspace.projectId));
       if (project === undefined) throw workspaceNotFound();
       const settings = applyChange(workspace, project, change, deps.now());
-      await checkNewPool(tx, workspace.organizationId, workspace, settings);
+      await checkNewPool(tx, workspace.organizationId, workspace, settings, workspace.id);
       await inProject(project.id, updateWorkspaceRow(tx, id, settings, deps.now()));
       if (tags !== undefined) await replaceTagsWithin(tx, id, tags);
       return (await findWorkspace(tx, id)) as Workspace;

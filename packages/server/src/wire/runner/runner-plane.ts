@@ -7,6 +7,7 @@ import {
   type CompleteRequest,
   type LeaseRequest,
 } from "@ingot/runner/protocol";
+import { noteClaimant } from "../../features/agent-pools/index.ts";
 import {
   findWork,
   verifyJobLink,
@@ -49,7 +50,9 @@ export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
       body: ClaimRequestSchema,
       handle: async ({ actor, body, request }) => {
         const gone = (): boolean => request.raw.socket.destroyed;
-        const job = await waitForJob(deps.works, deps.bell, actor, body as ClaimRequest, gone);
+        const asked = body as ClaimRequest;
+        const claimant = await noteClaimant(deps, actor, { name: asked.runner, ipAddress: request.ip });
+        const job = await waitForJob(deps.works, deps.bell, claimant, asked, gone);
         return ok({ job: job ?? null } satisfies ClaimReply);
       },
     },

@@ -142,7 +142,12 @@ export function presentPhase(phase: Phase, logReadUrl: string): Resource {
       "resource-changes": phase.counts?.changes ?? null,
       "resource-destructions": phase.counts?.destructions ?? null,
       "resource-imports": phase.counts?.imports ?? null,
-      "execution-details": { mode: "remote", runner: phase.runnerName, engine: phase.engine },
+      "execution-details": {
+        mode: phase.agentId === null ? "remote" : "agent",
+        runner: phase.runnerName,
+        engine: phase.engine,
+        ...(phase.agentId === null ? {} : { "agent-id": phase.agentId, "agent-name": phase.runnerName }),
+      },
       "status-timestamps": Object.fromEntries(
         Object.entries(times).flatMap(([name, at]) => (at === null ? [] : [[`${name}-at`, toRfc3339(at)]])),
       ),

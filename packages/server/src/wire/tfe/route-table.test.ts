@@ -92,6 +92,13 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
       relationships: { sourceable: { data: { type: "workspaces", id: ids["source_id"] ?? "" } } },
     },
   }),
+  "POST /organizations/:organization/agent-pools": () => ({
+    data: { type: "agent-pools", attributes: { name: "walked" } },
+  }),
+  "PATCH /agent-pools/:agent_pool_id": () => ({ data: { type: "agent-pools", attributes: { name: "walk-pool" } } }),
+  "POST /agent-pools/:agent_pool_id/authentication-tokens": () => ({
+    data: { type: "agent-tokens", attributes: { description: "walked" } },
+  }),
   "POST /runs/:run_id/comments": () => ({ data: { type: "comments", attributes: { body: "walked" } } }),
   "POST /task-stages/:task_stage_id/actions/override": () => ({}),
   "POST /organizations/:organization/policies": () => policyBody,
@@ -185,6 +192,16 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
         data: { relationships: { sourceable: { data: { type: "workspaces", id: sources[1].id } } } },
       })
     ).id;
+    const pool = await tfe.must("POST", `organizations/${tfe.organization}/agent-pools`, {
+      data: { type: "agent-pools", attributes: { name: "walk-pool" } },
+    });
+    ids["agent_pool_id"] = pool.id;
+    const poolToken = await tfe.must("POST", `agent-pools/${pool.id}/authentication-tokens`, {
+      data: { type: "agent-tokens", attributes: { description: "walk" } },
+    });
+    ids["token_id"] = poolToken.id;
+    await tfe.runner("/jobs/claim", { runner: "walker", engines: [], wait_seconds: 0 }, poolToken.attributes.token);
+    ids["agent_id"] = (await tfe.must("GET", `agent-pools/${pool.id}/agents`))[0].id;
     ids["comment_id"] = (
       await tfe.must("POST", `runs/${run.id}/comments`, { data: { type: "comments", attributes: { body: "x" } } })
     ).id;

@@ -1,5 +1,6 @@
 import type { Plane } from "../shared/plane.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { agentPoolRoutes } from "./agent-pool-routes.ts";
 import { assessmentRoutes } from "./assessment-routes.ts";
 import { configurationVersionRoutes } from "./configuration-version-routes.ts";
 import { generalRoutes, tfeHeaders } from "./general-routes.ts";
@@ -43,6 +44,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...configurationVersionRoutes(deps),
       ...runRoutes(deps),
       ...runTriggerRoutes(deps),
+      ...agentPoolRoutes(deps),
       ...assessmentRoutes(deps),
       ...stateVersionRoutes(deps),
       ...notificationRoutes(deps),
