@@ -241,8 +241,38 @@ describe.each(cases)("$name against a server on $on", ({ kind, cli }) => {
         format_version: string;
       };
       expect(shown.format_version).toMatch(/^1\./);
+      const rendered = (await must(directory, "show", "-no-color", "saved.plan")).stdout;
+      expect(rendered).toContain("terraform_data.greeting will be created");
+      expect(rendered).toContain("Plan: 1 to add, 0 to change, 0 to destroy.");
+      expect(rendered).not.toContain("hidden-world");
       const applied = await must(directory, "apply", "-no-color", "saved.plan");
       expect(applied.output).toContain("Apply complete!");
+    },
+    120_000,
+  );
+
+  it.skipIf(cli.path === undefined)(
+    "renders the plan and the log of a workspace with structured output by itself",
+    async () => {
+      const directory = await configuration("structured", cloud(`name = "structured"`), body);
+      await must(directory, "init", "-no-color");
+      const { id } = await ingot.must("GET", "organizations/ingot/workspaces/structured");
+      const attributes = { "structured-run-output-enabled": true };
+      await ingot.must("PATCH", `workspaces/${id}`, { data: { type: "workspaces", attributes } });
+      const applied = await run(directory, ["apply", "-no-color"], { answers: [["Enter a value", "yes"]] });
+      expect(applied.code, applied.output).toBe(0);
+      expect(applied.output.match(/terraform_data.greeting will be created/g)).toHaveLength(1);
+      expect(applied.output).toContain("Plan: 1 to add, 0 to change, 0 to destroy.");
+      expect(applied.output).toContain("terraform_data.greeting: Creation complete");
+      expect(applied.output).toContain("Apply complete! Resources: 1 added, 0 changed, 0 destroyed.");
+      expect(applied.output).not.toMatch(/@level|hidden-world/);
+      expect((await runsOf("structured"))[0].attributes.source).toBe("terraform+cloud");
+
+      await writeFile(join(directory, "broken.tf"), 'output "x" { value = nonsense.here }\n');
+      const broken = await run(directory, ["plan", "-no-color"]);
+      expect(broken.code).toBe(1);
+      expect(broken.output).toContain("Reference to undeclared resource");
+      expect(broken.output).not.toContain("@level");
     },
     120_000,
   );

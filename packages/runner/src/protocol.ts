@@ -15,6 +15,7 @@ import { Type, type Static } from "typebox";
  *   GET  state                    the workspace's current state, byte for byte
  *   GET/PUT  plan_file            opaque to the server: what the apply phase needs from the plan phase
  *   PUT  plan_json                `show -json` of the plan
+ *   PUT  plan_rendered            the plan as command lines render it, redacted, with the schemas of its types
  *   PUT  state                    a state snapshot; `?final=true` for the last one of the phase
  *   PUT  log?offset=N             bytes of the log from offset N on; N is the length the server has, in bytes. A chunk that
  *                                 the server has already is accepted and ignored; a gap is 409 `log_gap`
@@ -67,6 +68,8 @@ export const RunnerJobSchema = Type.Object({
     replaces: Type.Array(Type.String()),
     /** Actions to invoke, and nothing else. Only engines that know actions can. */
     invokes: Type.Optional(Type.Array(Type.String())),
+    /** The engine logs as `-json` makes it, a JSON object a line, for a client that renders it. Without it for people. */
+    structured: Type.Optional(Type.Boolean()),
   }),
   /** Input variables of workspace and run, already merged by precedence. */
   variables: Type.Array(RunVariableSchema),
@@ -108,6 +111,8 @@ export const RunnerJobSchema = Type.Object({
     state_upload: Type.String(),
     plan_file: Type.String(),
     plan_json: Type.String(),
+    /** Absent: nobody will ask for it, and making it costs reading every schema. */
+    plan_rendered: Type.Optional(Type.String()),
     log: Type.String(),
   }),
   /** Largest configuration after unpacking. */

@@ -20,6 +20,7 @@ export interface ServedJob {
   log: Buffer;
   planFile: Buffer | undefined;
   planJson: unknown;
+  planRendered: unknown;
   /** In the order of their arrival; the last may be final. */
   readonly states: { readonly bytes: Buffer; readonly final: boolean }[];
   heartbeats: number;
@@ -46,6 +47,7 @@ export type JobWish = Partial<Omit<RunnerJob, "urls">> & {
   readonly configuration: Buffer;
   readonly state?: Buffer | null;
   readonly planFile?: Buffer | undefined;
+  readonly wantsRendered?: boolean;
 };
 
 /** The server's side of the protocol, in memory and as strict as the real one. */
@@ -146,6 +148,9 @@ export async function startFakeServer(): Promise<FakeServer> {
       case "PUT plan-json":
         served.planJson = JSON.parse(body.toString());
         return [200, {}];
+      case "PUT plan-rendered":
+        served.planRendered = JSON.parse(body.toString());
+        return [200, {}];
       case "PUT state":
         served.states.push({ bytes: body, final: url.searchParams.get("final") === "true" });
         return [200, {}];
@@ -168,7 +173,7 @@ export async function startFakeServer(): Promise<FakeServer> {
     claims,
     fault: () => undefined,
     offer(wish) {
-      const { configuration: _configuration, state, planFile: _planFile, ...given } = wish;
+      const { configuration: _configuration, state, planFile: _planFile, wantsRendered, ...given } = wish;
       const id = `job-${++count}`;
       const files = `${fake.url}/files/${id}`;
       const job: RunnerJob = {
@@ -194,6 +199,7 @@ export async function startFakeServer(): Promise<FakeServer> {
           state_upload: `${files}/state`,
           plan_file: `${files}/plan`,
           plan_json: `${files}/plan-json`,
+          ...(wantsRendered === true ? { plan_rendered: `${files}/plan-rendered` } : {}),
           log: `${files}/log`,
         },
       };
@@ -204,6 +210,7 @@ export async function startFakeServer(): Promise<FakeServer> {
         log: Buffer.alloc(0),
         planFile: undefined,
         planJson: undefined,
+        planRendered: undefined,
         states: [],
         heartbeats: 0,
         stop: "no" as const,

@@ -33,3 +33,18 @@ it("knows the headline of the first error", () => {
   expect(read(init).firstError()).toBe("Bad block");
   expect(read("all is well\n").firstError()).toBeUndefined();
 });
+
+it("reads the counts and the first error of a log in JSON", () => {
+  const planned = { add: 9, change: 0, import: 0, remove: 0, operation: "plan" };
+  const applied = { add: 2, change: 1, import: 4, remove: 3, operation: "apply" };
+  const lines = [
+    { "@level": "info", type: "version" },
+    { "@level": "info", type: "change_summary", changes: planned },
+    { "@level": "warn", type: "diagnostic", diagnostic: { severity: "warning", summary: "Old syntax" } },
+    { "@level": "error", type: "diagnostic", diagnostic: { severity: "error", summary: "Ungültiger Verweis" } },
+    { "@level": "info", type: "change_summary", changes: applied },
+  ];
+  const output = read(lines.map((line) => `${JSON.stringify(line)}\n`).join("") + "{not JSON\n");
+  expect(output.counts()).toEqual({ additions: 2, changes: 1, destructions: 3, imports: 4 });
+  expect(output.firstError()).toBe("Ungültiger Verweis");
+});

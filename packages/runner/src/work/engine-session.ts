@@ -118,6 +118,11 @@ export async function runEngine(
   }
 }
 
+/** How `plan` and `apply` write their log. */
+export function logOption(job: PhaseContext["job"]): string {
+  return job.options.structured === true ? "-json" : "-no-color";
+}
+
 /** Throws WorkError when the command failed, or stops the phase when it was stopped meanwhile. */
 export function requireSuccess(context: PhaseContext, session: EngineSession, command: string, run: EngineRun): void {
   context.stop.interrupted.throwIfAborted();

@@ -2,13 +2,23 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { chooseEngine } from "../engines/choose-engine.ts";
 import type { RunnerJob } from "../protocol.ts";
-import { initialise, openSession, preamble, requireSuccess, runEngine } from "./engine-session.ts";
+import {
+  initialise,
+  logOption,
+  openSession,
+  preamble,
+  requireSuccess,
+  runEngine,
+  type EngineSession,
+} from "./engine-session.ts";
 import { fetchConfiguration, fetchState } from "./fetch-inputs.ts";
 import type { PhaseContext } from "./phase-context.ts";
 import { markTree, type PlannedBy, type TreeMarks } from "./plan-archive.ts";
 import { WorkError } from "./work-error.ts";
 
 export interface MadePlan {
+  /** Where it was made, for whoever wants to know more of the engine. */
+  readonly session: EngineSession;
   readonly plannedBy: PlannedBy;
   /** What `show -json` prints for it. */
   readonly jsonFile: string;
@@ -29,14 +39,14 @@ export async function makePlan(context: PhaseContext): Promise<MadePlan> {
   await initialise(context, session);
 
   const planFile = join(directory.transfer, "tfplan");
-  const args = ["plan", "-input=false", "-no-color", `-out=${planFile}`, ...planOptions(job.options)];
+  const args = ["plan", "-input=false", logOption(job), `-out=${planFile}`, ...planOptions(job.options)];
   requireSuccess(context, session, "plan", await runEngine(context, session, args));
 
   const jsonFile = join(directory.own, "plan.json");
   const shown = await runEngine(context, session, ["show", "-json", "-no-color", planFile], { stdoutFile: jsonFile });
   requireSuccess(context, session, "show", shown);
   const plannedBy = { name: engine.name, version: engine.version };
-  return { plannedBy, jsonFile, json: await readPlanJson(jsonFile), before };
+  return { session, plannedBy, jsonFile, json: await readJson(jsonFile, "plan"), before };
 }
 
 function planOptions(options: RunnerJob["options"]): string[] {
@@ -51,13 +61,14 @@ function planOptions(options: RunnerJob["options"]): string[] {
 }
 
 // The longest string that Node can make is a little longer.
-const planJsonBytesMax = 500 * 1024 * 1024;
+const jsonBytesMax = 500 * 1024 * 1024;
 
-async function readPlanJson(file: string): Promise<object> {
+/** What an engine has printed into a file. Throws WorkError when it is too large to be read. */
+export async function readJson(file: string, what: string): Promise<object> {
   const { size } = await stat(file);
-  if (size > planJsonBytesMax) {
+  if (size > jsonBytesMax) {
     throw new WorkError(
-      `The plan as JSON has ${size} bytes; at most ${planJsonBytesMax} can be read. Split the workspace.`,
+      `The ${what} as JSON has ${size} bytes; at most ${jsonBytesMax} can be read. Split the workspace.`,
     );
   }
   return JSON.parse(await readFile(file, "utf8")) as object;

@@ -2,7 +2,7 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { chooseEngine } from "../engines/choose-engine.ts";
 import type { CompleteRequest } from "../protocol.ts";
-import { initialise, openSession, preamble, requireSuccess, runEngine } from "./engine-session.ts";
+import { initialise, logOption, openSession, preamble, requireSuccess, runEngine } from "./engine-session.ts";
 import { fetchConfiguration, fetchPlan, fetchState } from "./fetch-inputs.ts";
 import { keepUnsent } from "./job-directory.ts";
 import type { PhaseContext } from "./phase-context.ts";
@@ -38,7 +38,7 @@ export async function runApply(context: PhaseContext): Promise<Report> {
   });
   let run;
   try {
-    run = await runEngine(context, session, ["apply", "-input=false", "-no-color", join(plan, "tfplan")]);
+    run = await runEngine(context, session, ["apply", "-input=false", logOption(job), join(plan, "tfplan")]);
   } finally {
     await deliverFinalState(context, await watcher.finish());
   }

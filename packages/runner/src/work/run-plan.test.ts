@@ -38,4 +38,37 @@ describe("the plan phase", () => {
     expect(served.planJson).toEqual(planJson);
     expect(served.planFile?.length).toBeGreaterThan(0);
   });
+
+  it("logs as JSON and delivers the plan to be rendered, redacted, when the run is for a client that renders", async () => {
+    const change = { after: { token: "s3cret" }, after_sensitive: { token: true } };
+    const planJson = { resource_changes: [{ provider_name: "p", mode: "managed", type: "t", change }] };
+    const schemas = { format_version: "1.0", provider_schemas: { p: { resource_schemas: { t: { version: 3 } } } } };
+    const scenario = { planJson, providers: [{ print: JSON.stringify(schemas) }] };
+    const options = { destroy: false, refresh: true, refresh_only: false, targets: [], replaces: [], structured: true };
+    const served = await bench.offer(scenario, { options, wantsRendered: true });
+    expect(await bench.reported(served)).toMatchObject({ outcome: "finished" });
+    expect(served.log.toString()).toContain("engine: plan -input=false -json\n");
+    expect(served.log.toString()).not.toContain("provider_schemas");
+    expect(served.planJson).toEqual(planJson);
+    expect(served.planRendered).toMatchObject({
+      resource_changes: [{ change: { after: { token: "REDACTED" } } }],
+      provider_schemas: schemas.provider_schemas,
+    });
+  });
+
+  it("plans all the same when a schema is missing, without what nobody could render", async () => {
+    const scenario = {
+      planJson: { resource_changes: [{ provider_name: "p", mode: "managed", type: "t" }] },
+      providers: [{ print: "{}" }],
+    };
+    const served = await bench.offer(scenario, { wantsRendered: true });
+    expect(await bench.reported(served)).toMatchObject({ outcome: "finished" });
+    expect(served.planRendered).toBeUndefined();
+  });
+
+  it("reads no schemas when nobody will render the plan", async () => {
+    const served = await bench.offer({ providers: [{ exit: 1 }] }, {});
+    expect(await bench.reported(served)).toMatchObject({ outcome: "finished" });
+    expect(served.planRendered).toBeUndefined();
+  });
 });

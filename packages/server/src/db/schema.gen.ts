@@ -568,6 +568,7 @@ export interface Phases {
   started_at: number | null;
   ended_at: number | null;
   agent_id: string | null;
+  plan_rendered_key: string | null;
 }
 
 export interface PolicyEvaluations {

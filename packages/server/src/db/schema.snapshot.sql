@@ -736,6 +736,7 @@ CREATE TABLE "phases" ("id" text not null primary key,
   "started_at" bigint,
   "ended_at" bigint,
   "agent_id" text,
+  "plan_rendered_key" text,
   constraint "phases_run" unique ("run_id",
   "kind"));
 

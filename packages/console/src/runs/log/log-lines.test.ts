@@ -43,3 +43,15 @@ it("finds text across colours, in any case", () => {
   expect(findLines(log, "TWO")).toEqual([1, 2]);
   expect(findLines(log, "")).toEqual([]);
 });
+
+it("shows what a log in JSON says for people, once a line is whole", () => {
+  const error = { "@level": "error", "@message": "Error: No such image", diagnostic: { detail: "It is\n  revoked." } };
+  const info = JSON.stringify({ "@level": "info", "@message": "a.b: Creating...", type: "apply_start" });
+  const whole = write(`${info}\n${JSON.stringify(error)}\n{"@level" is what it prints\n`);
+  expect(rawOf(whole).map(plainText)).toEqual([
+    "a.b: Creating...",
+    "Error: No such image: It is revoked.",
+    '{"@level" is what it prints',
+  ]);
+  expect(rawOf(write(info.slice(0, 20), info.slice(20), "\n"))).toEqual(["a.b: Creating..."]);
+});

@@ -32,7 +32,7 @@ export function appendText(log: LogText, text: string): LogText {
   const parts = (log.tail + text).replaceAll(otherCodes, "").split("\n");
   const tail = parts.pop() ?? "";
   const add = (part: string) => {
-    const raw = lastRewrite(part);
+    const raw = readable(lastRewrite(part));
     lines.push({ raw, style });
     widest = Math.max(widest, plainText(raw).length);
     return raw;
@@ -46,6 +46,26 @@ export function appendText(log: LogText, text: string): LogText {
 function lastRewrite(line: string): string {
   const rewritten = line.replace(/\r+$/, "").split("\r");
   return rewritten.at(-1) ?? "";
+}
+
+/** What an engine that logs in JSON says for people. Source: Terraform, machine-readable UI. */
+function readable(line: string): string {
+  if (!line.startsWith('{"@level"')) return line;
+  try {
+    const message = JSON.parse(line) as EngineMessage;
+    const detail = message.diagnostic?.detail ?? "";
+    const text = (message["@message"] ?? line) + (detail === "" ? "" : `: ${detail.replaceAll(/\s+/g, " ")}`);
+    return message["@level"] === "error" ? `\u001b[31m${text}\u001b[0m` : text;
+  } catch {
+    // It is still being written, or a program only pretends.
+    return line;
+  }
+}
+
+interface EngineMessage {
+  readonly "@level"?: string;
+  readonly "@message"?: string;
+  readonly diagnostic?: { readonly detail?: string };
 }
 
 function styleAfter(style: string, raw: string): string {

@@ -22,6 +22,7 @@ import * as runTasksAndPolicies from "./0020_run_tasks_and_policies.ts";
 import * as identityKeys from "./0021_identity_keys.ts";
 import * as loginCodes from "./0022_login_codes.ts";
 import * as runsComplete from "./0025_runs_complete.ts";
+import * as renderedPlans from "./0028_rendered_plans.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -48,4 +49,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0021_identity_keys": identityKeys,
   "0022_login_codes": loginCodes,
   "0025_runs_complete": runsComplete,
+  "0028_rendered_plans": renderedPlans,
 };

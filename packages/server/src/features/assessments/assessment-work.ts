@@ -27,6 +27,7 @@ export function createAssessmentWork(deps: AssessmentDeps): RunnerWork {
     storeState: refuse,
     readPlanFile: refuse,
     storePlanFile: refuse,
+    storeRenderedPlan: refuse,
   };
 }
 

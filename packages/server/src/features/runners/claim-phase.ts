@@ -110,10 +110,17 @@ async function buildJob(deps: RunnerDeps, request: ClaimRequest, started: Starte
         targets: [...(run.targetAddrs ?? [])],
         replaces: [...(run.replaceAddrs ?? [])],
         invokes: [...(run.invokeAddrs ?? [])],
+        structured: isStructured(workspace, run),
       },
+      wantsRenderedPlan: phase.kind === "plan" && (run.savePlan || workspace.structuredRunOutputEnabled),
       variables: (await readRunVariables(deps.db, deps.sealer, [run.id])).get(run.id) ?? [],
       timeoutSeconds: phaseTimeoutSeconds,
     },
   );
   return run.debuggingMode ? { ...job, environment: { ...job.environment, TF_LOG: "TRACE" } } : job;
+}
+
+/** Only a command line that started the run renders its log: everybody else reads it as it is. */
+function isStructured(workspace: Workspace, run: Run): boolean {
+  return workspace.structuredRunOutputEnabled && run.source === "terraform+cloud";
 }

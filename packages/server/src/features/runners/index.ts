@@ -3,7 +3,7 @@ export { createClaimBell, waitForJob, type ClaimBell } from "./claim-bell.ts";
 export { workOf } from "./claim-phase.ts";
 export { canServe } from "./engine-demand.ts";
 export { verifyJobLink, type JobThing } from "./job-link.ts";
-export { checkIsJson, readPlanJson } from "./phase-files.ts";
+export { checkIsJson, readPlanJson, readRenderedPlan } from "./phase-files.ts";
 export { createPhaseWork } from "./phase-work.ts";
 export { recheckWaitingRuns } from "./recheck-waiting-runs.ts";
 export { leaseSeconds, type CheckImages, type RunnerDeps } from "./runner-deps.ts";

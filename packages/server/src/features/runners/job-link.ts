@@ -2,7 +2,7 @@ import type { JobHold } from "../../jobs/index.ts";
 import type { UrlSigner } from "../../platform/url-signer.ts";
 
 /** What a runner may fetch and send through a signed link. */
-export type JobThing = "configuration" | "state" | "state-upload" | "plan-file" | "plan-json" | "log";
+export type JobThing = "configuration" | "state" | "state-upload" | "plan-file" | "plan-json" | "plan-rendered" | "log";
 
 /** The path of a link that serves this one thing, job and fence. */
 export async function signJobLink(

@@ -44,6 +44,12 @@ export async function storePlanJson(deps: RunnerDeps, hold: JobHold, bytes: Uint
   await storePlanPart(deps, hold, bytes, "planJsonKey");
 }
 
+/** As {@link storePlanJson}, of the plan as command lines render it. */
+export async function storeRenderedPlan(deps: RunnerDeps, hold: JobHold, bytes: Uint8Array): Promise<void> {
+  checkIsJson(bytes);
+  await storePlanPart(deps, hold, bytes, "planRenderedKey");
+}
+
 /** Errors: invalid/plan_json. */
 export function checkIsJson(bytes: Uint8Array): void {
   try {
@@ -58,9 +64,24 @@ export async function readPlanJson(
   deps: Pick<RunnerDeps, "blobs" | "sealer">,
   phase: Phase,
 ): Promise<Buffer | undefined> {
-  if (phase.planJsonKey === null) return undefined;
-  const sealed = await deps.blobs.get(phase.planJsonKey);
-  return sealed && deps.sealer.open(sealed, planContext(phase.planJsonKey));
+  return openPlanPart(deps, phase.planJsonKey);
+}
+
+/** The plan as command lines render it, without secrets; undefined when none was asked for. */
+export async function readRenderedPlan(
+  deps: Pick<RunnerDeps, "blobs" | "sealer">,
+  phase: Phase,
+): Promise<Buffer | undefined> {
+  return openPlanPart(deps, phase.planRenderedKey);
+}
+
+async function openPlanPart(
+  deps: Pick<RunnerDeps, "blobs" | "sealer">,
+  key: string | null,
+): Promise<Buffer | undefined> {
+  if (key === null) return undefined;
+  const sealed = await deps.blobs.get(key);
+  return sealed && deps.sealer.open(sealed, planContext(key));
 }
 
 /** Plans hold secrets: a sealed one opens only under the key it was stored with. */
@@ -72,7 +93,7 @@ async function storePlanPart(
   deps: RunnerDeps,
   hold: JobHold,
   bytes: Uint8Array,
-  column: "planFileKey" | "planJsonKey",
+  column: "planFileKey" | "planJsonKey" | "planRenderedKey",
 ): Promise<void> {
   const { phase } = await readHeld(deps, hold);
   if (phase.kind !== "plan") throw wrongPhase("A plan is sent by the plan phase only.");

@@ -9,6 +9,7 @@ import {
   storePhaseState,
   storePlanFile,
   storePlanJson,
+  storeRenderedPlan,
 } from "./phase-files.ts";
 import { renewPhaseLease } from "./renew-phase-lease.ts";
 import type { RunnerDeps } from "./runner-deps.ts";
@@ -27,6 +28,7 @@ export function createPhaseWork(deps: RunnerDeps): RunnerWork {
     readPlanFile: (hold) => readPlanFile(deps, hold),
     storePlanFile: (hold, bytes) => storePlanFile(deps, hold, bytes),
     storePlanJson: (hold, bytes) => storePlanJson(deps, hold, bytes),
+    storeRenderedPlan: (hold, bytes) => storeRenderedPlan(deps, hold, bytes),
     appendLog: (hold, offset, bytes) => appendLog(deps, hold, offset, bytes),
   };
 }

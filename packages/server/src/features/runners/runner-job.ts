@@ -54,6 +54,8 @@ export interface WorkToDo {
   /** Given with the run; they win over those of the workspace. */
   readonly variables: readonly RunVariable[];
   readonly timeoutSeconds: number;
+  /** Whether a command line will ask for the plan to render it. */
+  readonly wantsRenderedPlan?: boolean;
 }
 
 /** Undefined takes a variable away. */
@@ -112,6 +114,7 @@ export async function buildRunnerJob(
       state_upload: await link("state-upload"),
       plan_file: await link("plan-file"),
       plan_json: await link("plan-json"),
+      ...(work.wantsRenderedPlan === true ? { plan_rendered: await link("plan-rendered") } : {}),
       log: await link("log"),
     },
     archive_bytes_max: deps.archiveBytesMax,

@@ -20,6 +20,7 @@ export interface RunnerWork {
   readPlanFile(hold: JobHold): Promise<Buffer>;
   storePlanFile(hold: JobHold, bytes: Uint8Array): Promise<void>;
   storePlanJson(hold: JobHold, bytes: Uint8Array): Promise<void>;
+  storeRenderedPlan(hold: JobHold, bytes: Uint8Array): Promise<void>;
   appendLog(hold: JobHold, offset: number, bytes: Buffer): Promise<void>;
 }
 

@@ -218,6 +218,7 @@ function newPhase(runId: string, kind: PhaseKind): Phase {
     counts: null,
     planFileKey: null,
     planJsonKey: null,
+    planRenderedKey: null,
     logReceived: 0,
     logBytes: 0,
     logClosed: false,

@@ -35,6 +35,7 @@ function toPhase(row: Selectable<Phases>): Phase {
           },
     planFileKey: row.plan_file_key,
     planJsonKey: row.plan_json_key,
+    planRenderedKey: row.plan_rendered_key,
     logReceived: row.log_received,
     logBytes: row.log_bytes,
     logClosed: row.log_closed === 1,
@@ -62,6 +63,7 @@ function toColumns(phase: Phase) {
     imports: phase.counts?.imports ?? null,
     plan_file_key: phase.planFileKey,
     plan_json_key: phase.planJsonKey,
+    plan_rendered_key: phase.planRenderedKey,
     log_received: phase.logReceived,
     log_bytes: phase.logBytes,
     log_closed: phase.logClosed ? 1 : 0,
@@ -226,8 +228,8 @@ export async function listPhaseBlobs(db: Db, workspaceId: string): Promise<strin
   const rows = await db
     .selectFrom("phases")
     .innerJoin("runs", "runs.id", "phases.run_id")
-    .select(["phases.log_key", "phases.plan_file_key", "phases.plan_json_key"])
+    .select(["phases.log_key", "phases.plan_file_key", "phases.plan_json_key", "phases.plan_rendered_key"])
     .where("runs.workspace_id", "=", workspaceId)
     .execute();
-  return rows.flatMap((row) => [row.log_key, row.plan_file_key, row.plan_json_key].filter((key) => key !== null));
+  return rows.flatMap((row) => Object.values(row).filter((key) => key !== null));
 }

@@ -79,6 +79,7 @@ export interface Phase {
   readonly counts: ResourceCounts | null;
   readonly planFileKey: string | null;
   readonly planJsonKey: string | null;
+  readonly planRenderedKey: string | null;
   /** Bytes that the runner has sent; more than `logBytes` once the log is full. */
   readonly logReceived: number;
   readonly logBytes: number;

@@ -147,6 +147,10 @@ export function createRunnerLinksPlane(deps: RunnerLinksDeps): Plane {
         await work.storePlanJson(hold, bodyOf(call));
         return ok({});
       }),
+      link("PUT", "plan-rendered", "job.store-rendered-plan", async (work, hold, call) => {
+        await work.storeRenderedPlan(hold, bodyOf(call));
+        return ok({});
+      }),
       link(
         "PUT",
         "log",

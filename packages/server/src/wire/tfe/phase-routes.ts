@@ -1,4 +1,4 @@
-import { readPlanJson } from "../../features/runners/index.ts";
+import { readPlanJson, readRenderedPlan } from "../../features/runners/index.ts";
 import { getPhase, getRun, listPhases, type PhaseKind } from "../../features/runs/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
@@ -61,17 +61,20 @@ export function phaseRoutes(deps: TfeDeps): Route[] {
     ofRun("plan"),
     ofRun("apply"),
     {
-      // Its shape needs the schemas of all providers, and clients crash without them. Source: Terraform, internal/cloud.
+      // What `show SAVED-PLAN` renders, and every plan of a workspace with structured output. Source: Terraform, internal/cloud.
       method: "GET",
       path: "/plans/:id/json-output-redacted",
       needs: "run:read",
       audit: "plan.read-redacted-json",
       handle: async (call) => {
-        await getPhase(deps.db, call.actor, param(call, "id"));
+        const { phase } = await getPhase(deps.db, call.actor, param(call, "id"));
+        const rendered = await readRenderedPlan(deps, phase);
+        if (rendered !== undefined) return { status: 200, body: rendered, contentType: "application/json" };
         throw new DomainError(
+          // Not 404, of which command lines tell nothing but that it is one.
           "invalid",
           "no_redacted_plan",
-          "This server keeps no rendered plans. Use `show -json` for this plan, or read the log of its run.",
+          "This plan was not kept in a form to be rendered. It is for saved plans (`plan -out`), and for workspaces with structured-run-output-enabled; the others are in the log of their run, and in `show -json`.",
         );
       },
     },

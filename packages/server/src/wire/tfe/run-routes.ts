@@ -157,6 +157,8 @@ async function create(deps: TfeDeps, call: Call): Promise<Run> {
     createdBy: { id: call.actor.id, name: call.actor.name },
     ...(configurationVersionId === undefined ? {} : { configurationVersionId }),
     ...(given.message === undefined ? {} : { message: given.message }),
+    // Said by the `cloud` block of both command lines, and by no other client. Source: Terraform, internal/cloud/backend.go.
+    source: call.request.headers["x-terraform-integration"] === "cloud" ? "terraform+cloud" : "tfe-api",
     ...(autoApply === undefined ? {} : { autoApply }),
     ...(given["target-addrs"] === undefined ? {} : { targetAddrs: given["target-addrs"] }),
     ...(given["replace-addrs"] === undefined ? {} : { replaceAddrs: given["replace-addrs"] }),

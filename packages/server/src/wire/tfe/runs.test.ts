@@ -527,7 +527,44 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
     expect((await tfe.api("GET", `runs/${run.id}/plan/json-output`)).json).toEqual(json.json);
     const viewer = await tfe.tokenOf("viewer");
     expect((await tfe.api("GET", `plans/${planId}/json-output`, undefined, { token: viewer })).status).toBe(403);
-    expect((await tfe.api("GET", `plans/${planId}/json-output-redacted`)).status).toBe(422);
+    const redacted = await tfe.api("GET", `plans/${planId}/json-output-redacted`);
+    expect([redacted.status, redacted.text]).toEqual([422, expect.stringContaining("plan -out")]);
     await act(run, "discard");
+  });
+
+  it("a saved plan can be rendered by whoever sees its run, without its secrets", async () => {
+    const { id } = await workspace();
+    const run = await tfe.createRun(id, { "save-plan": true });
+    const job = await tfe.mustClaim();
+    expect(job.options.structured).toBe(false);
+    const rendered = { plan_format_version: "1.2", provider_schemas: {} };
+    expect((await tfe.put(job.urls.plan_rendered ?? "", JSON.stringify(rendered))).status).toBe(200);
+    expect((await tfe.put(job.urls.plan_rendered ?? "", "no json")).status).toBe(422);
+    await tfe.finishPlan(job);
+    const path = `plans/${run.relationships.plan.data.id}/json-output-redacted`;
+    const viewer = await tfe.tokenOf("viewer");
+    expect(await tfe.api("GET", path, undefined, { token: viewer })).toMatchObject({ status: 200, json: rendered });
+    expect((await tfe.api("GET", path, undefined, { token: await tfe.strangerToken() })).status).toBe(404);
+    await act(run, "discard");
+  });
+
+  it("a workspace with structured output has it in runs of a command line that renders it, and in no other", async () => {
+    const { id } = await workspace({ "structured-run-output-enabled": true });
+    const jobOf = async (integration?: string) => {
+      const headers = integration === undefined ? {} : { "x-terraform-integration": integration };
+      const body = runBody(id, {}, (await tfe.upload(id)).id);
+      const run = (await tfe.api("POST", "runs", body, { headers })).json.data;
+      const job = await tfe.mustClaim();
+      await tfe.finishPlan(job);
+      await act(run, "discard");
+      return { source: run.attributes.source as string, job };
+    };
+    const { job, source } = await jobOf("cloud");
+    expect(source).toBe("terraform+cloud");
+    expect(job.options.structured).toBe(true);
+    expect(job.urls.plan_rendered).toBeDefined();
+    const other = await jobOf();
+    expect(other.source).toBe("tfe-api");
+    expect(other.job.options.structured).toBe(false);
   });
 });
