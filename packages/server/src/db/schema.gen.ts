@@ -288,6 +288,7 @@ export interface ConfigurationVersions {
   blob_bytes: number | null;
   created_at: number;
   uploaded_at: number | null;
+  backing_deleted_at: number | null;
 }
 
 export interface ControlPolicies {
@@ -299,6 +300,14 @@ export interface ControlPolicies {
 export interface DataKeys {
   id: string;
   wrapped: Buffer;
+  created_at: number;
+}
+
+export interface DataRetentionPolicies {
+  id: string;
+  organization_id: string;
+  workspace_id: string | null;
+  delete_older_than_days: number | null;
   created_at: number;
 }
 
@@ -694,6 +703,15 @@ export interface RemoteStateConsumers {
   consumer_id: string;
 }
 
+export interface ReservedTagKeys {
+  id: string;
+  organization_id: string;
+  key: string;
+  disable_overrides: number;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface RoleBindings {
   resource: string;
   role: string;
@@ -832,6 +850,14 @@ export interface Settings {
   value: string;
 }
 
+export interface SshKeys {
+  id: string;
+  organization_id: string;
+  name: string;
+  sealed_value: string;
+  created_at: number;
+}
+
 export interface StateVersionOutputs {
   id: string;
   state_version_id: string;
@@ -861,6 +887,7 @@ export interface StateVersions {
   created_by_name: string;
   created_at: number;
   finalized_at: number | null;
+  backing_deleted_at: number | null;
 }
 
 export interface TaskResultOutcomes {
@@ -1080,6 +1107,21 @@ export interface WorkloadIdentityProviders {
   updated_at: number;
 }
 
+export interface WorkspaceResources {
+  id: string;
+  workspace_id: string;
+  address: string;
+  name: string;
+  module: string;
+  provider: string;
+  provider_type: string;
+  name_index: string | null;
+  digest: string;
+  modified_by_state_version_id: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface WorkspaceTags {
   workspace_id: string;
   key: string;
@@ -1175,6 +1217,7 @@ export interface Schema {
   configuration_versions: ConfigurationVersions;
   control_policies: ControlPolicies;
   data_keys: DataKeys;
+  data_retention_policies: DataRetentionPolicies;
   deliveries: Deliveries;
   enforced_block_fetches: EnforcedBlockFetches;
   enforced_block_links: EnforcedBlockLinks;
@@ -1211,6 +1254,7 @@ export interface Schema {
   projects: Projects;
   registries: Registries;
   remote_state_consumers: RemoteStateConsumers;
+  reserved_tag_keys: ReservedTagKeys;
   role_bindings: RoleBindings;
   run_comments: RunComments;
   run_events: RunEvents;
@@ -1223,6 +1267,7 @@ export interface Schema {
   sboms: Sboms;
   service_principal_keys: ServicePrincipalKeys;
   settings: Settings;
+  ssh_keys: SshKeys;
   state_version_outputs: StateVersionOutputs;
   state_versions: StateVersions;
   task_result_outcomes: TaskResultOutcomes;
@@ -1244,6 +1289,7 @@ export interface Schema {
   vulnerability_names: VulnerabilityNames;
   webhooks: Webhooks;
   workload_identity_providers: WorkloadIdentityProviders;
+  workspace_resources: WorkspaceResources;
   workspace_tags: WorkspaceTags;
   workspace_tasks: WorkspaceTasks;
   workspaces: Workspaces;

@@ -374,7 +374,8 @@ CREATE TABLE "configuration_versions" ("id" text not null primary key,
   "blob_key" text,
   "blob_bytes" bigint,
   "created_at" bigint not null,
-  "uploaded_at" bigint);
+  "uploaded_at" bigint,
+  "backing_deleted_at" bigint);
 
 CREATE INDEX "configuration_versions_workspace" on "configuration_versions" ("workspace_id",
   "created_at",
@@ -387,6 +388,17 @@ CREATE TABLE "control_policies" ("organization_id" text not null primary key ref
 CREATE TABLE "data_keys" ("id" text not null primary key,
   "wrapped" blob not null,
   "created_at" bigint not null);
+
+CREATE TABLE "data_retention_policies" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "workspace_id" text references "workspaces" ("id") on delete cascade,
+  "delete_older_than_days" bigint,
+  "created_at" bigint not null);
+
+CREATE INDEX "data_retention_policies_organization" on "data_retention_policies" ("organization_id",
+  "workspace_id");
+
+CREATE INDEX "data_retention_policies_workspace" on "data_retention_policies" ("workspace_id");
 
 CREATE TABLE "deliveries" ("id" text not null primary key,
   "configuration_id" text references "notification_configurations" ("id") on delete cascade,
@@ -894,6 +906,15 @@ CREATE TABLE "remote_state_consumers" ("workspace_id" text not null references "
 
 CREATE INDEX "remote_state_consumers_consumer" on "remote_state_consumers" ("consumer_id");
 
+CREATE TABLE "reserved_tag_keys" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "key" text not null,
+  "disable_overrides" bigint not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "reserved_tag_keys_key" unique ("organization_id",
+  "key"));
+
 CREATE TABLE "role_bindings" ("resource" text not null references "iam_policies" ("resource") on delete cascade,
   "role" text not null,
   "position" bigint not null,
@@ -1075,6 +1096,14 @@ CREATE INDEX "service_principal_keys_principal" on "service_principal_keys" ("pr
 CREATE TABLE "settings" ("key" text not null primary key,
   "value" text not null);
 
+CREATE TABLE "ssh_keys" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "name" text not null,
+  "sealed_value" text not null,
+  "created_at" bigint not null,
+  constraint "ssh_keys_name" unique ("organization_id",
+  "name"));
+
 CREATE TABLE "state_version_outputs" ("id" text not null primary key,
   "state_version_id" text not null references "state_versions" ("id") on delete cascade,
   "name" text not null,
@@ -1102,7 +1131,8 @@ CREATE TABLE "state_versions" ("id" text not null primary key,
   "created_by_id" text,
   "created_by_name" text not null,
   "created_at" bigint not null,
-  "finalized_at" bigint);
+  "finalized_at" bigint,
+  "backing_deleted_at" bigint);
 
 CREATE INDEX "state_versions_workspace" on "state_versions" ("workspace_id",
   "created_at",
@@ -1357,6 +1387,21 @@ CREATE TABLE "workload_identity_providers" ("id" text not null primary key,
   "updated_at" bigint not null,
   constraint "workload_identity_providers_name" unique ("principal_id",
   "name"));
+
+CREATE TABLE "workspace_resources" ("id" text not null primary key,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "address" text not null,
+  "name" text not null,
+  "module" text not null,
+  "provider" text not null,
+  "provider_type" text not null,
+  "name_index" text,
+  "digest" text not null,
+  "modified_by_state_version_id" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  constraint "workspace_resources_address" unique ("workspace_id",
+  "address"));
 
 CREATE TABLE "workspace_tags" ("workspace_id" text not null references "workspaces" ("id") on delete cascade,
   "key" text not null,

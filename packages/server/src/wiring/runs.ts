@@ -1,3 +1,5 @@
+import { destroyDueWorkspaces } from "../features/auto-destroy/index.ts";
+import { extractResources } from "../features/workspace-resources/index.ts";
 import {
   recordRevocationsInEffect,
   versionRevocationChangedJob,
@@ -102,6 +104,8 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
         await recheckWaitingRuns(runners, logger);
       },
       "remove-blobs": (job) => removeBlobs(blobs, job),
+      "extract-resources": (job) =>
+        extractResources({ db, blobs, sealer, now }, (job.payload as { stateVersionId: string }).stateVersionId),
       [removeOrganizationJob]: (job) =>
         removeOrganization(
           { db, now, removeWorkspace: (tx, id) => removeWorkspace(runners, tx, id), removeBucket: deleteBucketRow },
@@ -112,6 +116,15 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
       { name: "lost-runners", everyMs: 3000, run: () => sweepLostPhases(runners, startedAt) },
       { name: "waiting-phases", everyMs: 10_000, run: () => tellOfWaiting(runners) },
       { name: "silent-agents", everyMs: 3_600_000, run: () => deleteSilentAgents(db, now() - agentsKeptMs) },
+      {
+        name: "automatic-destruction",
+        everyMs: 30_000,
+        run: () =>
+          destroyDueWorkspaces({
+            ...runners,
+            onRefused: (workspaceId, reason) => logger.warn({ workspaceId, reason }, "a workspace was not destroyed"),
+          }),
+      },
     ],
     wakeRunners: runners.wakeRunners,
     react: async ({ kind, data }) => {

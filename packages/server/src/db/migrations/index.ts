@@ -21,6 +21,7 @@ import * as taskStages from "./0019_task_stages.ts";
 import * as runTasksAndPolicies from "./0020_run_tasks_and_policies.ts";
 import * as identityKeys from "./0021_identity_keys.ts";
 import * as loginCodes from "./0022_login_codes.ts";
+import * as workspaceParts from "./0024_workspace_parts.ts";
 import * as runsComplete from "./0025_runs_complete.ts";
 import * as renderedPlans from "./0028_rendered_plans.ts";
 
@@ -48,6 +49,7 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0020_run_tasks_and_policies": runTasksAndPolicies,
   "0021_identity_keys": identityKeys,
   "0022_login_codes": loginCodes,
+  "0024_workspace_parts": workspaceParts,
   "0025_runs_complete": runsComplete,
   "0028_rendered_plans": renderedPlans,
 };

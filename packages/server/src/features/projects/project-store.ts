@@ -134,11 +134,11 @@ function selectProjects(db: Db, filter: ProjectFilter) {
   return query;
 }
 
-/** One numbered page, oldest first. Two statements. */
+/** One numbered page, newest first. Two statements. Source of the order: go-tfe projects_integration_test.go. */
 export async function numberedProjects(db: Db, filter: ProjectFilter, page: Page): Promise<Paged<Project>> {
   const rows = await selectProjects(db, filter)
     .selectAll()
-    .orderBy("created_at")
+    .orderBy("created_at", "desc")
     .orderBy("id")
     .limit(page.size)
     .offset(offsetOf(page))

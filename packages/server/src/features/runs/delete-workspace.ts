@@ -12,11 +12,10 @@ import { workingStatuses } from "./run-status.ts";
 import { listRunsInStatus } from "./run-store.ts";
 
 /**
- * Deletes a workspace with everything it holds, runs that wait or plan included. Somebody's lock and an apply at work keep
- * it: what an apply has made would be known to nobody. `safe` also refuses while any run is at work or waits for somebody,
- * and while the state still knows resources, or cannot be read. Errors: conflict/workspace_locked, conflict/workspace_busy,
- * conflict/workspace_has_resources, not_found/workspace_not_found. The words `locked` and `being processed` are what clients
- * look for. Source: go-tfe tfe.go.
+ * Deletes a workspace with everything it holds. `safe` refuses while somebody has locked it or a run is under way, and
+ * while its state still knows resources or cannot be read; without, only an apply is waited for.
+ * Errors: conflict/workspace_locked, conflict/workspace_busy, conflict/workspace_has_resources,
+ * not_found/workspace_not_found. The words `locked` and `being processed` are what clients look for. Source: go-tfe tfe.go.
  */
 export async function deleteWorkspace(
   deps: RunDeps,
@@ -26,10 +25,12 @@ export async function deleteWorkspace(
 ): Promise<void> {
   await deps.db.transaction().execute(async (tx) => {
     const workspace = visibleWorkspace(actor, await lockWorkspaceRow(tx, id));
-    if (workspace.lock !== null && (options.safe || workspace.lock.kind !== "run")) {
+    if (options.safe && workspace.lock !== null) {
       throw new DomainError("conflict", "workspace_locked", "The workspace is currently locked. Unlock it first.");
     }
-    if ((await listRunsInStatus(tx, id, options.safe ? workingStatuses : ["applying"])).length > 0) {
+    // Whoever deletes it anyway ends a plan; an apply has to be left to write what it did.
+    const awaited = options.safe ? workingStatuses : (["applying"] as const);
+    if ((await listRunsInStatus(tx, id, awaited)).length > 0) {
       throw new DomainError(
         "conflict",
         "workspace_busy",

@@ -118,7 +118,8 @@ function announcedContext(id: string): string {
   return `announced-outputs:${id}`;
 }
 
-function checkHolds(actor: Actor, workspace: Workspace): void {
+/** Errors: conflict/workspace_not_locked. */
+export function checkHolds(actor: Actor, workspace: Workspace): void {
   const { lock } = workspace;
   const holds = lock !== null && lock.id === (lock.kind === "run" ? actor.runId : actor.id);
   if (!holds) {

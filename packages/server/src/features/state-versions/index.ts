@@ -6,6 +6,7 @@ export {
   type StateVersionDeps,
 } from "./create-state-version.ts";
 export { getOutput, getStateVersion, readJsonState, readState, type ReadStateDeps } from "./read-state.ts";
+export { rollBackState } from "./roll-back-state.ts";
 export { saveSnapshot, settleSnapshot, type Snapshot } from "./save-snapshot.ts";
 export {
   discardPendingStateVersions,

@@ -1,5 +1,5 @@
 import type { Actor } from "../access/index.ts";
-import { findWorkspace, visibleWorkspace } from "../workspaces/index.ts";
+import { findWorkspace, stateReadable } from "../workspaces/index.ts";
 import type { Db } from "../../db/database.ts";
 import type { BlobStore } from "../../platform/blobs/blob-store.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -69,7 +69,7 @@ export async function getOutput(deps: ReadStateDeps, actor: Actor, id: string): 
 
 async function checkVisible(db: Db, actor: Actor, workspaceId: string): Promise<void> {
   try {
-    visibleWorkspace(actor, await findWorkspace(db, workspaceId));
+    await stateReadable(db, actor, await findWorkspace(db, workspaceId));
   } catch (error) {
     throw error instanceof DomainError ? stateVersionNotFound() : error;
   }

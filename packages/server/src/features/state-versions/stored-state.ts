@@ -36,8 +36,8 @@ export function sealingContext(key: string): string {
 }
 
 /**
- * Gives the state version its bytes and makes it the workspace's current state. The image uses are read from it by a job
- * of the same transaction, once for each content. The caller has locked the workspace.
+ * Gives the state version its bytes and makes it the workspace's current state. Its image uses and resources are read
+ * from it by jobs of the same transaction, once for each content. The caller has locked the workspace.
  */
 export async function attachState(
   tx: Tx,
@@ -63,14 +63,9 @@ export async function attachState(
   // Of a state that is encrypted nobody knows what it holds.
   const isEmpty = state.facts !== undefined && state.facts.outputs !== null && state.facts.resourceCount === 0;
   await setCurrentStateVersion(tx, version.workspaceId, { stateVersionId: version.id, isEmpty }, now);
-  await enqueueJob(
-    tx,
-    {
-      kind: "extract-image-uses",
-      payload: { stateVersionId: version.id },
-      uniqueKey: `${version.id}:${state.sha256}`,
-    },
-    now,
-  );
+  for (const kind of ["extract-image-uses", "extract-resources"]) {
+    const uniqueKey = `${version.id}:${state.sha256}`;
+    await enqueueJob(tx, { kind, payload: { stateVersionId: version.id }, uniqueKey }, now);
+  }
   return next;
 }

@@ -10,6 +10,7 @@ export {
   type WorkspaceSorting,
 } from "./list-workspaces-store.ts";
 export type { ExecutionMode } from "../projects/index.ts";
+export { changeConsumers, listConsumers, stateReadable } from "./remote-state.ts";
 export { updateWorkspace, type WorkspaceChange } from "./update-workspace.ts";
 export {
   deleteWorkspaceRow,
@@ -17,8 +18,10 @@ export {
   findWorkspace,
   findWorkspaces,
   findWorkspaceByName,
+  listDueForDestroy,
   listWorkspaceNames,
   lockWorkspaceRow,
+  setAutoDestroyAt,
   setCurrentRun,
   setCurrentStateVersion,
   setWorkspaceLock,

@@ -18,6 +18,8 @@ export interface WorkspaceFilter {
   readonly withoutTags?: readonly string[];
   /** Of the run that holds the workspace or did last. */
   readonly currentRunStatuses?: readonly string[];
+  readonly inProject?: string;
+  readonly except?: string;
   /** Only those that it lists as consumers of its state. */
   readonly consumersOf?: string;
 }
@@ -69,7 +71,9 @@ function filtered(all: WorkspaceQuery, filter: WorkspaceFilter): WorkspaceQuery 
   let query = all
     .where("workspaces.organization_id", "=", filter.organizationId)
     .where(inProjects("workspaces.project_id", filter.projects));
-  const { nameContains, nameMatches, currentRunStatuses, consumersOf } = filter;
+  const { nameContains, nameMatches, currentRunStatuses, consumersOf, inProject, except } = filter;
+  if (inProject !== undefined) query = query.where("workspaces.project_id", "=", inProject);
+  if (except !== undefined) query = query.where("workspaces.id", "!=", except);
   if (nameContains !== undefined) query = query.where(containsText("workspaces.name", nameContains));
   if (nameMatches !== undefined) query = query.where(matchesWildcard("workspaces.name", nameMatches));
   for (const tag of filter.tags ?? []) query = query.where(hasTag(tag));

@@ -12,6 +12,7 @@ export type WorkspaceRow = Selectable<Workspaces> & {
   organization_name: string;
   project_external_id: string;
   resource_count: number | null;
+  project_auto_destroy: string | null;
 };
 
 export function toWorkspace(row: WorkspaceRow): Workspace {
@@ -65,6 +66,8 @@ export function toWorkspace(row: WorkspaceRow): Workspace {
     currentRunId: row.current_run_id,
     currentStateVersionId: row.current_state_version_id,
     resourceCount: row.resource_count ?? 0,
+    effectiveActivityDuration:
+      row.inherits_project_auto_destroy === 1 ? row.project_auto_destroy : row.auto_destroy_activity_duration,
     runCount: row.last_run_number,
     latestChangeAt: row.latest_change_at,
     createdAt: row.created_at,
@@ -83,6 +86,7 @@ export function selectWorkspaces(db: Db) {
     .select([
       "organizations.name as organization_name",
       "projects.external_id as project_external_id",
+      "projects.auto_destroy_activity_duration as project_auto_destroy",
       "state_versions.resource_count",
     ]);
 }
@@ -244,6 +248,23 @@ export async function setCurrentStateVersion(
     })
     .where("id", "=", id)
     .execute();
+}
+
+export async function setAutoDestroyAt(tx: Tx, id: string, at: Millis | null): Promise<void> {
+  await tx.updateTable("workspaces").set({ auto_destroy_at: at }).where("id", "=", id).execute();
+}
+
+/** The ids of those whose time to be destroyed has come, the longest overdue first. */
+export async function listDueForDestroy(db: Db, now: Millis, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom("workspaces")
+    .select("id")
+    .where("auto_destroy_at", "<=", now)
+    .orderBy("auto_destroy_at")
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 /** The next number of a run in its workspace; the caller holds the workspace's row. */

@@ -25,6 +25,7 @@ export async function presentStateVersion(
       "terraform-version": version.engineVersion,
       "state-version": version.engineVersion === null ? null : 4,
       "resources-processed": !pending,
+      "billable-rum-count": pending ? null : version.resourceCount,
       "hosted-state-download-url": version.blobKey === null ? null : `${base}/download`,
       "hosted-json-state-download-url": version.jsonBlobKey === null ? null : `${base}/json-download`,
       ...(pending

@@ -42,7 +42,7 @@ export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, ac
       "auto-apply-run-trigger": workspace.autoApplyRunTrigger,
       "allow-destroy-plan": workspace.allowDestroyPlan,
       "auto-destroy-at": toRfc3339OrNull(workspace.autoDestroyAt),
-      "auto-destroy-activity-duration": workspace.autoDestroyActivityDuration,
+      "auto-destroy-activity-duration": workspace.effectiveActivityDuration,
       "inherits-project-auto-destroy": workspace.inheritsProjectAutoDestroy,
       "terraform-version": workspace.terraformVersion,
       engine: workspace.engineName,

@@ -69,6 +69,15 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   "PATCH /workspaces/:workspace_id/relationships/tag-bindings": () => tagBindingsBody,
   "POST /workspaces/:workspace_id/relationships/tags": () => tagsBody,
   "DELETE /workspaces/:workspace_id/relationships/tags": () => tagsBody,
+  "POST /workspaces/:workspace_id/relationships/remote-state-consumers": workspacesBody,
+  "PATCH /workspaces/:workspace_id/relationships/remote-state-consumers": workspacesBody,
+  "DELETE /workspaces/:workspace_id/relationships/remote-state-consumers": workspacesBody,
+  "PATCH /workspaces/:workspace_id/state-versions": (ids) => ({
+    data: {
+      type: "state-versions",
+      relationships: { "rollback-state-version": { data: { type: "state-versions", id: ids["state"] } } },
+    },
+  }),
   "POST /workspaces/:workspace_id/vars": () => variableBody,
   "PATCH /workspaces/:workspace_id/vars/:variable_id": () => variableBody,
   "POST /workspaces/:workspace_id/notification-configurations": () => notificationBody,

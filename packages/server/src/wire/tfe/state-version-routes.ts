@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { findRun } from "../../features/runs/index.ts";
 import {
   createStateVersion,
   findCurrentStateVersion,
@@ -8,15 +9,20 @@ import {
   listStateVersions,
   readJsonState,
   readState,
+  rollBackState,
+  uploadJsonState,
   type StateVersion,
+  type StoredOutput,
 } from "../../features/state-versions/index.ts";
 import {
   findWorkspace,
   findWorkspaceByName,
+  stateReadable,
   visibleWorkspace,
   type Workspace,
 } from "../../features/workspaces/index.ts";
 import { DomainError } from "../../platform/errors.ts";
+import { offsetOf } from "../../platform/paging.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
 import {
   attributesOf,
@@ -32,6 +38,7 @@ import {
   relationTo,
   resourceBody,
 } from "./json-api.ts";
+import { narrowToOrganization } from "./narrow-to-organization.ts";
 import { presentOutput, presentStateVersion } from "./present-state-version.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
@@ -50,26 +57,30 @@ const CreateBody = resourceBody(
   { run: relationTo("runs") },
 );
 
+const RollbackBody = resourceBody("state-versions", {}, { "rollback-state-version": relationTo("state-versions") });
+
 interface Attributes {
   readonly serial: number;
   readonly md5: string;
   readonly lineage: string;
   readonly force: boolean;
   readonly state: string;
+  readonly "json-state": string;
   readonly "json-state-outputs": string;
 }
 
 // Terraform 1.5 sends the state inside the document, a third larger for its encoding.
 const bodyBytesMax = 192 * 1024 * 1024;
 
+/**
+ * Whose state somebody may read is asked where the state is at hand: the credential of a run has no role at all, and reads
+ * what is shared with its workspace.
+ */
+const readers = "organization:read";
+
 export function stateVersionRoutes(deps: TfeDeps): Route[] {
   const workspaceOf = async (call: Call): Promise<Workspace> =>
-    visibleWorkspace(call.actor, await findWorkspace(deps.db, param(call, "workspace_id")));
-  const outputsOf = async (call: Call, version: StateVersion | undefined): Promise<Reply> => {
-    const outputs = version === undefined ? [] : await listOutputs(deps.db, deps.sealer, version.id);
-    // An empty list and not 404, also without a state. Source: Terraform, internal/cloud/state.go.
-    return listDocument(outputs, (output) => presentOutput(output, !output.sensitive));
-  };
+    stateReadable(deps.db, call.actor, await findWorkspace(deps.db, param(call, "workspace_id")));
   const reply = async (call: Call, version: StateVersion, status = 200): Promise<Reply> => {
     const outputs = await listOutputs(deps.db, deps.sealer, version.id);
     const included = includes(call).has("outputs")
@@ -93,17 +104,31 @@ export function stateVersionRoutes(deps: TfeDeps): Route[] {
           md5: given.md5 ?? "",
           lineage: given.lineage ?? "",
           force: given.force ?? false,
-          runId: relatedId(call, "run") ?? null,
+          runId: await runOf(deps, call),
           state: given.state === undefined ? undefined : Buffer.from(given.state, "base64"),
           jsonOutputs: outputs === undefined ? undefined : Buffer.from(outputs, "base64").toString("utf8"),
         });
-        return reply(call, version, 201);
+        const json = given["json-state"];
+        if (json !== undefined) await uploadJsonState(deps, version.id, Buffer.from(json, "base64"));
+        return reply(call, await getStateVersion(deps.db, call.actor, version.id), 201);
+      },
+    },
+    {
+      method: "PATCH",
+      path: "/workspaces/:workspace_id/state-versions",
+      needs: "state:write",
+      audit: "state-version.roll-back",
+      body: RollbackBody,
+      handle: async (call) => {
+        const wanted = relatedId(call, "rollback-state-version") ?? "";
+        const version = await rollBackState(deps, call.actor, param(call, "workspace_id"), wanted);
+        return reply(call, version);
       },
     },
     {
       method: "GET",
       path: "/workspaces/:workspace_id/current-state-version",
-      needs: "state:read",
+      needs: readers,
       audit: "state-version.read-current",
       handle: async (call) => {
         const { id } = await workspaceOf(call);
@@ -117,9 +142,14 @@ export function stateVersionRoutes(deps: TfeDeps): Route[] {
     {
       method: "GET",
       path: "/workspaces/:workspace_id/current-state-version-outputs",
-      needs: "state:read",
+      needs: readers,
       audit: "state-version.list-current-outputs",
-      handle: async (call) => outputsOf(call, await findCurrentStateVersion(deps.db, (await workspaceOf(call)).id)),
+      handle: async (call) => {
+        const current = await findCurrentStateVersion(deps.db, (await workspaceOf(call)).id);
+        const outputs = current === undefined ? [] : await listOutputs(deps.db, deps.sealer, current.id);
+        // An empty list and not 404, also without a state. Source: Terraform, internal/cloud/state.go.
+        return listDocument(outputs, (output) => presentOutput(output, !output.sensitive));
+      },
     },
     {
       method: "GET",
@@ -131,30 +161,40 @@ export function stateVersionRoutes(deps: TfeDeps): Route[] {
     {
       method: "GET",
       path: "/state-versions/:id",
-      needs: "state:read",
+      needs: readers,
       audit: "state-version.read",
       handle: async (call) => reply(call, await getStateVersion(deps.db, call.actor, param(call, "id"))),
     },
     {
       method: "GET",
       path: "/state-versions/:id/outputs",
-      needs: "state:read",
+      needs: readers,
       audit: "state-version.list-outputs",
-      handle: async (call) => outputsOf(call, await getStateVersion(deps.db, call.actor, param(call, "id"))),
+      handle: async (call) => {
+        const version = await getStateVersion(deps.db, call.actor, param(call, "id"));
+        const outputs = await listOutputs(deps.db, deps.sealer, version.id);
+        // Values and all: whoever may ask for this may read the whole state. Source: go-tfe
+        // state_version_integration_test.go.
+        const present = (output: StoredOutput) => presentOutput(output, true);
+        if (queryText(call, "page[number]") === undefined) return listDocument(outputs, present);
+        const page = pageOf(call);
+        const items = outputs.slice(offsetOf(page), offsetOf(page) + page.size);
+        return pageDocument(page, { items, total: outputs.length }, present);
+      },
     },
     {
       method: "GET",
       path: "/state-version-outputs/:id",
-      needs: "state:read",
+      needs: readers,
       audit: "state-version.read-output",
-      // The one place where a sensitive value is shown: the command line asks for it by its id.
+      // Where the command line asks for a sensitive value.
       handle: async (call) => document(presentOutput(await getOutput(deps, call.actor, param(call, "id")), true)),
     },
     {
       // Byte for byte as it was uploaded: the command line compares digests, and encrypted states are not JSON to anybody.
       method: "GET",
       path: "/state-versions/:id/download",
-      needs: "state:read",
+      needs: readers,
       audit: "state-version.download",
       handle: async (call) => {
         const version = await getStateVersion(deps.db, call.actor, param(call, "id"));
@@ -165,7 +205,7 @@ export function stateVersionRoutes(deps: TfeDeps): Route[] {
     {
       method: "GET",
       path: "/state-versions/:id/json-download",
-      needs: "state:read",
+      needs: readers,
       audit: "state-version.download-json",
       handle: async (call) => {
         const version = await getStateVersion(deps.db, call.actor, param(call, "id"));
@@ -184,14 +224,21 @@ async function listReply(deps: TfeDeps, call: Call): Promise<Reply> {
       "Give filter[workspace][name] and filter[organization][name].",
     );
   }
-  const found = await findWorkspaceByName(deps.db, call.actor.organizationId, name);
   const organization = queryText(call, "filter[organization][name]");
-  const workspace = visibleWorkspace(
-    call.actor,
-    organization === undefined || found?.organizationName === organization ? found : undefined,
-  );
+  const { organizationId } =
+    organization === undefined ? call.actor : await narrowToOrganization(deps.db, call.actor, { organization });
+  const workspace = visibleWorkspace(call.actor, await findWorkspaceByName(deps.db, organizationId, name));
   const page = pageOf(call);
   const { items, total } = await listStateVersions(deps.db, workspace.id, page);
   const resources = await Promise.all(items.map((version) => presentStateVersion(deps, version, [])));
   return pageDocument(page, { items: resources, total }, (resource) => resource);
+}
+
+/** The run that a new state says it comes from. Errors: not_found/run_not_found. */
+async function runOf(deps: TfeDeps, call: Call): Promise<string | null> {
+  const id = relatedId(call, "run");
+  if (id === undefined) return null;
+  const run = await findRun(deps.db, id);
+  if (run?.workspaceId === param(call, "workspace_id")) return run.id;
+  throw new DomainError("not_found", "run_not_found", "There is no such run in this workspace.");
 }

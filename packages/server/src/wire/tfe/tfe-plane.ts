@@ -24,6 +24,7 @@ import type { TfeDeps } from "./tfe-deps.ts";
 import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
 import { variableRoutes } from "./variable-routes.ts";
 import { variableSetRoutes } from "./variable-set-routes.ts";
+import { workspaceResourceRoutes } from "./workspace-resource-routes.ts";
 import { workspaceRoutes } from "./workspace-routes.ts";
 import { workspaceTaskRoutes } from "./workspace-task-routes.ts";
 
@@ -39,6 +40,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...organizationRoutes(deps),
       ...projectRoutes(deps),
       ...workspaceRoutes(deps),
+      ...workspaceResourceRoutes(deps),
       ...variableRoutes(deps),
       ...variableSetRoutes(deps),
       ...configurationVersionRoutes(deps),

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { actingWith } from "../../features/access/index.ts";
 import { deleteWorkspace, unlockWorkspace } from "../../features/runs/index.ts";
 import {
   createWorkspace,
@@ -6,6 +7,7 @@ import {
   findWorkspaceByName,
   listWorkspaces,
   lockWorkspace,
+  stateReadable,
   updateWorkspace,
   visibleWorkspace,
   type Workspace,
@@ -14,6 +16,7 @@ import type { Call, Reply, Route } from "../shared/plane.ts";
 import { clientEngineOf } from "./client-engine.ts";
 import { document, maybe, pageDocument, pageOf, param, type Resource } from "./json-api.ts";
 import { checkOrganization } from "./organization-routes.ts";
+import { remoteStateRoutes } from "./remote-state-routes.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { changeOf, CreateWorkspaceBody, nameOf, tagBindingsOf, tagsOf, UpdateWorkspaceBody } from "./workspace-body.ts";
 import { workspaceFilterOf, workspaceSortingOf } from "./workspace-list.ts";
@@ -30,16 +33,22 @@ const LockBody = Type.Optional(
 );
 
 export function workspaceRoutes(deps: TfeDeps): Route[] {
+  /**
+   * What every credential may ask for that is in the organization at all: the credential of a run reads the workspaces
+   * whose state it may read. Source: Terraform, the remote backend as data source.
+   */
+  const readable = (call: Call, workspace: Workspace | undefined): Promise<Workspace> =>
+    call.actor.kind === "run"
+      ? stateReadable(deps.db, call.actor, workspace)
+      : Promise.resolve(visibleWorkspace(actingWith(call.actor, "workspace:read"), workspace));
+  const foundByName = async (call: Call): Promise<Workspace | undefined> => {
+    const { id } = await checkOrganization(deps.db, call);
+    return findWorkspaceByName(deps.db, id, param(call, "workspace_name"));
+  };
   /** Two ways to name a workspace; everything below works with both. */
   const byId = async (call: Call): Promise<Workspace> =>
     visibleWorkspace(call.actor, await findWorkspace(deps.db, param(call, "workspace_id")));
-  const byName = async (call: Call): Promise<Workspace> => {
-    await checkOrganization(deps.db, call);
-    return visibleWorkspace(
-      call.actor,
-      await findWorkspaceByName(deps.db, call.actor.organizationId, param(call, "workspace_name")),
-    );
-  };
+  const byName = async (call: Call): Promise<Workspace> => visibleWorkspace(call.actor, await foundByName(call));
   const named = "/organizations/:organization/workspaces/:workspace_name";
 
   const reply = async (call: Call, workspace: Workspace, status = 200): Promise<Reply> => {
@@ -91,16 +100,17 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
     {
       method: "GET",
       path: named,
-      needs: "workspace:read",
+      needs: "organization:read",
       audit: "workspace.read",
-      handle: async (call) => reply(call, await byName(call)),
+      handle: async (call) => reply(call, await readable(call, await foundByName(call))),
     },
     {
       method: "GET",
       path: "/workspaces/:workspace_id",
-      needs: "workspace:read",
+      needs: "organization:read",
       audit: "workspace.read",
-      handle: async (call) => reply(call, await byId(call)),
+      handle: async (call) =>
+        reply(call, await readable(call, await findWorkspace(deps.db, param(call, "workspace_id")))),
     },
     {
       method: "PATCH",
@@ -172,6 +182,7 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
         reply(call, await unlockWorkspace(deps, call.actor, param(call, "workspace_id"), { force: true })),
     },
     ...workspaceTagRoutes(deps, byId),
+    ...remoteStateRoutes(deps),
   ];
 }
 

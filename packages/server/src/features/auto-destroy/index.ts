@@ -1,0 +1,1 @@
+export { destroyDueWorkspaces, type AutoDestroyDeps } from "./destroy-due-workspaces.ts";
