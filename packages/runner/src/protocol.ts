@@ -32,6 +32,8 @@ export const ClaimRequestSchema = Type.Object({
   engines: Type.Array(Type.Object({ name: EngineNameSchema, version: Type.String({ maxLength: 64 }) }), {
     maxItems: 100,
   }),
+  /** Engines that it fetches in any version when it has none that fits. */
+  downloads: Type.Optional(Type.Array(EngineNameSchema, { maxItems: 10 })),
   wait_seconds: Type.Integer({ minimum: 0, maximum: 25 }),
   /** What this runner can do; without it plans and applies. */
   phases: Type.Optional(Type.Array(PhaseSchema, { maxItems: 10 })),

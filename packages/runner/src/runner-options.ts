@@ -13,7 +13,17 @@ export interface RunnerSettings {
   readonly workDir: string;
   readonly concurrency: number;
   readonly enginesDir: string | undefined;
+  readonly downloads:
+    | {
+        readonly terraformReleases: string;
+        readonly tofuReleases: string;
+        readonly tofuIndex: string;
+        readonly keys: string;
+      }
+    | undefined;
   readonly providerMirror: string | undefined;
+  readonly providerNetworkMirror: string | undefined;
+  readonly onlyMirrors: boolean;
   readonly pluginCacheDir: string | undefined;
   readonly isolation: IsolationLevel | "auto";
   readonly readable: readonly string[];
@@ -40,7 +50,14 @@ export const usage = `Usage: node main.js --url URL --token-file FILE --work-dir
   --ca-file FILE          PEM file with the server's CA
   --concurrency N         jobs at once, 1 to 64 (1)
   --engines-dir DIR       engines as <tofu|terraform>/<version>/<tofu|terraform>
+  --download-engines      fetch engines that are missing; needs --engine-keys
+  --engine-keys FILE      armored OpenPGP keys of those whose engines are trusted
+  --terraform-releases URL  (https://releases.hashicorp.com)
+  --tofu-releases URL     (https://github.com/opentofu/opentofu/releases/download)
+  --tofu-index URL        (https://get.opentofu.org/tofu/api.json)
   --provider-mirror DIR   providers laid out as a filesystem mirror
+  --provider-network-mirror URL  https:// address of a network mirror for all other providers
+  --only-mirrors          providers come from mirrors, never from their origin
   --plugin-cache-dir DIR  cache for downloaded providers
   --pass-env NAME         variable that runs get from the runner's environment; may be repeated
   --isolation LEVEL       auto, bubblewrap, users (of root only) or none (auto: the strongest that works)
@@ -72,7 +89,10 @@ export function readRunnerOptions(
     caFile: text("ca-file"),
     concurrency: readNumber("concurrency", text("concurrency"), [1, 64]) ?? 1,
     enginesDir: text("engines-dir"),
+    downloads: values["download-engines"] === true ? readDownloads(text) : undefined,
     providerMirror: text("provider-mirror"),
+    providerNetworkMirror: readMirrorUrl(text("provider-network-mirror")),
+    onlyMirrors: values["only-mirrors"] ?? false,
     pluginCacheDir: text("plugin-cache-dir"),
     isolation: readIsolation(text("isolation") ?? "auto"),
     readable: values.readable ?? [],
@@ -101,7 +121,14 @@ function parse(args: readonly string[]) {
         "work-dir": { type: "string" },
         concurrency: { type: "string" },
         "engines-dir": { type: "string" },
+        "download-engines": { type: "boolean" },
+        "engine-keys": { type: "string" },
+        "terraform-releases": { type: "string" },
+        "tofu-releases": { type: "string" },
+        "tofu-index": { type: "string" },
         "provider-mirror": { type: "string" },
+        "provider-network-mirror": { type: "string" },
+        "only-mirrors": { type: "boolean" },
         "plugin-cache-dir": { type: "string" },
         isolation: { type: "string" },
         readable: { type: "string", multiple: true },
@@ -162,6 +189,38 @@ function rereadTokenFrom(file: string | undefined): (() => string | undefined) |
       return undefined;
     }
   };
+}
+
+type TextOption = "engine-keys" | "terraform-releases" | "tofu-releases" | "tofu-index";
+
+function readDownloads(text: (name: TextOption) => string | undefined): NonNullable<RunnerSettings["downloads"]> {
+  const file = required(text("engine-keys"), "engine-keys", "a file with the OpenPGP keys of the engines' makers");
+  const url = (name: TextOption, fallback: string): string => {
+    const value = text(name) ?? fallback;
+    if (!URL.canParse(value) || !/^https?:/.test(value)) throw refused(name, value, "an address of a release site");
+    return value;
+  };
+  let keys: string;
+  try {
+    keys = readFileSync(file, "utf8");
+  } catch (error) {
+    throw refused("engine-keys", file, `a readable file with armored OpenPGP keys (${(error as Error).message})`);
+  }
+  return {
+    keys,
+    terraformReleases: url("terraform-releases", "https://releases.hashicorp.com"),
+    tofuReleases: url("tofu-releases", "https://github.com/opentofu/opentofu/releases/download"),
+    tofuIndex: url("tofu-index", "https://get.opentofu.org/tofu/api.json"),
+  };
+}
+
+function readMirrorUrl(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  // Engines take no other. Source: CLI configuration, network_mirror.
+  if (!URL.canParse(value) || !value.startsWith("https://")) {
+    throw refused("provider-network-mirror", value, "an https:// address");
+  }
+  return value.endsWith("/") ? value : `${value}/`;
 }
 
 function readNumber(

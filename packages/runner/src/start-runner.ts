@@ -1,8 +1,10 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { ApiRefusal, createApiClient, type ApiClient } from "./api-client.ts";
+import { openDownloads, type DownloadOptions } from "./engines/engine-downloads.ts";
+import { createEngineSupply } from "./engines/engine-supply.ts";
 import { findEngines } from "./engines/find-engines.ts";
 import type { IsolationLevel, ResourceLimits } from "./isolation/confinement.ts";
 import { chooseIsolation } from "./isolation/isolation.ts";
@@ -31,7 +33,13 @@ export interface RunnerOptions {
   /** Jobs at once. */
   readonly concurrency: number;
   readonly enginesDir?: string | undefined;
+  /** Undefined: engines are never downloaded. */
+  readonly downloads?: Omit<DownloadOptions, "caBundle" | "directory"> | undefined;
   readonly providerMirror?: string | undefined;
+  /** A network mirror for providers that the directory does not have. */
+  readonly providerNetworkMirror?: string | undefined;
+  /** Providers come from mirrors only. */
+  readonly onlyMirrors?: boolean;
   readonly pluginCacheDir?: string | undefined;
   readonly passedEnvironment?: Readonly<Record<string, string>>;
   /** Where engines are looked for, as $PATH. */
@@ -70,16 +78,26 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   await removeDeadJobs(workDir, logger);
   const engines = await findEngines({
     path: options.path,
-    enginesDir: options.enginesDir,
+    enginesDir: options.enginesDir ?? join(workDir, "engines"),
     onBroken: (path, error) => logger.warn({ path, err: error }, "an engine does not work and is left out"),
   });
-  if (engines.length === 0)
-    logger.error("no engine was found: put tofu or terraform on PATH or into the engines directory");
   const ca = options.caFile === undefined ? undefined : await readFile(options.caFile, "utf8");
   if (options.pluginCacheDir !== undefined) await mkdir(options.pluginCacheDir, { recursive: true });
   const providerMirror = options.providerMirror === undefined ? undefined : resolve(options.providerMirror);
   const pluginCacheDir = options.pluginCacheDir === undefined ? undefined : resolve(options.pluginCacheDir);
   const mirrors = providerMirror === undefined ? [] : [providerMirror];
+  const caBundle = await makeCaBundle({ operatorFile: options.operatorCaFile, serverCa: ca });
+  // Beside those that the operator has put there, or where the runner keeps its own.
+  const downloadDirectory = resolve(options.enginesDir ?? join(workDir, "engines"));
+  const downloads =
+    options.downloads === undefined
+      ? undefined
+      : {
+          from: await openDownloads({ ...options.downloads, caBundle, directory: downloadDirectory }),
+          directory: downloadDirectory,
+        };
+  if (engines.length === 0 && downloads === undefined)
+    logger.error("no engine was found: put tofu or terraform on PATH or into the engines directory");
   const isolation = await chooseIsolation(
     {
       wish: options.isolation ?? "auto",
@@ -103,11 +121,13 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const settings: JobSettings = {
     workDir,
     isolation,
-    engines,
+    engines: createEngineSupply(engines, downloads),
     providerMirror,
+    providerNetworkMirror: options.providerNetworkMirror,
+    onlyMirrors: options.onlyMirrors ?? false,
     pluginCache: pluginCacheDir === undefined ? undefined : openPluginCache(pluginCacheDir),
     passedEnvironment: options.passedEnvironment ?? {},
-    caBundle: await makeCaBundle({ operatorFile: options.operatorCaFile, serverCa: ca }),
+    caBundle,
     timing: { interruptGraceMs: 60_000, statePollMs: 500, ...options.timing },
   };
   const api = createApiClient({
@@ -136,9 +156,16 @@ function run(options: RunnerOptions, api: ApiClient, settings: JobSettings): Run
   }
 
   async function claim(): Promise<RunnerJob | null> {
-    const engines = settings.engines.map(({ name, version }) => ({ name, version }));
+    const engines = settings.engines.list().map(({ name, version }) => ({ name, version }));
+    const { downloads } = settings.engines;
     const phases: Phase[] = ["plan", "apply", "assess"];
-    const question = { runner: options.name, engines, wait_seconds: claimWaitSeconds, phases };
+    const question = {
+      runner: options.name,
+      engines,
+      downloads: [...downloads],
+      wait_seconds: claimWaitSeconds,
+      phases,
+    };
     return api.claim(question, stopped.signal);
   }
 

@@ -21,6 +21,28 @@ const flags: readonly Flag[] = [
     placeholder: "DIR",
     description: "directory with engines as <tofu|terraform>/<version>/<tofu|terraform>",
   },
+  { name: "download-engines", kind: "switch", description: "fetch engines that are missing; needs --engine-keys" },
+  {
+    name: "engine-keys",
+    kind: "text",
+    placeholder: "FILE",
+    description: "armored OpenPGP keys of those whose engines are trusted",
+  },
+  {
+    name: "terraform-releases",
+    kind: "text",
+    placeholder: "URL",
+    description: "where Terraform is, or a mirror of it",
+  },
+  { name: "tofu-releases", kind: "text", placeholder: "URL", description: "where OpenTofu is, or a mirror of it" },
+  { name: "tofu-index", kind: "text", placeholder: "URL", description: "the list of OpenTofu's versions" },
+  {
+    name: "provider-network-mirror",
+    kind: "text",
+    placeholder: "URL",
+    description: "https:// address of a network mirror for all other providers",
+  },
+  { name: "only-mirrors", kind: "switch", description: "providers come from mirrors, never from their origin" },
   {
     name: "provider-mirror",
     kind: "text",

@@ -46,7 +46,6 @@ export async function findBubblewrap(options: IsolationOptions): Promise<FoundIs
   const program = await findProgram("bwrap", options.path);
   if (program === undefined) return { missing: "There is no bwrap on PATH: install bubblewrap." };
   const system = await showSystem();
-  const readable = [...options.engines.map((engine) => engine.path), ...options.readable];
   try {
     await execute(program, [...walls, ...system, "--", "/bin/sh", "-c", "exit 0"], { timeout: 10_000, env: {} });
   } catch (error) {
@@ -56,7 +55,7 @@ export async function findBubblewrap(options: IsolationOptions): Promise<FoundIs
   return {
     level: "bubblewrap",
     async enter(directory) {
-      return confineBy(program, [...walls, ...system], readable, directory);
+      return confineBy(program, [...walls, ...system], options.readable, directory);
     },
   };
 }
@@ -97,7 +96,7 @@ function confineBy(
     async handOver() {},
     confine: ({ path, args, cwd }) => ({
       command: program,
-      args: [...view, "--chdir", cwd, "--", path, ...args],
+      args: [...view, "--ro-bind", path, path, "--chdir", cwd, "--", path, ...args],
       cwd: undefined,
       reportsPid: true,
     }),

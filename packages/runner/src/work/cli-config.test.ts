@@ -30,3 +30,21 @@ it("leaves the installation of providers to the engine when there is no mirror",
     "disable_checkpoint = true\n",
   );
 });
+
+it("takes from a network mirror what the directory does not have, and nothing from its origin", async () => {
+  const text = await renderCliConfig({
+    providerMirror: undefined,
+    networkMirror: "https://mirror.example/providers/",
+    pluginCacheDir: undefined,
+  });
+  expect(text).toContain(`  network_mirror {
+    url = "https://mirror.example/providers/"
+  }`);
+  expect(text).not.toContain("direct");
+});
+
+it("takes nothing from its origin when mirrors are all there is", async () => {
+  const text = await renderCliConfig({ providerMirror: "/nowhere", pluginCacheDir: undefined, onlyMirrors: true });
+  expect(text).toContain("filesystem_mirror");
+  expect(text).not.toContain("direct");
+});

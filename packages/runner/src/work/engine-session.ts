@@ -37,6 +37,8 @@ export async function openSession(context: PhaseContext, engine: Engine): Promis
     directory.cliConfig,
     await renderCliConfig({
       providerMirror: context.settings.providerMirror,
+      networkMirror: context.settings.providerNetworkMirror,
+      onlyMirrors: context.settings.onlyMirrors,
       pluginCacheDir: context.settings.pluginCache === undefined ? undefined : directory.plugins,
     }),
   );

@@ -1,6 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { chooseEngine } from "../engines/choose-engine.ts";
 import type { RunnerJob } from "../protocol.ts";
 import {
   initialise,
@@ -30,7 +29,7 @@ export interface MadePlan {
 /** Plans with the options of the job, on the workspace's current state. Throws WorkError when there is no plan. */
 export async function makePlan(context: PhaseContext): Promise<MadePlan> {
   const { job, directory } = context;
-  const engine = chooseEngine(context.settings.engines, job.engine);
+  const engine = await context.settings.engines.choose(job.engine);
   void context.log.write(preamble(engine));
   await fetchConfiguration(context);
   const session = await openSession(context, engine);

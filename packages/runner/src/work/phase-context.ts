@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { ApiClient } from "../api-client.ts";
-import type { Engine } from "../engines/find-engines.ts";
+import type { EngineSupply } from "../engines/engine-supply.ts";
 import type { RunnerJob } from "../protocol.ts";
 import type { Confinement, Isolation } from "../isolation/confinement.ts";
 import type { JobDirectory } from "./job-directory.ts";
@@ -11,8 +11,10 @@ import type { StopControl } from "./stop-control.ts";
 export interface JobSettings {
   readonly workDir: string;
   readonly isolation: Isolation;
-  readonly engines: readonly Engine[];
+  readonly engines: EngineSupply;
   readonly providerMirror: string | undefined;
+  readonly providerNetworkMirror: string | undefined;
+  readonly onlyMirrors: boolean;
   readonly pluginCache: PluginCache | undefined;
   /** Variables of the runner's own environment that runs get too. */
   readonly passedEnvironment: Readonly<Record<string, string>>;

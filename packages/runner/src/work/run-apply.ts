@@ -1,6 +1,5 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { chooseEngine } from "../engines/choose-engine.ts";
 import type { CompleteRequest } from "../protocol.ts";
 import { initialise, logOption, openSession, preamble, requireSuccess, runEngine } from "./engine-session.ts";
 import { fetchConfiguration, fetchPlan, fetchState } from "./fetch-inputs.ts";
@@ -17,7 +16,7 @@ export async function runApply(context: PhaseContext): Promise<Report> {
   const { directory, job } = context;
   const plan = await fetchPlan(context);
   const plannedBy = await readPlannedBy(plan);
-  const engine = chooseEngine(context.settings.engines, plannedBy);
+  const engine = await context.settings.engines.choose(plannedBy);
   void context.log.write(preamble(engine));
   await fetchConfiguration(context);
   await cp(join(plan, "files"), directory.config, { recursive: true, force: true }).catch(ignoreAbsence);

@@ -117,6 +117,32 @@ export const ServerConfigSchema = Type.Object(
     "provider-mirror": Type.Optional(
       Type.String({ minLength: 1, description: "directory with providers for runs, laid out as a filesystem mirror" }),
     ),
+    "download-engines": Type.Boolean({
+      default: false,
+      description: "let the local runner fetch engines that are missing; needs engine-keys-file",
+    }),
+    "engine-keys-file": Type.Optional(
+      Type.String({ minLength: 1, description: "armored OpenPGP keys of those whose engines are trusted" }),
+    ),
+    "terraform-releases-url": Type.Optional(
+      Type.String({ pattern: "^https?://", description: "where Terraform is released, or a mirror of it" }),
+    ),
+    "tofu-releases-url": Type.Optional(
+      Type.String({ pattern: "^https?://", description: "where OpenTofu is released, or a mirror of it" }),
+    ),
+    "tofu-index-url": Type.Optional(
+      Type.String({ pattern: "^https?://", description: "list of the versions of OpenTofu" }),
+    ),
+    "provider-network-mirror": Type.Optional(
+      Type.String({
+        pattern: "^https://",
+        description: "network mirror for providers that provider-mirror does not have",
+      }),
+    ),
+    "only-mirrors": Type.Boolean({
+      default: false,
+      description: "let runs take providers from mirrors only, never from their origin",
+    }),
     "plugin-cache-dir": Type.Optional(
       Type.String({
         minLength: 1,
@@ -327,6 +353,9 @@ function checkTogether(config: ServerConfig): void {
   }
   if (config["audit-webhook-url"] !== undefined && !URL.canParse(config["audit-webhook-url"])) {
     throw configError("audit-webhook-url is not a URL.");
+  }
+  if (config["download-engines"] && config["engine-keys-file"] === undefined) {
+    throw configError("download-engines needs engine-keys-file: the OpenPGP keys of those whose engines are trusted.");
   }
   if (config["audit-webhook-token"] !== undefined && config["audit-webhook-url"] === undefined) {
     throw configError("audit-webhook-token signs what audit-webhook-url receives: give both, or only the URL.");

@@ -2,7 +2,7 @@ import type { ClaimRequest, RunnerJob } from "@ingot/runner/protocol";
 import { createToken, type Actor } from "../access/index.ts";
 import type { Claimant } from "../agent-pools/index.ts";
 import { recordEvent } from "../events/index.ts";
-import { buildRunnerJob, canServe, claimForRunner, jobLifetimeMs, workOf } from "../runners/index.ts";
+import { buildRunnerJob, canServe, claimForRunner, enginesOf, jobLifetimeMs, workOf } from "../runners/index.ts";
 import { lockWorkspaceRow, type Workspace } from "../workspaces/index.ts";
 import type { JobHold } from "../../jobs/index.ts";
 import { assessmentTimeoutSeconds, type AssessmentDeps } from "./assessment-deps.ts";
@@ -34,9 +34,9 @@ export async function claimAssessment(
   request: ClaimRequest,
 ): Promise<RunnerJob | undefined> {
   if (request.phases?.includes("assess") !== true) return undefined;
-  const names = [...new Set(request.engines.map((engine) => engine.name))];
+  const names = enginesOf(request);
   for (const queued of await listQueuedAssessments(deps.db, workOf(claimant), names)) {
-    if (!canServe(request.engines, queued)) continue;
+    if (!canServe(request, queued)) continue;
     const started = await start(deps, claimant.actor, request, queued);
     if (started !== undefined) {
       deps.wakeJobs();

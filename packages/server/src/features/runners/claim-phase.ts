@@ -15,7 +15,7 @@ import {
 } from "../runs/index.ts";
 import { lockWorkspaceRow, type Workspace } from "../workspaces/index.ts";
 import type { JobHold } from "../../jobs/index.ts";
-import { canServe } from "./engine-demand.ts";
+import { canServe, enginesOf } from "./engine-demand.ts";
 import { phaseTimeoutSeconds, type RunnerDeps } from "./runner-deps.ts";
 import { buildRunnerJob, claimForRunner, jobLifetimeMs } from "./runner-job.ts";
 
@@ -36,9 +36,9 @@ export async function claimPhase(
   claimant: Claimant,
   request: ClaimRequest,
 ): Promise<RunnerJob | undefined> {
-  const names = [...new Set(request.engines.map((engine) => engine.name))];
+  const names = enginesOf(request);
   for (const queued of await listQueuedPhases(deps.db, workOf(claimant), names)) {
-    if (!canServe(request.engines, queued)) continue;
+    if (!canServe(request, queued)) continue;
     const started = await startPhase(deps, claimant, request, queued);
     if (started !== undefined) return buildJob(deps, request, started);
   }

@@ -7,10 +7,12 @@ export interface EngineDemand {
   readonly engineVersion: string | null;
 }
 
-type Engines = ClaimRequest["engines"];
+/** What a runner has, and what it fetches. */
+type Offer = Pick<ClaimRequest, "engines" | "downloads">;
 
 /** Whether a runner may claim the work. A constraint is left to the runner, which knows how to compare versions. */
-export function canServe(engines: Engines, demand: EngineDemand): boolean {
+export function canServe({ engines, downloads = [] }: Offer, demand: EngineDemand): boolean {
+  if (downloads.some((name) => demand.engineName === null || name === demand.engineName)) return true;
   const version = demand.engineVersion;
   const named = engines.filter((engine) => demand.engineName === null || engine.name === demand.engineName);
   return version !== null && /^v?\d+\.\d+\.\d+/.test(version)
@@ -18,11 +20,18 @@ export function canServe(engines: Engines, demand: EngineDemand): boolean {
     : named.length > 0 || (engines.length === 0 && demand.engineName === null);
 }
 
+/** The names of the engines that work may demand of a runner. */
+export function enginesOf({ engines, downloads = [] }: Offer): EngineName[] {
+  return [...new Set([...engines.map((engine) => engine.name), ...downloads])];
+}
+
 /** What this runner is told: a demand as it is, and the wish for the client's engine only when the runner has it. */
 export function engineFor(
-  engines: Engines,
+  { engines, downloads = [] }: Offer,
   workspace: EngineDemand & { readonly clientEngine: EngineName | null },
 ): RunnerJob["engine"] {
-  const wish = engines.some((engine) => engine.name === workspace.clientEngine) ? workspace.clientEngine : null;
+  const names = [...engines.map((engine) => engine.name), ...downloads];
+  const wish =
+    workspace.clientEngine !== null && names.includes(workspace.clientEngine) ? workspace.clientEngine : null;
   return { name: workspace.engineName ?? wish, version: workspace.engineVersion };
 }

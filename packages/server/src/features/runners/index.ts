@@ -1,7 +1,7 @@
 export { acceptChunk } from "./accept-chunk.ts";
 export { createClaimBell, waitForJob, type ClaimBell } from "./claim-bell.ts";
 export { workOf } from "./claim-phase.ts";
-export { canServe } from "./engine-demand.ts";
+export { canServe, enginesOf } from "./engine-demand.ts";
 export { verifyJobLink, type JobThing } from "./job-link.ts";
 export { checkIsJson, readPlanJson, readRenderedPlan } from "./phase-files.ts";
 export { createPhaseWork } from "./phase-work.ts";

@@ -126,18 +126,18 @@ describe("the engine of a run", () => {
   ] as const)(
     "when a workspace demands %s, the runner may claim: %s",
     (_name, engines, engineName, engineVersion, may) => {
-      expect(canServe([...engines], { engineName, engineVersion })).toBe(may);
+      expect(canServe({ engines: [...engines] }, { engineName, engineVersion })).toBe(may);
     },
   );
 
   it("is the client's own when the runner has it, and any other when it does not", () => {
     const wish = { engineName: null, engineVersion: null, clientEngine: "terraform" } as const;
-    expect(engineFor([tofu, terraform], wish)).toEqual({ name: "terraform", version: null });
-    expect(engineFor([tofu], wish)).toEqual({ name: null, version: null });
+    expect(engineFor({ engines: [tofu, terraform] }, wish)).toEqual({ name: "terraform", version: null });
+    expect(engineFor({ engines: [tofu] }, wish)).toEqual({ name: null, version: null });
   });
 
   it("is what was demanded, whatever the client is", () => {
     const demand = { engineName: "tofu", engineVersion: "1.6.2", clientEngine: "terraform" } as const;
-    expect(engineFor([tofu, terraform], demand)).toEqual({ name: "tofu", version: "1.6.2" });
+    expect(engineFor({ engines: [tofu, terraform] }, demand)).toEqual({ name: "tofu", version: "1.6.2" });
   });
 });

@@ -99,7 +99,7 @@ export async function buildRunnerJob(
     phase: work.phase,
     run_id: work.run.id,
     workspace: { id: workspace.id, name: workspace.name, organization: workspace.organizationName },
-    engine: engineFor(request.engines, workspace),
+    engine: engineFor(request, workspace),
     working_directory: runDirectory(workspace),
     options: work.options,
     variables: inputVariables(variables, work.variables),
