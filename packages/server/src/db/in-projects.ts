@@ -12,3 +12,14 @@ export function inProjectsOrNone(column: string, projects: readonly string[] | n
   if (projects === null || projects.length === 0) return inProjects(column, projects);
   return sql<boolean>`(${inProjects(column, projects)} or ${sql.ref(column)} is null)`;
 }
+
+/** As {@link inProjects}, with single workspaces elsewhere: for whoever has access to those alone. */
+export function inProjectsOrWorkspaces(
+  columns: { readonly project: string; readonly workspace: string },
+  scope: { readonly projects: readonly string[] | null; readonly workspaces?: readonly string[] },
+): RawBuilder<boolean> {
+  const { projects, workspaces = [] } = scope;
+  const inProject = inProjects(columns.project, projects);
+  if (projects === null || workspaces.length === 0) return inProject;
+  return sql<boolean>`(${inProject} or ${sql.ref(columns.workspace)} in (${sql.join(workspaces)}))`;
+}

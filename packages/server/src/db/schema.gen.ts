@@ -956,6 +956,16 @@ export interface Tasks {
   updated_at: number;
 }
 
+export interface TeamAccess {
+  id: string;
+  team_id: string;
+  project_id: string | null;
+  workspace_id: string | null;
+  level: string;
+  custom: string;
+  created_at: number;
+}
+
 export interface TeamMembers {
   team_id: string;
   principal_id: string;
@@ -986,6 +996,11 @@ export interface Tokens {
   created_at: number;
   expires_at: number | null;
   provider_id: string | null;
+  purpose: string;
+  description: string | null;
+  created_by_id: string | null;
+  created_by_kind: string | null;
+  last_used_at: number | null;
 }
 
 export interface VariableSetProjects {
@@ -1275,6 +1290,7 @@ export interface Schema {
   task_stage_overrides: TaskStageOverrides;
   task_stages: TaskStages;
   tasks: Tasks;
+  team_access: TeamAccess;
   team_members: TeamMembers;
   teams: Teams;
   tokens: Tokens;

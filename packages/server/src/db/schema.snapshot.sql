@@ -1208,6 +1208,24 @@ CREATE TABLE "tasks" ("id" text not null primary key,
   constraint "tasks_name" unique ("organization_id",
   "name"));
 
+CREATE TABLE "team_access" ("id" text not null primary key,
+  "team_id" text not null references "teams" ("id") on delete cascade,
+  "project_id" text references "projects" ("id") on delete cascade,
+  "workspace_id" text references "workspaces" ("id") on delete cascade,
+  "level" text not null,
+  "custom" text not null,
+  "created_at" bigint not null,
+  constraint "team_access_project" unique ("team_id",
+  "project_id"),
+  constraint "team_access_workspace" unique ("team_id",
+  "workspace_id"));
+
+CREATE INDEX "team_access_of_project_id" on "team_access" ("project_id",
+  "id");
+
+CREATE INDEX "team_access_of_workspace_id" on "team_access" ("workspace_id",
+  "id");
+
 CREATE TABLE "team_members" ("team_id" text not null references "teams" ("id") on delete cascade,
   "principal_id" text not null references "principals" ("id") on delete cascade,
   "created_at" bigint not null,
@@ -1238,11 +1256,20 @@ CREATE TABLE "tokens" ("id" text not null primary key,
   "name" text not null,
   "created_at" bigint not null,
   "expires_at" bigint,
-  "provider_id" text references "workload_identity_providers" ("id") on delete cascade);
+  "provider_id" text references "workload_identity_providers" ("id") on delete cascade,
+  "purpose" text default '' not null,
+  "description" text,
+  "created_by_id" text,
+  "created_by_kind" text,
+  "last_used_at" bigint);
 
 CREATE INDEX "tokens_client_id" on "tokens" ("client_id");
 
 CREATE INDEX "tokens_expiry" on "tokens" ("expires_at");
+
+CREATE INDEX "tokens_managed" on "tokens" ("organization_id",
+  "purpose",
+  "id");
 
 CREATE INDEX "tokens_principal_id" on "tokens" ("principal_id");
 

@@ -23,6 +23,7 @@ import * as identityKeys from "./0021_identity_keys.ts";
 import * as loginCodes from "./0022_login_codes.ts";
 import * as workspaceParts from "./0024_workspace_parts.ts";
 import * as runsComplete from "./0025_runs_complete.ts";
+import * as teamsAndTokens from "./0023_teams_and_tokens.ts";
 import * as renderedPlans from "./0028_rendered_plans.ts";
 
 /** Numbered, in order, and never edited once released. */
@@ -49,6 +50,7 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0020_run_tasks_and_policies": runTasksAndPolicies,
   "0021_identity_keys": identityKeys,
   "0022_login_codes": loginCodes,
+  "0023_teams_and_tokens": teamsAndTokens,
   "0024_workspace_parts": workspaceParts,
   "0025_runs_complete": runsComplete,
   "0028_rendered_plans": renderedPlans,

@@ -16,6 +16,10 @@ export interface Grant {
   readonly projectId: string | null;
   /** Null: in the whole project. */
   readonly bucketName: string | null;
+  /** The only workspace in which it counts; absent: in all. */
+  readonly workspaceId?: string | null;
+  /** What it gives where this is more, or less, than the role's name says: a team's access. */
+  readonly permissions?: ReadonlySet<Permission>;
 }
 
 /** Who is calling, resolved once per request from its credential. */
@@ -57,10 +61,11 @@ export interface Place {
   readonly projectId: string;
 }
 
-/** A place, the organization itself (no project), or one bucket. */
+/** A place, the organization itself (no project), one workspace or one bucket. */
 export interface Where {
   readonly organizationId: string;
   readonly projectId?: string | null;
+  readonly workspaceId?: string | null;
   readonly bucketName?: string;
   /** A group of the organization. */
   readonly groupId?: string;
@@ -113,8 +118,12 @@ const ofEnclosingOrganization: ReadonlySet<Permission> = new Set<Permission>([
 function isGiven(grant: Grant, permission: Permission): boolean {
   const level = smallestLevel(permission);
   if (level === "organization" && grant.projectId !== null) return false;
-  if (level === "project" && grant.bucketName !== null) return false;
-  return roleMay(grant.role, permission);
+  if (level === "project" && (grant.bucketName !== null || grant.workspaceId != null)) return false;
+  return holds(grant, permission);
+}
+
+function holds({ role, permissions }: Grant, permission: Permission): boolean {
+  return permissions === undefined ? roleMay(role, permission) : permissions.has(permission);
 }
 
 function countsIn(grant: Grant, organizationId: string): boolean {
@@ -126,6 +135,9 @@ function gives(grant: Grant, permission: Permission, where: Where): boolean {
   if (grant.projectId === null) return true;
   if (where.projectId == null) return ofEnclosingOrganization.has(permission);
   if (grant.projectId !== where.projectId) return false;
+  if (grant.workspaceId != null) {
+    return where.workspaceId == null ? ofEnclosingProject.has(permission) : grant.workspaceId === where.workspaceId;
+  }
   if (grant.bucketName === null) return true;
   return where.bucketName === undefined ? ofEnclosingProject.has(permission) : grant.bucketName === where.bucketName;
 }
@@ -141,9 +153,26 @@ export function projectScope(actor: Actor, permission: Permission | null = actor
   const asked = permission ?? "project:read";
   const { organizationId } = actor;
   const grants = actor.grants.filter((grant) => countsIn(grant, organizationId));
-  if (grants.some((grant) => grant.projectId === null && roleMay(grant.role, asked))) return null;
+  if (grants.some((grant) => grant.projectId === null && holds(grant, asked))) return null;
   const projectIds = new Set(grants.flatMap((grant) => grant.projectId ?? []));
   return [...projectIds].filter((projectId) => may(actor, asked, { organizationId, projectId }));
+}
+
+/** What lists of workspaces, and of what belongs to them, may show: all in some projects, and single ones elsewhere. */
+export interface WorkspaceScope {
+  readonly projects: ProjectScope;
+  readonly workspaces: readonly string[];
+}
+
+/** As {@link projectScope}, with the workspaces in which the actor has access of its own. */
+export function workspaceScope(actor: Actor, permission: Permission | null = actor.needs): WorkspaceScope {
+  const projects = projectScope(actor, permission);
+  const asked = permission ?? "workspace:read";
+  const { grants } = actingIn(actor, actor.organizationId);
+  const workspaces = grants.flatMap((grant) =>
+    grant.workspaceId != null && projects !== null && holds(grant, asked) ? [grant.workspaceId] : [],
+  );
+  return { projects, workspaces: [...new Set(workspaces)] };
 }
 
 /** Where a runner finds work: in one organization, or (null) in all of them. */
@@ -194,11 +223,12 @@ export function bucketsInScope(actor: Actor, permission: Permission | null = act
   const projects = projectScope(actor, permission);
   const asked = permission ?? "registry:read";
   const { grants } = actingIn(actor, actor.organizationId);
-  const buckets = grants.flatMap(({ role, projectId, bucketName }) =>
-    projectId !== null && bucketName !== null && projects?.includes(projectId) === false && roleMay(role, asked)
+  const buckets = grants.flatMap((grant) => {
+    const { projectId, bucketName } = grant;
+    return projectId !== null && bucketName !== null && projects?.includes(projectId) === false && holds(grant, asked)
       ? [{ projectId, name: bucketName }]
-      : [],
-  );
+      : [];
+  });
   return { projects, buckets };
 }
 

@@ -1,8 +1,18 @@
 import { sql } from "kysely";
-import type { Db } from "../../db/database.ts";
+import type { Db, Tx } from "../../db/database.ts";
 import { prepareQuery } from "../../db/prepared-query.ts";
 import type { Grant } from "./actor.ts";
 import type { AssignableRole, Role } from "./roles.ts";
+import {
+  parseProjectAccess,
+  parseWorkspaceAccess,
+  permissionsInProject,
+  permissionsInWorkspace,
+  permissionsOfFlags,
+  type OrganizationFlag,
+  type ProjectLevel,
+  type WorkspaceLevel,
+} from "./team-access.ts";
 
 /** The team that owns its organization; whoever is in it does everything. */
 export const ownersTeam = "owners";
@@ -21,10 +31,28 @@ export async function loadGrants(
         organizationId: row.organization_id,
         projectId: row.project_id ?? row.bucket_project_id,
         bucketName: row.bucket_name,
+        ...(row.role === "team" ? accessOf(row) : {}),
       })),
     // A group has one role to give.
     managedGroups: [...new Set(rows.flatMap(({ group_id: groupId }) => groupId ?? []))],
   };
+}
+
+/** What a row of a team gives, and the one workspace in which it does. */
+function accessOf(row: {
+  readonly workspace_id: string | null;
+  readonly level: string | null;
+  readonly custom: string | null;
+}): Pick<Grant, "permissions" | "workspaceId"> {
+  const custom = row.custom ?? "";
+  const { workspace_id: workspaceId, level } = row;
+  if (level === "organization") {
+    return { permissions: permissionsOfFlags(JSON.parse(custom) as OrganizationFlag[]) };
+  }
+  if (workspaceId !== null) {
+    return { workspaceId, permissions: permissionsInWorkspace(level as WorkspaceLevel, parseWorkspaceAccess(custom)) };
+  }
+  return { permissions: permissionsInProject(level as ProjectLevel, parseProjectAccess(custom)) };
 }
 
 const findGrants = prepareQuery((db, { principalId }: { principalId: string }) =>
@@ -42,33 +70,55 @@ const findGrants = prepareQuery((db, { principalId }: { principalId: string }) =
         .where("m.principal_id", "=", principalId)
         .where("m.status", "=", "active")
         .where("o.deleted_at", "is", null)
-        .select([roleOf("member"), "m.organization_id", ...inAllOfIt]),
+        .select([roleOf("member"), "m.organization_id", ...inAllOfIt, ...noWorkspace, ...noAccess]),
     )
     .unionAll(
-      db
-        .selectFrom("teams as t")
-        .innerJoin("organizations as o", "o.id", "t.organization_id")
-        .where("t.name", "=", ownersTeam)
-        .where("o.deleted_at", "is", null)
-        // Itself, or one that this person is in: for as long as the person is in the organization.
-        .where((e) =>
-          e.or([
-            e("t.id", "=", principalId),
-            e.exists(
-              e
-                .selectFrom("team_members as tm")
-                .innerJoin("organization_memberships as m", "m.principal_id", "tm.principal_id")
-                .select("tm.team_id")
-                .where("tm.principal_id", "=", principalId)
-                .whereRef("tm.team_id", "=", "t.id")
-                .whereRef("m.organization_id", "=", "t.organization_id")
-                .where("m.status", "=", "active"),
-            ),
-          ]),
-        )
-        .select([roleOf("owner"), "t.organization_id", ...inAllOfIt]),
+      teamsOf(db, principalId).select([
+        sql<string>`case when t.name = ${sql.lit(ownersTeam)} then 'owner' else 'team' end`.as("role"),
+        "t.organization_id",
+        ...inAllOfIt,
+        ...noWorkspace,
+        sql<string | null>`'organization'`.as("level"),
+        sql<string | null>`t.organization_access`.as("custom"),
+      ]),
+    )
+    .unionAll(
+      teamsOf(db, principalId)
+        .innerJoin("team_access as a", "a.team_id", "t.id")
+        .leftJoin("workspaces as w", "w.id", "a.workspace_id")
+        .select([
+          roleOf("team"),
+          "t.organization_id",
+          sql<string | null>`coalesce(w.project_id, a.project_id)`.as("project_id"),
+          none.as("group_id"),
+          none.as("bucket_project_id"),
+          none.as("bucket_name"),
+          "a.workspace_id",
+          sql<string | null>`a.level`.as("level"),
+          sql<string | null>`a.custom`.as("custom"),
+        ]),
     ),
 );
+
+/** The team that a principal is, and those that it is in for as long as it is in their organization. */
+function teamsOf(db: Db, principalId: string) {
+  return db
+    .selectFrom("teams as t")
+    .innerJoin("organizations as o", "o.id", "t.organization_id")
+    .where("o.deleted_at", "is", null)
+    .where("t.id", "in", (e) =>
+      e
+        .selectFrom("team_members as tm")
+        .innerJoin("teams as mine", "mine.id", "tm.team_id")
+        .innerJoin("organization_memberships as m", (j) =>
+          j.onRef("m.principal_id", "=", "tm.principal_id").onRef("m.organization_id", "=", "mine.organization_id"),
+        )
+        .select("tm.team_id")
+        .where("tm.principal_id", "=", principalId)
+        .where("m.status", "=", "active")
+        .unionAll(e.selectFrom("teams as itself").select("itself.id as team_id").where("itself.id", "=", principalId)),
+    );
+}
 
 function bindings(db: Db) {
   return db
@@ -83,6 +133,8 @@ function bindings(db: Db) {
       "p.group_id",
       "k.project_id as bucket_project_id",
       "k.name as bucket_name",
+      ...noWorkspace,
+      ...noAccess,
     ])
     .where("o.deleted_at", "is", null);
 }
@@ -98,6 +150,8 @@ const inAllOfIt = [
   none.as("bucket_project_id"),
   none.as("bucket_name"),
 ] as const;
+const noWorkspace = [none.as("workspace_id")] as const;
+const noAccess = [none.as("level"), none.as("custom")] as const;
 
 /** What a policy is about. */
 export type PolicyResource =
@@ -159,5 +213,23 @@ export async function grantRole(db: Db, resource: PolicyResource, role: Assignab
       group_id: member.groupId ?? null,
     }))
     .onConflict((c) => c.doNothing())
+    .execute();
+}
+
+/** Takes from a person all roles in an organization, also those of the groups that it is in there. */
+export async function removeRoles(tx: Tx, organizationId: string, principalId: string): Promise<void> {
+  await tx
+    .deleteFrom("role_bindings")
+    .where("principal_id", "=", principalId)
+    .where("resource", "in", (e) =>
+      e.selectFrom("iam_policies").select("iam_policies.resource").where("organization_id", "=", organizationId),
+    )
+    .execute();
+  await tx
+    .deleteFrom("group_members")
+    .where("principal_id", "=", principalId)
+    .where("group_id", "in", (e) =>
+      e.selectFrom("groups").select("groups.id").where("groups.organization_id", "=", organizationId),
+    )
     .execute();
 }

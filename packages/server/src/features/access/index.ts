@@ -12,6 +12,7 @@ export {
   roleNames,
   roleTooLow,
   workScope,
+  workspaceScope,
   type Actor,
   type ActorKind,
   type BucketScope,
@@ -21,12 +22,37 @@ export {
   type ProjectScope,
   type Where,
   type WorkScope,
+  type WorkspaceScope,
 } from "./actor.ts";
-export { ensurePolicy, grantRole, ownersTeam, resourceKey, type Member, type PolicyResource } from "./grant-store.ts";
-export { permissions, type Permission } from "./permissions.ts";
+export {
+  ensurePolicy,
+  grantRole,
+  ownersTeam,
+  removeRoles,
+  resourceKey,
+  type Member,
+  type PolicyResource,
+} from "./grant-store.ts";
+export {
+  organizationFlags,
+  parseProjectAccess,
+  parseWorkspaceAccess,
+  permissionsOfFlags,
+  projectLevels,
+  workspaceLevels,
+  type CustomProjectAccess,
+  type OrganizationFlag,
+  type ProjectAccess,
+  type ProjectLevel,
+  type ProjectWorkspaceAccess,
+  type WorkspaceAccess,
+  type WorkspaceLevel,
+} from "./team-access.ts";
+export { permissions, seenBy, type Permission } from "./permissions.ts";
 export { assignableRoles, roleMay, roles, type AssignableRole, type BindingLevel, type Role } from "./roles.ts";
 export {
   createToken,
+  createTokenRow,
   deleteAssessmentTokens,
   deleteExpiredTokens,
   deletePrincipalTokens,
@@ -36,5 +62,7 @@ export {
   findTokenExpiry,
   findTokenPlace,
   startSession,
+  type ManagedToken,
   type NewToken,
+  type TokenPurpose,
 } from "./token-store.ts";

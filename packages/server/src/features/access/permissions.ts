@@ -5,6 +5,12 @@
 export const permissions = [
   "organization:read",
   "organization:write",
+  "organization:manage-tokens",
+  "membership:write",
+  "team:read",
+  "team:read-secret",
+  "team:write",
+  "team:write-access",
   "project:read",
   "project:create",
   "project:write",
@@ -24,9 +30,12 @@ export const permissions = [
   "advisory:read",
   "advisory:import",
   "workspace:read",
+  "workspace:create",
   "workspace:write",
   "workspace:delete",
   "workspace:lock",
+  "workspace-access:read",
+  "workspace-access:write",
   "workspace:manage-tasks",
   "variable:read",
   "variable:write",
@@ -35,6 +44,7 @@ export const permissions = [
   "run:apply",
   "run:override-policy",
   "assessment:run",
+  "state:read-outputs",
   "state:read",
   "state:write",
   "image-use:read",
@@ -59,6 +69,11 @@ export type Permission = (typeof permissions)[number];
 /** What only a role at the organization gives, whatever the role; `group:change` also one at the group. */
 const ofTheOrganization: ReadonlySet<Permission> = new Set<Permission>([
   "organization:write",
+  "organization:manage-tokens",
+  "membership:write",
+  "team:read-secret",
+  "team:write",
+  "team:write-access",
   "project:create",
   "group:write",
   "group:change",
@@ -91,6 +106,7 @@ export function seenBy(permission: Permission): Permission {
     case "channel":
       return permission === "channel:consume" ? "channel:consume" : "registry:read";
     case "workspace":
+    case "workspace-access":
     case "variable":
     case "run":
     case "state":

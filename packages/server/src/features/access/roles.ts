@@ -18,14 +18,19 @@ export const assignableRoles = [
 ] as const;
 export type AssignableRole = (typeof assignableRoles)[number];
 
-/** `member` comes with being in an organization; `run`, `runner` and `task` are of the credentials that the server makes itself. */
-export type Role = AssignableRole | "member" | "run" | "runner" | "task";
+/**
+ * Those that nobody is given: `member` comes with being in an organization, `team` stands for what a team's access says,
+ * and the others are of credentials.
+ */
+export type Role =
+  AssignableRole | "member" | "team" | "organization-token" | "audit-trail" | "run" | "runner" | "task";
 
 const browser: readonly Permission[] = ["organization:read", "project:read"];
 
 const viewer: readonly Permission[] = [
   ...browser,
   "principal:read",
+  "team:read",
   "group:read",
   "registry:read",
   "advisory:read",
@@ -49,14 +54,57 @@ const contributor: readonly Permission[] = [
   "channel:read-restricted",
   "channel:write",
   "version:revoke",
+  "workspace:create",
   "workspace:write",
   "workspace:lock",
   "variable:write",
   "run:create",
   "run:apply",
   "assessment:run",
+  "state:read-outputs",
   "state:read",
   "state:write",
+];
+
+/** Manages everything of Terraform, and starts nothing. Source: HCP Terraform, API tokens. */
+const organizationToken: readonly Permission[] = [
+  "organization:read",
+  "principal:read",
+  "membership:write",
+  "team:read",
+  "team:read-secret",
+  "team:write",
+  "team:write-access",
+  "project:read",
+  "project:create",
+  "project:write",
+  "policy:read",
+  "policy:write",
+  "workspace:read",
+  "workspace:create",
+  "workspace:write",
+  "workspace:delete",
+  "workspace:lock",
+  "workspace-access:read",
+  "workspace-access:write",
+  "workspace:manage-tasks",
+  "variable:read",
+  "variable:write",
+  "run:read",
+  "state:read-outputs",
+  "state:read",
+  "image-use:read",
+  "event:read",
+  "assessment:read",
+  "alert:read",
+  "notification:read",
+  "notification:write",
+  "run-task:read",
+  "run-task:write",
+  "policy-set:read",
+  "policy-set:write",
+  "runner:manage",
+  "audit:read",
 ];
 
 const admin: readonly Permission[] = permissions.filter((p) => p !== "runner:work" && p !== "task:answer");
@@ -122,7 +170,16 @@ export const roles: Record<Role, RoleDefinition> = {
   member: role("Member", [], "Sees that the organization exists, and who is in it.", [
     "organization:read",
     "principal:read",
+    "team:read",
   ]),
+  team: role("Team", [], "Does what the team's access says.", []),
+  "organization-token": role(
+    "Organization Token",
+    [],
+    "Manages what Terraform knows of the organization, and starts nothing.",
+    organizationToken,
+  ),
+  "audit-trail": role("Audit Trail", [], "Reads the audit trail.", ["organization:read", "audit:read"]),
   // What a configuration may do with the credential in its environment: read images. States are read by their owners.
   run: role("Run", [], "Reads images.", [...browser, "registry:read", "channel:consume"]),
   runner: role("Runner", [], "Works on runs.", ["runner:work"]),

@@ -105,6 +105,15 @@ export async function findTokenPlace(
   return row && { organizationId: row.organization_id, projectId: row.project_id };
 }
 
+/** Whose powers a token has that persons make and end. */
+export type TokenPurpose = "user" | "team" | "organization" | "audit-trails";
+
+export interface ManagedToken {
+  readonly purpose: TokenPurpose;
+  readonly description: string | null;
+  readonly createdBy: { readonly id: string; readonly kind: ActorKind };
+}
+
 export interface NewToken {
   readonly organizationId: string;
   /** The one project in which it works, whatever roles its principal has elsewhere; null: wherever there are roles. */
@@ -118,16 +127,29 @@ export interface NewToken {
   readonly runId?: string;
   /** What it is for, shown to people. */
   readonly name: string;
+  /** Absent: one that the server makes and ends by itself, and that nobody manages. */
+  readonly managed?: ManagedToken;
   readonly expiresAt: Millis | null;
 }
 
 /** Makes a token and returns its clear text, which is stored nowhere. */
 export async function createToken(db: Db, token: NewToken, now: Millis): Promise<string> {
+  return (await createTokenRow(db, token, now)).secret;
+}
+
+/** As {@link createToken}, with the token's id. */
+export async function createTokenRow(
+  db: Db,
+  token: NewToken,
+  now: Millis,
+): Promise<{ readonly id: string; readonly secret: string }> {
   const secret = newSecret("ingot");
+  const id = newExternalId("at");
+  const { managed } = token;
   await db
     .insertInto("tokens")
     .values({
-      id: newExternalId("at"),
+      id,
       hash: hashSecret(secret),
       principal_id: token.principalId,
       client_id: token.clientId ?? null,
@@ -139,9 +161,14 @@ export async function createToken(db: Db, token: NewToken, now: Millis): Promise
       name: token.name,
       created_at: now,
       expires_at: token.expiresAt,
+      purpose: managed?.purpose ?? "",
+      description: managed?.description ?? null,
+      created_by_id: managed?.createdBy.id ?? null,
+      created_by_kind: managed?.createdBy.kind ?? null,
+      last_used_at: null,
     })
     .execute();
-  return secret;
+  return { id, secret };
 }
 
 const sessionMsMax = 12 * 3_600_000;

@@ -1,7 +1,15 @@
 export {
+  activateMembership,
+  deleteMembershipRow,
+  findMembers,
+  findMembership,
+  findMembershipOf,
+  findMembershipsById,
   insertMembership,
+  listMemberships,
   listOrganizationsOf,
   moveHomes,
   type Membership,
+  type MembershipFilter,
   type MembershipStatus,
 } from "./membership-store.ts";

@@ -1,8 +1,11 @@
 import type { ExpressionBuilder } from "kysely";
-import type { Db } from "../../db/database.ts";
+import { containsText } from "../../db/contains-text.ts";
+import type { Db, Tx } from "../../db/database.ts";
+import { inChunks } from "../../db/in-chunks.ts";
 import type { OrganizationMemberships, Schema } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newExternalId } from "../../platform/ids.ts";
+import { offsetOf, type Page, type Paged } from "../../platform/paging.ts";
 
 export type MembershipStatus = "active" | "invited";
 
@@ -12,31 +15,108 @@ export interface Membership {
   readonly id: string;
   readonly organizationId: string;
   readonly principalId: string;
+  readonly userName: string;
   readonly status: MembershipStatus;
-  /** To which the invitation went; empty for whoever was never invited by mail. */
+  /** Of the person; empty for one without. */
   readonly email: string;
   readonly createdAt: Millis;
 }
 
-export function toMembership(row: OrganizationMemberships): Membership {
+type MembershipRow = OrganizationMemberships & { readonly user_name: string; readonly user_email: string | null };
+
+function toMembership(row: MembershipRow): Membership {
   return {
     id: row.id,
     organizationId: row.organization_id,
     principalId: row.principal_id,
+    userName: row.user_name,
     status: row.status as MembershipStatus,
-    email: row.email,
+    email: row.user_email ?? row.email,
     createdAt: row.created_at,
   };
 }
 
-/** Throws a unique violation for a person who is in the organization, or invited, already. */
+function selectMemberships(db: Db) {
+  return db
+    .selectFrom("organization_memberships as m")
+    .innerJoin("principals as p", "p.id", "m.principal_id")
+    .selectAll("m")
+    .select(["p.name as user_name", "p.email as user_email"]);
+}
+
+export async function findMembership(db: Db, id: string): Promise<Membership | undefined> {
+  const row = await selectMemberships(db).where("m.id", "=", id).executeTakeFirst();
+  return row && toMembership(row);
+}
+
+/** In no order; what is not of the organization is left out. */
+export async function findMembershipsById(
+  db: Db,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<Membership[]> {
+  const rows = await inChunks(ids, (chunk) =>
+    selectMemberships(db).where("m.organization_id", "=", organizationId).where("m.id", "in", chunk).execute(),
+  );
+  return rows.map(toMembership);
+}
+
+export async function findMembershipOf(
+  db: Db,
+  organizationId: string,
+  principalId: string,
+): Promise<Membership | undefined> {
+  const row = await selectMemberships(db)
+    .where("m.organization_id", "=", organizationId)
+    .where("m.principal_id", "=", principalId)
+    .executeTakeFirst();
+  return row && toMembership(row);
+}
+
+export interface MembershipFilter {
+  readonly organizationId: string;
+  readonly emails?: readonly string[];
+  readonly status?: string;
+  /** In the name or the address, whatever the case. */
+  readonly text?: string;
+  readonly principalId?: string;
+}
+
+/** One page of memberships, the oldest first. */
+export async function listMemberships(db: Db, filter: MembershipFilter, page: Page): Promise<Paged<Membership>> {
+  const { organizationId, emails, status, text, principalId } = filter;
+  let found = selectMemberships(db).where("m.organization_id", "=", organizationId);
+  if (principalId !== undefined) found = found.where("m.principal_id", "=", principalId);
+  if (emails !== undefined) found = found.where("p.email", "in", emails);
+  if (status !== undefined) found = found.where("m.status", "=", status);
+  if (text !== undefined) {
+    found = found.where((e) => e.or([containsText("p.name", text), containsText("p.email", text)]));
+  }
+  const rows = await found.orderBy("m.created_at").orderBy("m.id").limit(page.size).offset(offsetOf(page)).execute();
+  const counted = await found
+    .clearSelect()
+    .select((e) => e.fn.countAll<number>().as("n"))
+    .executeTakeFirst();
+  return { items: rows.map(toMembership), total: Number(counted?.n ?? 0) };
+}
+
+export async function activateMembership(db: Db, id: string): Promise<void> {
+  await db.updateTable("organization_memberships").set({ status: "active" }).where("id", "=", id).execute();
+}
+
+export async function deleteMembershipRow(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom("organization_memberships").where("id", "=", id).execute();
+}
+
+/** Its id. Throws a unique violation for a person who is in the organization, or invited, already. */
 export async function insertMembership(
   db: Db,
   membership: Pick<Membership, "organizationId" | "principalId" | "status" | "email">,
   now: Millis,
-): Promise<Membership> {
+): Promise<string> {
+  const id = newExternalId("ou");
   const row: OrganizationMemberships = {
-    id: newExternalId("ou"),
+    id,
     organization_id: membership.organizationId,
     principal_id: membership.principalId,
     status: membership.status,
@@ -44,7 +124,7 @@ export async function insertMembership(
     created_at: now,
   };
   await db.insertInto("organization_memberships").values(row).execute();
-  return toMembership(row);
+  return id;
 }
 
 /**
@@ -110,4 +190,22 @@ export async function listOrganizationsOf(db: Db, principalId: string): Promise<
     .where("o.deleted_at", "is", null)
     .execute();
   return rows.map((row) => row.organization_id);
+}
+
+/** The persons of an organization with these names, or with these memberships; what is not there is left out. */
+export async function findMembers(
+  db: Db,
+  organizationId: string,
+  by: { readonly names: readonly string[] } | { readonly membershipIds: readonly string[] },
+): Promise<{ readonly name: string; readonly membershipId: string; readonly principalId: string }[]> {
+  const wanted = "names" in by ? by.names : by.membershipIds;
+  return inChunks(wanted, (chunk) =>
+    db
+      .selectFrom("organization_memberships as m")
+      .innerJoin("principals as p", "p.id", "m.principal_id")
+      .select(["p.name", "m.id as membershipId", "p.id as principalId"])
+      .where("m.organization_id", "=", organizationId)
+      .where("names" in by ? "p.name" : "m.id", "in", chunk)
+      .execute(),
+  );
 }

@@ -12,7 +12,7 @@ import {
   newDelivery,
   type Delivery,
 } from "../deliveries/index.ts";
-import { findPrincipal } from "../principals/index.ts";
+import { findMembershipOf } from "../memberships/index.ts";
 import { findWorkspace, visibleWorkspace } from "../workspaces/index.ts";
 import { verificationMessage } from "./verification-message.ts";
 import {
@@ -233,8 +233,8 @@ async function check(deps: NotificationDeps, configuration: NotificationConfigur
   if (configuration.url !== null) deps.outbound.check(configuration.url);
   if (configuration.destination === "email" && configuration.enabled && deps.mailer === undefined) throw noMailer();
   for (const id of configuration.userIds) {
-    const person = await findPrincipal(deps.db, id);
-    if (person?.organizationId !== configuration.organizationId || person.kind !== "user") {
+    const member = await findMembershipOf(deps.db, configuration.organizationId, id);
+    if (member?.status !== "active") {
       throw new DomainError("invalid", "notification_users", `There is no user ${id.slice(0, 60)}.`);
     }
   }

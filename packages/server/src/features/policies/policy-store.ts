@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Db, Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
 import { ensurePolicy, ownersTeam, resourceKey, type AssignableRole, type PolicyResource } from "../access/index.ts";
@@ -59,9 +60,17 @@ export async function findMemberKinds(
     db
       .selectFrom("principals")
       .select(["id", "kind"])
+      .where("kind", "=", "service_principal")
       .where("organization_id", "=", organizationId)
-      .where("kind", "in", ["user", "service_principal"])
       .where("id", "in", chunk)
+      .unionAll(
+        db
+          .selectFrom("organization_memberships as m")
+          .select(["m.principal_id as id", sql<string>`'user'`.as("kind")])
+          .where("m.organization_id", "=", organizationId)
+          .where("m.status", "=", "active")
+          .where("m.principal_id", "in", chunk),
+      )
       .execute(),
   );
   const groups = await inChunks(unique, (chunk) =>

@@ -5,13 +5,20 @@ import { keyOf, keyset } from "../../db/keyset.ts";
 import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
 import { toPrincipal, type Principal } from "./principal-store.ts";
 
+/** A program of the organization, or a person who is in it. */
+function isOf(organizationId: string) {
+  return sql<boolean>`((principals.kind <> 'user' and principals.organization_id = ${organizationId}) or
+    exists (select 1 from organization_memberships as m where m.principal_id = principals.id
+      and m.organization_id = ${organizationId} and m.status = 'active'))`;
+}
+
 /** Users and service principals with these ids, in no order; at most 1000 ids. What is not there is left out. */
 export async function findPrincipals(db: Db, organizationId: string, ids: readonly string[]): Promise<Principal[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom("principals")
     .selectAll()
-    .where("organization_id", "=", organizationId)
+    .where(isOf(organizationId))
     .where("kind", "in", ["user", "service_principal"])
     .where("id", "in", ids)
     .execute();
@@ -23,7 +30,7 @@ export async function listUsersByEmail(db: Db, organizationId: string, email: st
   const rows = await db
     .selectFrom("principals")
     .selectAll()
-    .where("organization_id", "=", organizationId)
+    .where(isOf(organizationId))
     .where("kind", "=", "user")
     .where("email", "in", [email, email.toLowerCase()])
     .orderBy("created_at")
@@ -54,7 +61,7 @@ export async function searchPrincipals(db: Db, search: PrincipalSearch): Promise
   const everybody = db
     .selectFrom("principals")
     .select(["id", "kind", "name", "email"])
-    .where("organization_id", "=", organizationId)
+    .where(isOf(organizationId))
     .where("kind", "in", ["user", "service_principal"])
     .unionAll(
       db

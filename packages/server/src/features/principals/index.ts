@@ -18,10 +18,13 @@ export {
 } from "./manage-service-principals.ts";
 export {
   createServicePrincipalKey,
+  findPersonByEmail,
+  findPersons,
   findPrincipal,
   findPrincipalByKey,
   findRunnerByName,
   insertPrincipal,
+  isNameTaken,
   type NewPrincipal,
   type Principal,
   type ServicePrincipalKey,

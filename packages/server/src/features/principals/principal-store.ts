@@ -38,6 +38,8 @@ export interface NewPrincipal {
   readonly projectId: string | null;
   readonly name: string;
   readonly email?: string;
+  /** A person who has only been asked to join: the caller says so where memberships are kept. */
+  readonly invited?: boolean;
   /** What it may do from the start where it belongs: in its project, or in the organization. Default: nothing. */
   readonly role?: AssignableRole;
 }
@@ -60,7 +62,7 @@ export async function insertPrincipal(db: Db, principal: NewPrincipal, now: Mill
     created_at: now,
   };
   await db.insertInto("principals").values(row).execute();
-  if (principal.kind === "user") {
+  if (principal.kind === "user" && principal.invited !== true) {
     const { organizationId } = principal;
     await insertMembership(db, { organizationId, principalId: row.id, status: "active", email: row.email ?? "" }, now);
   }
@@ -157,4 +159,41 @@ export async function isEmailTaken(db: Db, email: string, but: string): Promise<
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** The oldest person with this address. */
+export async function findPersonByEmail(db: Db, email: string): Promise<Principal | undefined> {
+  const row = await db
+    .selectFrom("principals")
+    .selectAll()
+    .where("kind", "=", "user")
+    .where("email", "in", [email, email.toLowerCase()])
+    .orderBy("created_at")
+    .orderBy("id")
+    .limit(1)
+    .executeTakeFirst();
+  return row && toPrincipal(row);
+}
+
+/** Whether a person is called this. */
+export async function isNameTaken(db: Db, name: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("principals")
+    .select("id")
+    .where("kind", "=", "user")
+    .where("name", "=", name)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Persons with these ids, of whatever organization, in no order; at most 1000. */
+export async function findPersons(db: Db, ids: readonly string[]): Promise<Principal[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom("principals")
+    .selectAll()
+    .where("kind", "=", "user")
+    .where("id", "in", ids)
+    .execute();
+  return rows.map(toPrincipal);
 }

@@ -1,5 +1,5 @@
 import type { ProjectScope } from "../access/index.ts";
-import { inProjects } from "../../db/in-projects.ts";
+import { inProjectsOrWorkspaces } from "../../db/in-projects.ts";
 import type { RunVariable } from "@ingot/runner/protocol";
 import { sql, type RawBuilder, type Selectable } from "kysely";
 import { containsText } from "../../db/contains-text.ts";
@@ -253,6 +253,8 @@ const conditionOf: Record<RunOperation, RawBuilder<boolean>> = {
 export interface RunFilter {
   readonly organizationId: string;
   readonly projects: ProjectScope;
+  /** With these of other projects. */
+  readonly workspaces?: readonly string[];
   readonly workspaceId?: string;
   readonly workspaceNames?: readonly string[];
   readonly agentPoolNames?: readonly string[];
@@ -277,7 +279,7 @@ function filtered(db: Db, filter: RunFilter) {
   if (filter.workspaceId === undefined) query = query.where("runs.organization_id", "=", filter.organizationId);
   else query = query.where("runs.workspace_id", "=", filter.workspaceId);
   query = query.where("workspaces.organization_id", "=", filter.organizationId);
-  query = query.where(inProjects("workspaces.project_id", filter.projects));
+  query = query.where(inProjectsOrWorkspaces({ project: "workspaces.project_id", workspace: "workspaces.id" }, filter));
   if (filter.nothing === true) query = query.where(sql<boolean>`1 = 0`);
   if (filter.workspaceNames !== undefined) query = query.where("workspaces.name", "in", filter.workspaceNames);
   const { agentPoolNames } = filter;

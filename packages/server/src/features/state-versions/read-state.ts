@@ -52,10 +52,15 @@ async function openBlob(deps: ReadStateDeps, key: string): Promise<Buffer> {
 }
 
 /** Errors: not_found/state_version_not_found. */
-export async function getStateVersion(db: Db, actor: Actor, id: string): Promise<StateVersion> {
+export async function getStateVersion(
+  db: Db,
+  actor: Actor,
+  id: string,
+  needs: "state:read" | "state:read-outputs" = "state:read",
+): Promise<StateVersion> {
   const version = await findStateVersion(db, id);
   if (version === undefined) throw stateVersionNotFound();
-  await checkVisible(db, actor, version.workspaceId);
+  await checkVisible(db, actor, version.workspaceId, needs);
   return version;
 }
 
@@ -63,13 +68,18 @@ export async function getStateVersion(db: Db, actor: Actor, id: string): Promise
 export async function getOutput(deps: ReadStateDeps, actor: Actor, id: string): Promise<StoredOutput> {
   const found = await findOutput(deps.db, deps.sealer, id);
   if (found === undefined) throw stateVersionNotFound();
-  await checkVisible(deps.db, actor, found.workspaceId);
+  await checkVisible(deps.db, actor, found.workspaceId, "state:read-outputs");
   return found.output;
 }
 
-async function checkVisible(db: Db, actor: Actor, workspaceId: string): Promise<void> {
+async function checkVisible(
+  db: Db,
+  actor: Actor,
+  workspaceId: string,
+  needs: "state:read" | "state:read-outputs",
+): Promise<void> {
   try {
-    await stateReadable(db, actor, await findWorkspace(db, workspaceId));
+    await stateReadable(db, actor, await findWorkspace(db, workspaceId), needs);
   } catch (error) {
     throw error instanceof DomainError ? stateVersionNotFound() : error;
   }

@@ -1,5 +1,5 @@
 import type { ProjectScope } from "../access/index.ts";
-import { inProjects } from "../../db/in-projects.ts";
+import { inProjectsOrWorkspaces } from "../../db/in-projects.ts";
 import { containsText } from "../../db/contains-text.ts";
 import type { Db } from "../../db/database.ts";
 import { keyset } from "../../db/keyset.ts";
@@ -13,6 +13,8 @@ import type { WorkspaceOverview } from "./workspace-overview.ts";
 export interface OverviewFilter {
   readonly organizationId: string;
   readonly projects: ProjectScope;
+  /** With these of other projects. */
+  readonly workspaces?: readonly string[];
   readonly id?: string;
   readonly nameContains?: string;
   /** Only workspaces that have an image use with one of these statuses. */
@@ -85,7 +87,7 @@ export async function listWorkspaceOverviews(
   now: Millis,
 ): Promise<KeysetItems<WorkspaceOverview>> {
   let query = selectOverviews(db).where("w.organization_id", "=", filter.organizationId);
-  query = query.where(inProjects("w.project_id", filter.projects));
+  query = query.where(inProjectsOrWorkspaces({ project: "w.project_id", workspace: "w.id" }, filter));
   if (filter.id !== undefined) query = query.where("w.id", "=", filter.id);
   if (filter.nameContains !== undefined) {
     query = query.where(containsText("w.name", filter.nameContains));

@@ -70,7 +70,7 @@ async function projectFor(db: Db, actor: Actor, externalId: string | undefined):
   if (externalId !== undefined) return findProjectForActor(db, actor, externalId);
   const { defaultProjectId } = (await findOrganization(db, actor.organizationId)) ?? { defaultProjectId: null };
   const chosen = defaultProjectId === null ? undefined : await findProject(db, defaultProjectId);
-  if (chosen !== undefined && may(actor, actor.needs ?? "workspace:write", placeOf(chosen))) return chosen;
+  if (chosen !== undefined && may(actor, actor.needs ?? "workspace:create", placeOf(chosen))) return chosen;
   const [project] = await listProjects(db, { organizationId: actor.organizationId, projects: projectScope(actor) });
   if (project === undefined) throw workspaceNotFound();
   return project;

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { ProjectScope } from "../access/index.ts";
 import { containsText, matchesWildcard } from "../../db/contains-text.ts";
 import type { Db } from "../../db/database.ts";
-import { inProjects } from "../../db/in-projects.ts";
+import { inProjectsOrWorkspaces } from "../../db/in-projects.ts";
 import { offsetOf, type Page, type Paged } from "../../platform/paging.ts";
 import { selectWorkspaces, toWorkspace } from "./workspace-store.ts";
 import type { Workspace } from "./workspace.ts";
@@ -10,6 +10,10 @@ import type { Workspace } from "./workspace.ts";
 export interface WorkspaceFilter {
   readonly organizationId: string;
   readonly projects: ProjectScope;
+  /** With these of other projects. */
+  readonly workspaces?: readonly string[];
+  /** `prj-…`: only what is in this one. */
+  readonly projectExternalId?: string;
   readonly nameContains?: string;
   /** The whole name, where `*` stands for any text. */
   readonly nameMatches?: string;
@@ -70,8 +74,13 @@ function sorted(query: WorkspaceQuery, { by, descending }: WorkspaceSorting): Wo
 function filtered(all: WorkspaceQuery, filter: WorkspaceFilter): WorkspaceQuery {
   let query = all
     .where("workspaces.organization_id", "=", filter.organizationId)
-    .where(inProjects("workspaces.project_id", filter.projects));
-  const { nameContains, nameMatches, currentRunStatuses, consumersOf, inProject, except } = filter;
+    .where(inProjectsOrWorkspaces({ project: "workspaces.project_id", workspace: "workspaces.id" }, filter));
+  const { projectExternalId, nameContains, nameMatches, currentRunStatuses, consumersOf, inProject, except } = filter;
+  if (projectExternalId !== undefined) {
+    query = query.where("workspaces.project_id", "in", (e) =>
+      e.selectFrom("projects").select("projects.id").where("projects.external_id", "=", projectExternalId),
+    );
+  }
   if (inProject !== undefined) query = query.where("workspaces.project_id", "=", inProject);
   if (except !== undefined) query = query.where("workspaces.id", "!=", except);
   if (nameContains !== undefined) query = query.where(containsText("workspaces.name", nameContains));

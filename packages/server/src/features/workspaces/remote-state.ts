@@ -20,13 +20,18 @@ export function sharingOf(workspace: Pick<Workspace, "globalRemoteState" | "proj
 }
 
 /**
- * The workspace, for an actor that may read its state. The credential of a run (or of an assessment) reads the state of its
+ * The workspace, for an actor that may read its state, or (`needs`) no more than its outputs. The credential of a run (or of an assessment) reads the state of its
  * own workspace and of those that share theirs with it, and no other, whatever its project. Errors:
  * not_found/workspace_not_found, forbidden/role_too_low.
  */
-export async function stateReadable(db: Db, actor: Actor, workspace: Workspace | undefined): Promise<Workspace> {
+export async function stateReadable(
+  db: Db,
+  actor: Actor,
+  workspace: Workspace | undefined,
+  needs: "state:read" | "state:read-outputs" = "state:read",
+): Promise<Workspace> {
   if (workspace === undefined) throw workspaceNotFound();
-  if (actor.kind !== "run") return visibleWorkspace(actingWith(actor, "state:read"), workspace);
+  if (actor.kind !== "run") return visibleWorkspace(actingWith(actor, needs), workspace);
   if (actor.workspaceId === null || !(await isSharedWith(db, workspace, actor.workspaceId))) throw workspaceNotFound();
   return workspace;
 }

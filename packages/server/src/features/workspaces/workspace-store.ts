@@ -18,6 +18,7 @@ export type WorkspaceRow = Selectable<Workspaces> & {
 export function toWorkspace(row: WorkspaceRow): Workspace {
   return {
     id: row.id,
+    workspaceId: row.id,
     organizationId: row.organization_id,
     organizationName: row.organization_name,
     projectId: row.project_id,

@@ -40,6 +40,8 @@ export interface EffectiveTag extends Tag {
  */
 export interface Workspace extends WorkspaceSettings {
   readonly id: string;
+  /** The same: a workspace says where it is to whoever judges access. */
+  readonly workspaceId: string;
   readonly organizationId: string;
   readonly organizationName: string;
   readonly projectExternalId: string;

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { may, projectScope, type Actor } from "../../features/access/index.ts";
+import { may, workspaceScope, type Actor } from "../../features/access/index.ts";
 import type { ImageChange, NamedImage } from "../../features/image-uses/index.ts";
 import type { PlanChanges } from "../../features/plan-changes/index.ts";
 import {
@@ -183,7 +183,7 @@ export function runRoutes(deps: RunRoutesDeps): Route[] {
           deps.db,
           {
             organizationId: actor.organizationId,
-            projects: projectScope(actor),
+            ...workspaceScope(actor),
             ...(workspace === undefined ? {} : { workspaceId: workspace }),
             ...(state === undefined ? {} : { statuses: statusesIn[state] }),
           },

@@ -1,4 +1,4 @@
-import { projectScope } from "../../features/access/index.ts";
+import { workspaceScope } from "../../features/access/index.ts";
 import { Type, type Static } from "typebox";
 import type { Health } from "../../features/assessments/index.ts";
 import { listFollows } from "../../features/followers/index.ts";
@@ -186,7 +186,7 @@ export function workspaceRoutes(deps: WorkspaceRoutesDeps): Route[] {
           deps.db,
           {
             organizationId: actor.organizationId,
-            projects: projectScope(actor),
+            ...workspaceScope(actor),
             ...(q === undefined || q === "" ? {} : { nameContains: q }),
             ...(status === undefined ? {} : { imageStatuses: statusesOf(status) }),
           },

@@ -293,6 +293,15 @@ describe.each(databasesUnderTest())("groups and principals on $name", (kind) => 
         created_at: iam.clock.now,
       }));
       await iam.server.db.insertInto("principals").values(made).execute();
+      const memberships = made.map(({ id, organization_id, created_at }) => ({
+        id: `ou-${id}`,
+        organization_id,
+        principal_id: id,
+        status: "active",
+        email: "",
+        created_at,
+      }));
+      await iam.server.db.insertInto("organization_memberships").values(memberships).execute();
       const query = made.map(({ id }) => `principal_ids=${id}`).join("&");
       const { principals: found } = await iam.must("GET", principals(`/principals?${query}`));
       expect(found.map((one: any) => one.id)).toEqual(made.map(({ id }) => id));

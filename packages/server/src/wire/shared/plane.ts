@@ -1,7 +1,14 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
-import { actingWith, mayAnywhere, roleTooLow, type Actor, type Permission } from "../../features/access/index.ts";
+import {
+  actingWith,
+  mayAnywhere,
+  roleTooLow,
+  seenBy,
+  type Actor,
+  type Permission,
+} from "../../features/access/index.ts";
 import { isForeignKeyViolation } from "../../db/database.ts";
 import { DomainError } from "../../platform/errors.ts";
 import {
@@ -123,6 +130,8 @@ export interface Plane {
    * what a caller is answered for whom the path names nothing.
    */
   narrow?(actor: Actor, params: Readonly<Record<string, string>>): Promise<Actor>;
+  /** Whoever may see nothing of a kind is answered 404 by id, as clients of the published API expect; otherwise 403. */
+  readonly hides?: boolean;
   presentError(error: DomainError, request: FastifyRequest): ErrorDocument;
   /** The server is closing: whoever waits inside a handler must be let go. */
   onClosing?(): void;
@@ -187,7 +196,7 @@ function registerRoute(
       const actor = (await plane.narrow?.(caller, request.params as Record<string, string>)) ?? caller;
       actors.set(request, actingWith(actor, needs));
       // Nowhere at all. Whether it may do this to what the request names, the doors of the features check.
-      if (needs !== null && !mayAnywhere(actor, needs)) throw roleTooLow(actor, needs);
+      if (needs !== null && !mayAnywhere(actor, needs)) throw refusalOf(plane, route, actor, needs);
     },
     handler: async (request, reply) => {
       refuseNul(request.params, request.query);
@@ -212,6 +221,13 @@ function registerRoute(
       return reply.type(answer.contentType ?? plane.contentType).send(encode(answer.body));
     },
   });
+}
+
+/** For whoever has a permission nowhere; before the path is looked up, so it is the same whether that names anything. */
+function refusalOf(plane: Plane, route: Route, actor: Actor, needs: Permission): DomainError {
+  const namesSomething = /:(?!organization\b)/.test(route.path);
+  if (plane.hides !== true || !namesSomething || mayAnywhere(actor, seenBy(needs))) return roleTooLow(actor, needs);
+  return new DomainError("not_found", "not_found", "There is nothing by this id, or you may not see it.");
 }
 
 const actors = new WeakMap<FastifyRequest, Actor>();

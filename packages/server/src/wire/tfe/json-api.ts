@@ -96,6 +96,13 @@ export function includes(call: Call): ReadonlySet<string> {
   return new Set((queryList(call, "include") ?? []).map((name) => name.replaceAll("-", "_")));
 }
 
+/** As {@link includes}, where clients rely on a refusal. Errors: invalid/include_parameter. Source: go-tfe tfe.go. */
+export function includesOnly(call: Call, known: readonly string[]): ReadonlySet<string> {
+  const wanted = includes(call);
+  if ([...wanted].every((name) => known.includes(name))) return wanted;
+  throw new DomainError("invalid", "include_parameter", `Invalid include parameter; there is ${known.join(", ")}.`);
+}
+
 /** The body of a create or an update. Attributes and relationships that are not named are ignored. */
 export function resourceBody<A extends TProperties, R extends TProperties = {}>(
   type: string,

@@ -1,4 +1,4 @@
-import { projectScope } from "../../features/access/index.ts";
+import { workspaceScope } from "../../features/access/index.ts";
 import { findOrganizationByName, type Organization } from "../../features/organizations/index.ts";
 import { countRuns, finalStatuses, runStatuses, workingStatuses } from "../../features/runs/index.ts";
 import type { Db } from "../../db/database.ts";
@@ -32,7 +32,7 @@ export function organizationRoutes(deps: TfeDeps): Route[] {
       audit: "organization.read-capacity",
       handle: async (call) => {
         const { id, name } = await checkOrganization(deps.db, call);
-        const filter = { organizationId: id, projects: projectScope(call.actor) };
+        const filter = { organizationId: id, ...workspaceScope(call.actor) };
         const running = await countRuns(deps.db, { ...filter, statuses: workingStatuses });
         const unfinished = await countRuns(deps.db, {
           ...filter,

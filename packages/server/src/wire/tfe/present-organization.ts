@@ -54,7 +54,7 @@ function permissionsIn(organizationId: string, actor: Actor): Readonly<Record<st
     "can-update": can("organization:write"),
     "can-destroy": can("organization:write"),
     "can-access-via-teams": can("organization:read"),
-    "can-create-workspace": can("workspace:write"),
+    "can-create-workspace": can("workspace:create"),
     "can-create-project": can("project:write"),
     "can-create-team": can("group:write"),
     "can-manage-users": can("principal:write"),

@@ -31,7 +31,7 @@ export function presentProject(
         "can-read": true,
         "can-update": canUpdate,
         "can-destroy": canUpdate,
-        "can-create-workspace": may(actor, "workspace:write", place),
+        "can-create-workspace": may(actor, "workspace:create", place),
         "can-manage-tags": canUpdate,
       },
     },

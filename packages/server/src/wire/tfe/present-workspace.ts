@@ -84,7 +84,7 @@ export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, ac
         "can-update-variable": may(actor, "variable:write", workspace),
         "can-read-variable": may(actor, "variable:read", workspace),
         "can-read-state-versions": may(actor, "state:read", workspace),
-        "can-read-state-outputs": may(actor, "state:read", workspace),
+        "can-read-state-outputs": may(actor, "state:read-outputs", workspace),
         "can-create-state-versions": may(actor, "state:write", workspace),
         "can-read-run": may(actor, "run:read", workspace),
         "can-manage-tags": canUpdate,

@@ -43,10 +43,39 @@ const variableSetBody = { data: { type: "varsets", attributes: { name: "walked" 
 const workspacesBody = (ids: Record<string, string>) => ({ data: [{ type: "workspaces", id: ids["workspace_id"] }] });
 const projectsBody = (ids: Record<string, string>) => ({ data: [{ type: "projects", id: ids["project_id"] }] });
 
+const teamBody = { data: { type: "teams", attributes: { name: "walked" } } };
+const membersBody = (ids: Record<string, string>) => ({
+  data: [{ type: "organization-memberships", id: ids["membership_id"] }],
+});
+const accessBody = (type: "team-workspaces" | "team-projects", ids: Record<string, string>) => ({
+  data: {
+    type,
+    attributes: { access: "read" },
+    relationships: {
+      team: { data: { type: "teams", id: ids["team_id"] } },
+      workspace: { data: { type: "workspaces", id: ids["workspace_id"] } },
+      project: { data: { type: "projects", id: ids["project_id"] } },
+    },
+  },
+});
+
 /** A valid body for every route that takes one; a new route must be added here. */
 const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   "PATCH /account/update": () => ({ data: { type: "users", attributes: {} } }),
   "POST /organizations": () => ({ data: { type: "organizations", attributes: { name: "walked", email: "a@b" } } }),
+  "POST /organizations/:organization/organization-memberships": () => ({
+    data: { type: "organization-memberships", attributes: { email: "walked@acme.example" } },
+  }),
+  "POST /organizations/:organization/teams": () => teamBody,
+  "PATCH /teams/:team_id": () => ({ data: { type: "teams", attributes: {} } }),
+  "POST /teams/:team_id/relationships/users": () => ({ data: [{ type: "users", id: "admin" }] }),
+  "DELETE /teams/:team_id/relationships/users": () => ({ data: [{ type: "users", id: "nobody" }] }),
+  "POST /teams/:team_id/relationships/organization-memberships": (ids) => membersBody(ids),
+  "DELETE /teams/:team_id/relationships/organization-memberships": (ids) => membersBody(ids),
+  "POST /team-workspaces": (ids) => accessBody("team-workspaces", ids),
+  "PATCH /team-workspaces/:team_access_id": () => ({ data: { type: "team-workspaces", attributes: {} } }),
+  "POST /team-projects": (ids) => accessBody("team-projects", ids),
+  "PATCH /team-projects/:team_access_id": () => ({ data: { type: "team-projects", attributes: {} } }),
   "PATCH /organizations/:organization": () => ({ data: { type: "organizations", attributes: {} } }),
   "POST /organizations/:organization/projects": () => ({
     data: { type: "projects", attributes: { name: "walked" } },
@@ -139,12 +168,19 @@ const ownOrNothing = new Set([
   "PATCH /account/update",
   "GET /organizations",
   "POST /organizations",
+  "GET /organization-memberships",
+  "GET /team-workspaces",
+  "GET /team-projects",
   "GET /state-versions",
   "PATCH /task-results/:callback_id/callback",
 ]);
 
 /** Everybody may do this to itself; organizations.test.ts says who may make organizations. */
-const ofTheCaller = new Set(["PATCH /account/update", "POST /organizations"]);
+const ofTheCaller = new Set([
+  "PATCH /account/update",
+  "POST /organizations",
+  "POST /organization-memberships/:membership_id/actions/accept",
+]);
 
 /** Only the credential of a service that was asked about a run opens these. */
 const ofServices = new Set(["PATCH /task-results/:callback_id/callback"]);
@@ -179,6 +215,16 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
     const workspaceTask = await tfe.must("POST", `workspaces/${workspace.id}/tasks`, attached);
     Object.assign(ids, { task_id: task.id, workspace_task_id: workspaceTask.id });
     const run = await tfe.plannedRun(workspace.id);
+    const team = await tfe.must("POST", `organizations/${tfe.organization}/teams`, {
+      data: { type: "teams", attributes: { name: "walking" } },
+    });
+    ids["team_id"] = team.id;
+    const [membership] = await tfe.must("GET", "organization-memberships");
+    ids["membership_id"] = membership.id;
+    for (const type of ["team-workspaces", "team-projects"] as const) {
+      const where = { workspace_id: workspace.id, project_id: workspace.relationships.project.data.id };
+      ids[type] = (await tfe.must("POST", type, accessBody(type, { team_id: team.id, ...where }))).id;
+    }
     Object.assign(ids, {
       organization: tfe.organization,
       workspace_id: workspace.id,
@@ -305,6 +351,7 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
       "state-version-outputs": "output",
       "assessment-results": "assessment",
     };
+    ids["team_access_id"] = ids[route.path.split("/")[1] ?? ""] ?? "";
     const id = ids[kinds[route.path.split("/")[1] as keyof typeof kinds]];
     return route.path.replace(/:(\w+)/g, (_, name: string) => (name === "id" ? id : ids[name]) ?? "").slice(1);
   }

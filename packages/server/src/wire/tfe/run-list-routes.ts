@@ -1,4 +1,4 @@
-import { projectScope } from "../../features/access/index.ts";
+import { workspaceScope } from "../../features/access/index.ts";
 import {
   activeStatuses,
   discardableStatuses,
@@ -51,11 +51,7 @@ export function runListRoutes(deps: TfeDeps): Route[] {
         const page = pageOf(call);
         const { organizationId } = call.actor;
         const filter = filterOf(call, deps.now(), { organizationId, timeframe: "year", planOnlyToo: true });
-        const { items, more } = await listRunsWithoutTotal(
-          deps.db,
-          { ...filter, projects: projectScope(call.actor) },
-          page,
-        );
+        const { items, more } = await listRunsWithoutTotal(deps.db, { ...filter, ...workspaceScope(call.actor) }, page);
         const resources = await loadRunResources(deps, call.actor, items);
         return openPage(page, resources, more, await includedOfRuns(deps, call, items));
       },
@@ -168,7 +164,7 @@ async function queueReply(deps: TfeDeps, call: Call): Promise<Reply> {
   const page = pageOf(call);
   const { items, total } = await listQueue(
     deps.db,
-    { organizationId: call.actor.organizationId, projects: projectScope(call.actor), statuses: activeStatuses },
+    { organizationId: call.actor.organizationId, ...workspaceScope(call.actor), statuses: activeStatuses },
     page,
   );
   const positions = new Map(items.map((run: Run, index) => [run.id, (page.number - 1) * page.size + index + 1]));

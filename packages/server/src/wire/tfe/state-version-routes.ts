@@ -79,8 +79,8 @@ const bodyBytesMax = 192 * 1024 * 1024;
 const readers = "organization:read";
 
 export function stateVersionRoutes(deps: TfeDeps): Route[] {
-  const workspaceOf = async (call: Call): Promise<Workspace> =>
-    stateReadable(deps.db, call.actor, await findWorkspace(deps.db, param(call, "workspace_id")));
+  const workspaceOf = async (call: Call, needs?: "state:read-outputs"): Promise<Workspace> =>
+    stateReadable(deps.db, call.actor, await findWorkspace(deps.db, param(call, "workspace_id")), needs);
   const reply = async (call: Call, version: StateVersion, status = 200): Promise<Reply> => {
     const outputs = await listOutputs(deps.db, deps.sealer, version.id);
     const included = includes(call).has("outputs")
@@ -145,7 +145,7 @@ export function stateVersionRoutes(deps: TfeDeps): Route[] {
       needs: readers,
       audit: "state-version.list-current-outputs",
       handle: async (call) => {
-        const current = await findCurrentStateVersion(deps.db, (await workspaceOf(call)).id);
+        const current = await findCurrentStateVersion(deps.db, (await workspaceOf(call, "state:read-outputs")).id);
         const outputs = current === undefined ? [] : await listOutputs(deps.db, deps.sealer, current.id);
         // An empty list and not 404, also without a state. Source: Terraform, internal/cloud/state.go.
         return listDocument(outputs, (output) => presentOutput(output, !output.sensitive));
@@ -171,7 +171,7 @@ export function stateVersionRoutes(deps: TfeDeps): Route[] {
       needs: readers,
       audit: "state-version.list-outputs",
       handle: async (call) => {
-        const version = await getStateVersion(deps.db, call.actor, param(call, "id"));
+        const version = await getStateVersion(deps.db, call.actor, param(call, "id"), "state:read-outputs");
         const outputs = await listOutputs(deps.db, deps.sealer, version.id);
         // Values and all: whoever may ask for this may read the whole state. Source: go-tfe
         // state_version_integration_test.go.

@@ -34,6 +34,7 @@ const special: Readonly<Record<string, { readonly status?: number; readonly titl
   content_length: { status: 400, title: "bad request" },
   empty_body: { status: 400, title: "bad request" },
   run_trigger_type: { status: 400, title: "bad request" },
+  include_parameter: { status: 400, title: "bad request" },
   bad_request: { status: 400, title: "bad request" },
   // A verification that is not answered with 2xx. Source: HCP Terraform API, notification configurations.
   verification_failed: { status: 400, title: "bad request" },

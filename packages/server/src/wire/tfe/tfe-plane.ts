@@ -6,6 +6,7 @@ import { configurationVersionRoutes } from "./configuration-version-routes.ts";
 import { generalRoutes, tfeHeaders } from "./general-routes.ts";
 import { jsonApiType } from "./json-api.ts";
 import { notificationRoutes } from "./notification-routes.ts";
+import { membershipRoutes } from "./membership-routes.ts";
 import { narrowToOrganization } from "./narrow-to-organization.ts";
 import { organizationLifeCycleRoutes } from "./organization-life-cycle-routes.ts";
 import { organizationRoutes } from "./organization-routes.ts";
@@ -22,6 +23,8 @@ import { authenticateTfeCaller } from "./task-credential.ts";
 import { taskStageRoutes } from "./task-stage-routes.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
+import { teamAccessRoutes } from "./team-access-routes.ts";
+import { teamRoutes } from "./team-routes.ts";
 import { variableRoutes } from "./variable-routes.ts";
 import { variableSetRoutes } from "./variable-set-routes.ts";
 import { workspaceResourceRoutes } from "./workspace-resource-routes.ts";
@@ -38,6 +41,9 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...accountRoutes(deps),
       ...organizationLifeCycleRoutes(deps),
       ...organizationRoutes(deps),
+      ...membershipRoutes(deps),
+      ...teamRoutes(deps),
+      ...teamAccessRoutes(deps),
       ...projectRoutes(deps),
       ...workspaceRoutes(deps),
       ...workspaceResourceRoutes(deps),
@@ -63,6 +69,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
     jsonTypes: [jsonApiType, "application/json"],
     headers: tfeHeaders,
     authenticate: authenticateTfeCaller(deps),
+    hides: true,
     narrow: (actor, params) => narrowToOrganization(deps.db, actor, params),
     presentError: presentTfeError,
     unknownPath: unknownTfePath,

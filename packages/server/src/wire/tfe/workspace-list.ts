@@ -1,23 +1,19 @@
-import { projectScope, type ProjectScope } from "../../features/access/index.ts";
-import {
-  findProjectForActor,
-  workspaceOrders,
-  type WorkspaceFilter,
-  type WorkspaceSorting,
-} from "../../features/workspaces/index.ts";
-import type { Db } from "../../db/database.ts";
+import { workspaceScope } from "../../features/access/index.ts";
+import { workspaceOrders, type WorkspaceFilter, type WorkspaceSorting } from "../../features/workspaces/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call } from "../shared/plane.ts";
 import { queryList, queryText } from "./json-api.ts";
 
 /** Which workspaces of its organization a request asks for. */
-export async function workspaceFilterOf(db: Db, call: Call, organizationId: string): Promise<WorkspaceFilter> {
+export function workspaceFilterOf(call: Call, organizationId: string): WorkspaceFilter {
+  const projectExternalId = queryText(call, "filter[project][id]");
   const nameContains = queryText(call, "search[name]");
   const nameMatches = queryText(call, "search[wildcard-name]");
   const currentRunStatuses = queryList(call, "filter[current-run][status]");
   return {
     organizationId,
-    projects: await projectFilter(db, call),
+    ...workspaceScope(call.actor),
+    ...(projectExternalId === undefined || projectExternalId === "" ? {} : { projectExternalId }),
     tags: [...(queryList(call, "search[tags]") ?? []).map((key) => ({ key })), ...taggedFilter(call)],
     withoutTags: queryList(call, "search[exclude-tags]") ?? [],
     ...(nameContains === undefined ? {} : { nameContains }),
@@ -37,19 +33,6 @@ export function workspaceSortingOf(call: Call): WorkspaceSorting {
     "invalid",
     "sort",
     `Sort ${JSON.stringify(text)} is unknown. Use ${workspaceOrders.join(", ")}, or one of them with - in front.`,
-  );
-}
-
-/** None when the filter names a project that the actor does not see. */
-async function projectFilter(db: Db, call: Call): Promise<ProjectScope> {
-  const externalId = queryText(call, "filter[project][id]");
-  if (externalId === undefined || externalId === "") return projectScope(call.actor);
-  return findProjectForActor(db, call.actor, externalId).then(
-    (project) => [project.id],
-    (error: unknown) => {
-      if (error instanceof DomainError) return [];
-      throw error;
-    },
   );
 }
 

@@ -74,7 +74,7 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
       handle: async (call) => {
         const { id } = await checkOrganization(deps.db, call);
         const page = pageOf(call);
-        const filter = await workspaceFilterOf(deps.db, call, id);
+        const filter = workspaceFilterOf(call, id);
         const paged = await listWorkspaces(deps.db, filter, page, workspaceSortingOf(call));
         const { resources, included } = await loadWorkspaceDocuments(deps, call, paged.items);
         return pageDocument(page, { items: resources, total: paged.total }, (resource) => resource, included);
@@ -83,7 +83,7 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
     {
       method: "POST",
       path: "/organizations/:organization/workspaces",
-      needs: "workspace:write",
+      needs: "workspace:create",
       audit: "workspace.create",
       body: CreateWorkspaceBody,
       handle: async (call) => {

@@ -1,0 +1,8 @@
+export {
+  acceptInvitation,
+  getMembership,
+  invitePerson,
+  membershipNotFound,
+  removeMembership,
+  type InvitationDeps,
+} from "./invite-person.ts";
