@@ -20,6 +20,7 @@ const server = await startServer(config, { logger: createLogger("warn"), onState
 
 const answers = {
   usage: () => ({ cpu: process.cpuUsage(), rssBytes: process.memoryUsage.rss(), statements }),
+  "runner-token": async () => ({ token: await server.createLocalRunnerToken() }),
   seed: async (range) => {
     await seedRegistry(server.db, server.projectId, range);
     return {};

@@ -3,11 +3,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, totalmem, type } from "node:os";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
+import { benchLogs } from "../bench/logs.mjs";
 import { benchRegistry } from "../bench/registry.mjs";
 import { benchWork } from "../bench/work.mjs";
 
 const benchmarks = [
   { name: "registry", title: "Registry", run: benchRegistry },
+  { name: "logs", title: "Logs", run: benchLogs },
   { name: "work", title: "Work", run: benchWork },
 ];
 

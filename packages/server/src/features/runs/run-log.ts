@@ -82,8 +82,7 @@ async function readLog(
   }
   // Compacted, perhaps between the two statements above.
   const key = phase.logKey ?? (await findPhase(deps.db, phase.id))?.logKey;
-  const whole = key == null ? undefined : await deps.blobs.get(key);
-  return whole?.subarray(from, to) ?? Buffer.alloc(0);
+  return (key == null ? undefined : await deps.blobs.getRange(key, from, to)) ?? Buffer.alloc(0);
 }
 
 /** Moves the chunks of a log that is closed into one blob. Repeatable. */

@@ -79,6 +79,14 @@ describe.each(kinds)("blobs in a $name", (kind) => {
     await rm(files, { recursive: true });
   });
 
+  it("gives back a part, as far as there is one", async () => {
+    await store.put("part", Buffer.from("0123456789"));
+    expect((await store.getRange("part", 2, 5))?.toString()).toBe("234");
+    expect((await store.getRange("part", 8, 50))?.toString()).toBe("89");
+    expect(await store.getRange("part", 10, 20)).toHaveLength(0);
+    expect(await store.getRange("none", 0, 1)).toBeUndefined();
+  });
+
   it("removes, and does not mind removing twice", async () => {
     await store.put("gone", Buffer.from("x"));
     await store.remove("gone");

@@ -7,6 +7,8 @@ export interface BlobStore {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** Undefined when there is no such blob. */
   get(key: string): Promise<Buffer | undefined>;
+  /** The bytes `[from, to)`, as far as there are any, at the cost of what is read. Undefined when there is no such blob. */
+  getRange(key: string, from: number, to: number): Promise<Buffer | undefined>;
   /** As `put`, from a file that is too large for memory; the file stays. */
   putFile(key: string, path: string): Promise<void>;
   /** Writes the blob to a file, which must not exist; false when there is no such blob. */

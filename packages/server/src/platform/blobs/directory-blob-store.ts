@@ -43,6 +43,20 @@ export function createDirectoryBlobStore(root: string): BlobStore {
         throw error;
       });
     },
+    async getRange(key, from, to) {
+      const file = await open(pathOf(key), "r").catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return undefined;
+        throw error;
+      });
+      if (file === undefined) return undefined;
+      try {
+        const bytes = Buffer.alloc(Math.max(0, to - from));
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+        return bytes.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
     async remove(key) {
       await rm(pathOf(key), { force: true });
     },

@@ -59,6 +59,22 @@ export async function createS3BlobStore(options: S3BlobStoreOptions): Promise<Bl
         throw error;
       }
     },
+    async getRange(key, from, to) {
+      if (from >= to) return Buffer.alloc(0);
+      const Range = `bytes=${from}-${to - 1}`;
+      try {
+        const answer = await client.send(
+          new sdk.GetObjectCommand({ Bucket: options.bucket, Key: objectKey(key), Range }),
+        );
+        return answer.Body === undefined ? Buffer.alloc(0) : Buffer.from(await answer.Body.transformToByteArray());
+      } catch (error) {
+        if (error instanceof sdk.NoSuchKey) return undefined;
+        // Nothing is left from there on. Source: RFC 9110, 416 Range Not Satisfiable.
+        if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 416)
+          return Buffer.alloc(0);
+        throw error;
+      }
+    },
     async remove(key) {
       await client.send(new sdk.DeleteObjectCommand({ Bucket: options.bucket, Key: objectKey(key) }));
     },
