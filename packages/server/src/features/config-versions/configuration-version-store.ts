@@ -78,6 +78,44 @@ export async function markUploaded(
     .execute();
 }
 
+/** Its bytes are removed by whoever asks for this. */
+export async function markArchived(tx: Tx, id: string): Promise<void> {
+  await tx
+    .updateTable("configuration_versions")
+    .set({ status: "archived", blob_key: null, blob_bytes: null })
+    .where("id", "=", id)
+    .execute();
+}
+
+/**
+ * The newest of each workspace that is neither speculative nor provisional, uploaded or not: what clients call the current
+ * one. One statement. Source: go-tfe configuration_version_integration_test.go.
+ */
+export async function listCurrentConfigurationIds(
+  db: Db,
+  workspaceIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (workspaceIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("workspaces as w")
+    .select((e) => [
+      "w.id",
+      e
+        .selectFrom("configuration_versions as c")
+        .select("c.id")
+        .whereRef("c.workspace_id", "=", "w.id")
+        .where("c.speculative", "=", 0)
+        .where("c.provisional", "=", 0)
+        .orderBy("c.created_at", "desc")
+        .orderBy("c.id", "desc")
+        .limit(1)
+        .as("configuration_id"),
+    ])
+    .where("w.id", "in", workspaceIds)
+    .execute();
+  return new Map(rows.flatMap((row) => (row.configuration_id === null ? [] : [[row.id, row.configuration_id]])));
+}
+
 export async function markErrored(tx: Tx, id: string, error: string, message: string): Promise<void> {
   await tx
     .updateTable("configuration_versions")

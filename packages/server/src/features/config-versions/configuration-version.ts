@@ -1,7 +1,8 @@
 import { DomainError } from "../../platform/errors.ts";
 import type { Millis } from "../../platform/clock.ts";
 
-export type ConfigurationStatus = "pending" | "uploaded" | "errored";
+/** Of one that is `archived` the bytes are gone: no run can be made from it. */
+export type ConfigurationStatus = "pending" | "uploaded" | "errored" | "archived";
 
 /** An uploaded archive of a configuration, or the place for one. */
 export interface ConfigurationVersion {

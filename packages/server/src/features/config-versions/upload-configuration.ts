@@ -62,6 +62,14 @@ export async function getConfigurationVersion(db: Db, actor: Actor, id: string):
   return version;
 }
 
+/** The archive as it was uploaded. Errors: not_found/configuration_version_not_found, also for one that has none. */
+export async function readConfiguration(deps: Pick<ConfigurationDeps, "db" | "blobs">, id: string): Promise<Buffer> {
+  const version = await findConfigurationVersion(deps.db, id);
+  const bytes = version?.blobKey == null ? undefined : await deps.blobs.get(version.blobKey);
+  if (bytes === undefined) throw configurationVersionNotFound();
+  return bytes;
+}
+
 /**
  * Accepts the archive, or marks the version as errored. Repeating an upload that was accepted is harmless when the bytes
  * are the same: clients retry. `uploadedNow` is false for such a repetition. Errors: invalid/archive_…,

@@ -87,7 +87,10 @@ export function inputVariables(variables: readonly EffectiveVariable[], ofRun: r
 const maskedCharactersMin = 4;
 
 /** What must never be shown in the log: whole values, and the lines of those that have several. */
-export function maskedValues(variables: readonly EffectiveVariable[], token: string): string[] {
+export function maskedValues(
+  variables: readonly Pick<EffectiveVariable, "value" | "sensitive">[],
+  token: string,
+): string[] {
   const values = new Set([token]);
   for (const variable of variables) {
     if (!variable.sensitive) continue;

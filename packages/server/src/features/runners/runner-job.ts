@@ -3,6 +3,7 @@ import type { Actor } from "../access/index.ts";
 import { makeRunIdentity } from "../run-identity/index.ts";
 import { findCurrentStateVersion } from "../state-versions/index.ts";
 import { listEffectiveVariables } from "../variable-sets/index.ts";
+import { readSshKey } from "../ssh-keys/index.ts";
 import { runDirectory, type Workspace } from "../workspaces/index.ts";
 import { claimJobs, type Job, type JobHold } from "../../jobs/index.ts";
 import type { Tx } from "../../db/database.ts";
@@ -16,6 +17,7 @@ import {
   runEnvironment,
   type RunOfEngine,
 } from "./run-environment.ts";
+import { withSshKey } from "./ssh-identity.ts";
 import { heartbeatSeconds, leaseSeconds, phaseSlackSeconds, type RunnerDeps } from "./runner-deps.ts";
 
 /** Claims the one job for the runner, under a lease; undefined when somebody else was faster. */
@@ -91,6 +93,10 @@ export async function buildRunnerJob(
     variables: environmentVariables(variables),
     expiresAt: deps.now() + work.timeoutSeconds * 1000,
   });
+  const sshKey = workspace.sshKeyId === null ? undefined : await readSshKey(deps.db, deps.sealer, workspace.sshKeyId);
+  const made = withChanges(runEnvironment({ run: work.run, workspace, variables, token, publicUrl }), environment);
+  const given = withSshKey({ identity, environment: made }, sshKey);
+  const secrets = [...variables, ...(sshKey === undefined ? [] : [{ value: sshKey, sensitive: true }])];
   return {
     id: hold.id,
     fence: hold.fence,
@@ -103,9 +109,9 @@ export async function buildRunnerJob(
     working_directory: runDirectory(workspace),
     options: work.options,
     variables: inputVariables(variables, work.variables),
-    environment: withChanges(runEnvironment({ run: work.run, workspace, variables, token, publicUrl }), environment),
-    ...(identity === undefined ? {} : { identity }),
-    masked: [...masked, ...maskedValues(variables, token)],
+    environment: given.environment,
+    ...(given.identity === undefined ? {} : { identity: given.identity }),
+    masked: [...masked, ...maskedValues(secrets, token)],
     timeout_seconds: work.timeoutSeconds,
     urls: {
       configuration: await link("configuration"),

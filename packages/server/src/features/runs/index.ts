@@ -1,3 +1,4 @@
+export { archiveConfiguration } from "./archive-configuration.ts";
 export { cancelRun, forceCancelRun } from "./cancel-run.ts";
 export { confirmRun } from "./confirm-run.ts";
 export { createRun, createRunWithin, type NewRun, type NewRunDeps, type RunDeps } from "./create-run.ts";

@@ -142,6 +142,18 @@ export async function findRun(db: Db, id: string): Promise<Run | undefined> {
   return row && toRun(row);
 }
 
+/** Whether a run from this configuration version may still ask for it. */
+export async function isConfigurationInUse(db: Db, configurationVersionId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("runs")
+    .select("id")
+    .where("configuration_version_id", "=", configurationVersionId)
+    .where("status", "not in", finalStatuses)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** In any order; those that do not exist are absent. */
 export async function listRunsById(db: Db, ids: readonly string[]): Promise<Run[]> {
   if (ids.length === 0) return [];

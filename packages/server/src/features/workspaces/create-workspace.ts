@@ -5,6 +5,7 @@ import { isUniqueViolation, type Db, type Tx } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { applyChange, checkSettings, type SettingsChange } from "./change-settings.ts";
 import { findProjectForActor } from "./project-of-actor.ts";
+import { checkOverrides } from "./tag-workspace.ts";
 import { saveTags } from "./tag-store.ts";
 import { findWorkspace, insertWorkspace } from "./workspace-store.ts";
 import {
@@ -53,6 +54,7 @@ export async function createWorkspace(deps: WorkspaceDeps, actor: Actor, input: 
     .execute(async (tx) => {
       await checkNewPool(tx, project.organizationId, current, settings);
       const id = await inProject(project.id, insertWorkspace(tx, project.organizationId, settings, now));
+      await checkOverrides(tx, { organizationId: project.organizationId, projectId: project.id }, tags);
       await saveTags(tx, id, tags);
       return id;
     })

@@ -10,6 +10,9 @@ export {
   type WorkspaceSorting,
 } from "./list-workspaces-store.ts";
 export type { ExecutionMode } from "../projects/index.ts";
+export { assignSshKey } from "./assign-ssh-key.ts";
+export { deleteOrganizationTags, listOrganizationTags, type OrganizationTag } from "./organization-tag-store.ts";
+export { tagWorkspaces } from "./organization-tags.ts";
 export { changeConsumers, listConsumers, stateReadable } from "./remote-state.ts";
 export { updateWorkspace, type WorkspaceChange } from "./update-workspace.ts";
 export {

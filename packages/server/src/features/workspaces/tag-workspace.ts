@@ -1,5 +1,6 @@
 import type { Actor } from "../access/index.ts";
 import type { Db, Tx } from "../../db/database.ts";
+import { findKeysNotToOverride } from "./organization-tag-store.ts";
 import { listTags, removeTags, saveTags } from "./tag-store.ts";
 import { findWorkspace, lockWorkspaceRow } from "./workspace-store.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -17,7 +18,8 @@ export async function bindTags(
 ): Promise<void> {
   for (const tag of tags) checkTag(tag);
   await deps.db.transaction().execute(async (tx) => {
-    visibleWorkspace(actor, await lockWorkspaceRow(tx, id));
+    const workspace = visibleWorkspace(actor, await lockWorkspaceRow(tx, id));
+    await checkOverrides(tx, workspace, tags);
     const keys = new Set((await listTags(tx, [id])).get(id)?.map((tag) => tag.key));
     for (const tag of tags) keys.add(tag.key);
     checkTagCount(keys.size);
@@ -52,6 +54,25 @@ export async function addPlainTags(
       fresh.map((key) => ({ key, value: "" })),
     );
   });
+}
+
+/** Errors: invalid/tag_key_reserved, for a key whose value the project alone decides. */
+export async function checkOverrides(
+  tx: Tx,
+  place: { readonly organizationId: string; readonly projectId: string },
+  tags: readonly Tag[],
+): Promise<void> {
+  const [key] = await findKeysNotToOverride(
+    tx,
+    place,
+    tags.map((tag) => tag.key),
+  );
+  if (key === undefined) return;
+  throw new DomainError(
+    "invalid",
+    "tag_key_reserved",
+    `The tag key ${key} is reserved by the organization: workspaces have the value of their project. Leave it out.`,
+  );
 }
 
 export async function replaceTagsWithin(tx: Tx, id: string, tags: readonly Tag[]): Promise<void> {

@@ -4,7 +4,7 @@ import { isUniqueViolation } from "../../db/database.ts";
 import { applyChange, checkSettings, type SettingsChange } from "./change-settings.ts";
 import { checkNewPool, type WorkspaceDeps } from "./create-workspace.ts";
 import { findProjectForActor } from "./project-of-actor.ts";
-import { replaceTagsWithin } from "./tag-workspace.ts";
+import { checkOverrides, replaceTagsWithin } from "./tag-workspace.ts";
 import { findWorkspace, lockWorkspaceRow, updateWorkspaceRow } from "./workspace-store.ts";
 import { checkTag, checkTagCount, visibleWorkspace, workspaceNotFound, type Tag, type Workspace } from "./workspace.ts";
 
@@ -41,7 +41,10 @@ export async function updateWorkspace(
       const settings = applyChange(workspace, project, change, deps.now());
       await checkNewPool(tx, workspace.organizationId, workspace, settings, workspace.id);
       await inProject(project.id, updateWorkspaceRow(tx, id, settings, deps.now()));
-      if (tags !== undefined) await replaceTagsWithin(tx, id, tags);
+      if (tags !== undefined) {
+        await checkOverrides(tx, { organizationId: workspace.organizationId, projectId: project.id }, tags);
+        await replaceTagsWithin(tx, id, tags);
+      }
       return (await findWorkspace(tx, id)) as Workspace;
     })
     .catch((error: unknown) => {

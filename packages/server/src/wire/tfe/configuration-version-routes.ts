@@ -1,5 +1,7 @@
 import { Type } from "typebox";
+import { archiveConfiguration } from "../../features/runs/index.ts";
 import {
+  configurationVersionNotFound,
   createConfigurationVersion,
   getConfigurationVersion,
   listConfigurationVersions,
@@ -69,6 +71,29 @@ export function configurationVersionRoutes(deps: TfeDeps): Route[] {
         document(
           presentConfigurationVersion(await getConfigurationVersion(deps.db, call.actor, param(call, "id")), null),
         ),
+    },
+    {
+      method: "POST",
+      path: "/configuration-versions/:id/actions/archive",
+      needs: "run:create",
+      audit: "configuration-version.archive",
+      handle: async (call) => {
+        await archiveConfiguration(deps, call.actor, param(call, "id"));
+        return { status: 202 };
+      },
+    },
+    {
+      // The answer leads to a link that works without a credential, for a minute.
+      method: "GET",
+      path: "/configuration-versions/:id/download",
+      needs: "run:read",
+      audit: "configuration-version.download",
+      handle: async (call) => {
+        const version = await getConfigurationVersion(deps.db, call.actor, param(call, "id"));
+        if (version.blobKey === null) throw configurationVersionNotFound();
+        const location = await signLink(deps, "configuration-archive", version.id);
+        return { status: 302, headers: { location } };
+      },
     },
   ];
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { uploadPolicySetVersion } from "../../features/policy-sets/index.ts";
 import { readFramedLog, uploadConfiguration } from "../../features/runs/index.ts";
+import { readConfiguration } from "../../features/config-versions/index.ts";
 import { uploadJsonState, uploadState } from "../../features/state-versions/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { noteAct } from "../shared/audited.ts";
@@ -44,6 +45,11 @@ export function createTfeLinksPlane(deps: TfeDeps): Plane {
         await uploadConfiguration(deps, id, bodyOf(call));
         return { status: 200 };
       }),
+      link("GET", "configuration-archive", "configuration-version.download", 1, async (id) => ({
+        status: 200,
+        body: await readConfiguration(deps, id),
+        contentType: "application/octet-stream",
+      })),
       link("PUT", "state", "state-version.upload", stateBytesMax, async (id, call) => {
         await uploadState(deps, id, bodyOf(call));
         return { status: 200 };
@@ -73,6 +79,7 @@ export function createTfeLinksPlane(deps: TfeDeps): Plane {
 
 const resourceOf: Record<LinkKind, string> = {
   configuration: "configuration-version",
+  "configuration-archive": "configuration-version",
   state: "state-version",
   "json-state": "state-version",
   "policy-set-version": "policy-set-version",

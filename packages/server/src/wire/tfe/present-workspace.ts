@@ -9,6 +9,7 @@ export interface WorkspaceParts {
   readonly tags: readonly Tag[];
   readonly assessment: AssessmentSummary | undefined;
   readonly variableIds: readonly string[];
+  readonly configurationVersionId: string | undefined;
   /** Beside those that every workspace shows. */
   readonly relationships: Readonly<Record<string, unknown>>;
 }
@@ -104,6 +105,9 @@ export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, ac
         : { "current-state-version": toOne("state-versions", workspace.currentStateVersionId) }),
       ...(assessment === undefined ? {} : { "current-assessment-result": toOne("assessment-results", assessment.id) }),
       vars: toMany("vars", parts.variableIds),
+      ...(parts.configurationVersionId === undefined
+        ? {}
+        : { "current-configuration-version": toOne("configuration-versions", parts.configurationVersionId) }),
       ...(workspace.agentPoolId === null ? {} : { "agent-pool": toOne("agent-pools", workspace.agentPoolId) }),
       ...(workspace.sshKeyId === null ? {} : { "ssh-key": toOne("ssh-keys", workspace.sshKeyId) }),
       "remote-state-consumers": {

@@ -40,6 +40,8 @@ const policySetBody = (name: string) => ({ data: { type: "policy-sets", attribut
 const parameterBody = { data: { type: "vars", attributes: { key: "walked", category: "policy-set" } } };
 const variableBody = { data: { type: "vars", attributes: { key: "walked", value: "1", category: "terraform" } } };
 const variableSetBody = { data: { type: "varsets", attributes: { name: "walked" } } };
+const reservedBody = { data: { type: "reserved-tag-keys", attributes: { key: "walked" } } };
+const sshKeyBody = { data: { type: "ssh-keys", attributes: { name: "walked", value: "private" } } };
 const workspacesBody = (ids: Record<string, string>) => ({ data: [{ type: "workspaces", id: ids["workspace_id"] }] });
 const projectsBody = (ids: Record<string, string>) => ({ data: [{ type: "projects", id: ids["project_id"] }] });
 
@@ -79,6 +81,15 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   "PATCH /organizations/:organization": () => ({ data: { type: "organizations", attributes: {} } }),
   "POST /organizations/:organization/projects": () => ({
     data: { type: "projects", attributes: { name: "walked" } },
+  }),
+  "DELETE /organizations/:organization/tags": (ids) => ({ data: [{ type: "tags", id: ids["tag_id"] }] }),
+  "POST /tags/:tag_id/relationships/workspaces": workspacesBody,
+  "POST /organizations/:organization/reserved-tag-keys": () => reservedBody,
+  "PATCH /reserved-tag-keys/:reserved_tag_key_id": () => reservedBody,
+  "POST /organizations/:organization/ssh-keys": () => sshKeyBody,
+  "PATCH /ssh-keys/:ssh_key_id": () => sshKeyBody,
+  "PATCH /workspaces/:workspace_id/relationships/ssh-key": (ids) => ({
+    data: { type: "workspaces", attributes: { id: ids["ssh_key_id"] } },
   }),
   "PATCH /projects/:project_id": () => ({ data: { type: "projects", attributes: { description: "walked" } } }),
   "PATCH /projects/:project_id/tag-bindings": () => tagBindingsBody,
@@ -235,6 +246,13 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
       notification_configuration_id: notification.id,
       run_id: run.id,
     });
+    const reserved = await tfe.must("POST", `organizations/${tfe.organization}/reserved-tag-keys`, {
+      data: { type: "reserved-tag-keys", attributes: { key: "walk" } },
+    });
+    const sshKey = await tfe.must("POST", `organizations/${tfe.organization}/ssh-keys`, {
+      data: { type: "ssh-keys", attributes: { name: "walk", value: "private" } },
+    });
+    Object.assign(ids, { reserved_tag_key_id: reserved.id, ssh_key_id: sshKey.id, tag_id: "tag-dA" });
     const set = await tfe.must("POST", `organizations/${tfe.organization}/varsets`, {
       data: { type: "varsets", attributes: { name: "walk" } },
     });

@@ -1,13 +1,15 @@
 import type { TfeDeps } from "./tfe-deps.ts";
 
 /** Links without a bearer. The secret is in the path: the log reader of go-tfe replaces the query. */
-export type LinkKind = "configuration" | "state" | "json-state" | "policy-set-version" | "log";
+export type LinkKind =
+  "configuration" | "configuration-archive" | "state" | "json-state" | "policy-set-version" | "log";
 
 const hourMs = 3_600_000;
 
 // A log must stay readable for as long as a client may follow it; the others are used at once.
 const lifetimeMs: Record<LinkKind, number> = {
   configuration: hourMs,
+  "configuration-archive": 60_000,
   state: hourMs,
   "json-state": hourMs,
   "policy-set-version": hourMs,

@@ -27,6 +27,9 @@ import { teamAccessRoutes } from "./team-access-routes.ts";
 import { teamRoutes } from "./team-routes.ts";
 import { variableRoutes } from "./variable-routes.ts";
 import { variableSetRoutes } from "./variable-set-routes.ts";
+import { organizationTagRoutes } from "./organization-tag-routes.ts";
+import { reservedTagKeyRoutes } from "./reserved-tag-key-routes.ts";
+import { sshKeyRoutes } from "./ssh-key-routes.ts";
 import { workspaceResourceRoutes } from "./workspace-resource-routes.ts";
 import { workspaceRoutes } from "./workspace-routes.ts";
 import { workspaceTaskRoutes } from "./workspace-task-routes.ts";
@@ -47,6 +50,9 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...projectRoutes(deps),
       ...workspaceRoutes(deps),
       ...workspaceResourceRoutes(deps),
+      ...organizationTagRoutes(deps),
+      ...reservedTagKeyRoutes(deps),
+      ...sshKeyRoutes(deps),
       ...variableRoutes(deps),
       ...variableSetRoutes(deps),
       ...configurationVersionRoutes(deps),

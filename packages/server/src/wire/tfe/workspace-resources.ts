@@ -1,5 +1,6 @@
 import { may, type Actor } from "../../features/access/index.ts";
 import { latestAssessments } from "../../features/assessments/index.ts";
+import { listCurrentConfigurationIds } from "../../features/config-versions/index.ts";
 import { findOrganization } from "../../features/organizations/index.ts";
 import { findProject } from "../../features/projects/index.ts";
 import { listRunsById } from "../../features/runs/index.ts";
@@ -16,7 +17,7 @@ import { presentEffectiveTag, presentWorkspace } from "./present-workspace.ts";
 import { loadRunResources } from "./run-resources.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
-/** Workspaces with what belongs to them, in their order. Three statements for any number. */
+/** Workspaces with what belongs to them, in their order. Four statements for any number. */
 export async function loadWorkspaces(
   db: Db,
   workspaces: readonly Workspace[],
@@ -27,12 +28,14 @@ export async function loadWorkspaces(
   const tags = await listTags(db, ids);
   const assessments = await latestAssessments(db, ids);
   const variables = await listVariableIds(db, ids);
+  const configurations = await listCurrentConfigurationIds(db, ids);
   return workspaces.map((workspace) => {
     const { id } = workspace;
     const parts = {
       tags: tags.get(id) ?? [],
       assessment: assessments.get(id),
       variableIds: variables.get(id) ?? [],
+      configurationVersionId: configurations.get(id),
       relationships: relationships.get(id) ?? {},
     };
     return presentWorkspace(workspace, parts, actor);

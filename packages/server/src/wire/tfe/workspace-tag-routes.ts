@@ -10,6 +10,7 @@ import {
 import type { Call, Reply, Route } from "../shared/plane.ts";
 import { listDocument, param } from "./json-api.ts";
 import { presentEffectiveTag, presentTagBinding } from "./present-workspace.ts";
+import { keyOfTagId, tagId } from "./tag-id.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { bindingsOfBody, tagBindingData, tagData } from "./workspace-body.ts";
 
@@ -28,7 +29,7 @@ export function workspaceTagRoutes(deps: TfeDeps, byId: (call: Call) => Promise<
   };
   const tagNames = (call: Call): string[] =>
     (call.body as { data: { id?: string; attributes?: { name?: string } }[] }).data.map(
-      ({ id, attributes }) => attributes?.name ?? id ?? "",
+      ({ id = "", attributes }) => attributes?.name ?? keyOfTagId(id) ?? id,
     );
   return [
     // The command line calls the first path, the published document names the second.
@@ -65,7 +66,7 @@ export function workspaceTagRoutes(deps: TfeDeps, byId: (call: Call) => Promise<
         const { id } = await byId(call);
         const tags = (await listTags(deps.db, [id])).get(id) ?? [];
         return listDocument(tags, (tag) => ({
-          id: `${id}.${tag.key}`,
+          id: tagId(tag.key),
           type: "tags",
           attributes: { name: tag.key, "instance-count": 1 },
         }));
@@ -90,8 +91,7 @@ export function workspaceTagRoutes(deps: TfeDeps, byId: (call: Call) => Promise<
       body: Type.Object({ data: tagData }),
       handle: async (call) => {
         const { id } = await byId(call);
-        const keys = tagNames(call).map((name) => name.replace(`${id}.`, ""));
-        await deleteTags(deps, call.actor, id, keys);
+        await deleteTags(deps, call.actor, id, tagNames(call));
         return { status: 204 };
       },
     },
