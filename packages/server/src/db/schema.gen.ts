@@ -482,6 +482,8 @@ export interface NotificationConfigurations {
   revision: number;
   created_at: number;
   updated_at: number;
+  project_id: string | null;
+  team_id: string | null;
 }
 
 export interface OrganizationMemberships {

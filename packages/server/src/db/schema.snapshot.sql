@@ -627,10 +627,16 @@ CREATE TABLE "notification_configurations" ("id" text not null primary key,
   "enabled" integer not null,
   "revision" bigint not null,
   "created_at" bigint not null,
-  "updated_at" bigint not null);
+  "updated_at" bigint not null,
+  "project_id" text references "projects" ("id") on delete cascade,
+  "team_id" text references "teams" ("id") on delete cascade);
 
 CREATE INDEX "notification_configurations_list" on "notification_configurations" ("organization_id",
   "id");
+
+CREATE INDEX "notification_configurations_project" on "notification_configurations" ("project_id");
+
+CREATE INDEX "notification_configurations_team" on "notification_configurations" ("team_id");
 
 CREATE INDEX "notification_configurations_workspace" on "notification_configurations" ("workspace_id");
 

@@ -373,8 +373,13 @@ describe.each(databasesUnderTest())("run tasks that runs ask on $name", (kind) =
     const get = (path: string, token = call.access_token) => tfe.api("GET", path, undefined, { token });
     const plan = (of: any) => `plans/${of.relationships.plan.data.id}/json-output`;
     expect((await get(plan(run))).status).toBe(200);
+    const configuration = (of: any) => `configuration-versions/${of.relationships["configuration-version"].data.id}`;
+    expect(call.configuration_version_download_url).toContain(`${configuration(run)}/download`);
+    expect((await get(`${configuration(run)}/download`)).status).toBe(200);
     for (const path of [
       plan(other.run),
+      `${configuration(other.run)}/download`,
+      configuration(run),
       `plans/${run.relationships.plan.data.id}`,
       `runs/${run.id}`,
       `workspaces/${run.relationships.workspace.data.id}/current-state-version`,

@@ -25,6 +25,7 @@ import * as workspaceParts from "./0024_workspace_parts.ts";
 import * as runsComplete from "./0025_runs_complete.ts";
 import * as teamsAndTokens from "./0023_teams_and_tokens.ts";
 import * as renderedPlans from "./0028_rendered_plans.ts";
+import * as notificationScopes from "./0026_notification_scopes.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -54,4 +55,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0024_workspace_parts": workspaceParts,
   "0025_runs_complete": runsComplete,
   "0028_rendered_plans": renderedPlans,
+  "0026_notification_scopes": notificationScopes,
 };

@@ -3,7 +3,7 @@ import type { Clock, Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { newExternalId } from "../../platform/ids.ts";
 import type { Sealer } from "../../platform/sealing.ts";
-import { canSee, may, projectScope, type Actor } from "../access/index.ts";
+import { actingIn, canSee, isIn, may, projectScope, type Actor } from "../access/index.ts";
 import {
   afterAttempt,
   insertDelivery,
@@ -13,6 +13,7 @@ import {
   type Delivery,
 } from "../deliveries/index.ts";
 import { findMembershipOf } from "../memberships/index.ts";
+import { findProjectByExternalId } from "../projects/index.ts";
 import { findWorkspace, visibleWorkspace } from "../workspaces/index.ts";
 import { verificationMessage } from "./verification-message.ts";
 import {
@@ -27,7 +28,9 @@ import {
   deleteConfigurationRow,
   findConfiguration,
   insertConfiguration,
+  findTeamPlace,
   listConfigurationRows,
+  type NotificationPlace,
   updateConfigurationRow,
 } from "./notification-configuration-store.ts";
 import { noMailer, sendMessage, type SendDeps } from "./send-message.ts";
@@ -60,20 +63,27 @@ export interface ConfigurationView {
   readonly lastAttempt: Delivery | null;
 }
 
-// Of one workspace, or of the organization. Source: HCP Terraform API, at most 20 a workspace.
+// Of one workspace, project or team, or of the organization. Source: HCP Terraform API, at most 20 a workspace.
 const configurationsMax = 20;
 
-/** Errors: not_found/workspace_not_found. */
+/** What a configuration is, or a list of them are, about; a project as clients know it, `prj-…`. */
+export type ConfigurationPlace =
+  { readonly workspaceId: string } | { readonly projectId: string } | { readonly teamId: string };
+
+/** In the order of their ids; without a place everything that the caller may see of the organization. Errors: not_found/… */
 export async function listConfigurations(
   deps: NotificationDeps,
   actor: Actor,
-  page: { readonly workspaceId?: string; readonly after?: string; readonly limit: number },
+  page: { readonly place?: ConfigurationPlace; readonly after?: string; readonly limit: number },
 ): Promise<ConfigurationView[]> {
-  if (page.workspaceId !== undefined) visibleWorkspace(actor, await findWorkspace(deps.db, page.workspaceId));
+  const { place, ...rest } = page;
+  const found = place === undefined ? undefined : await findPlace(deps, actor, place);
+  const there = found === undefined ? actor : actingIn(actor, found.organizationId);
   const configurations = await listConfigurationRows(deps.db, deps.sealer, {
-    organizationId: actor.organizationId,
-    projects: projectScope(actor),
-    ...page,
+    organizationId: there.organizationId,
+    projects: projectScope(there),
+    ...rest,
+    ...(found === undefined ? {} : { place: found.place }),
   });
   const attempts = await listLastAttempts(
     deps.db,
@@ -102,27 +112,24 @@ export async function listConfigurationDeliveries(
 }
 
 /**
- * Makes a configuration, of a workspace or (`workspaceId` null) of the organization. One that is enabled is tried out first,
+ * Makes a configuration, of a workspace, a project, a team or (null) the organization. One that is enabled is tried out first,
  * and not made when the receiver does not take the message. Errors: invalid/notification_*, invalid/verification_failed,
  * invalid/outbound_refused, invalid/no_mail_server, not_found/workspace_not_found, forbidden/organization_wide.
  */
 export async function createConfiguration(
   deps: NotificationDeps,
   actor: Actor,
-  workspaceId: string | null,
+  at: ConfigurationPlace | null,
   input: NewConfiguration,
 ): Promise<ConfigurationView> {
   const now = deps.now();
-  const workspace =
-    workspaceId === null ? undefined : visibleWorkspace(actor, await findWorkspace(deps.db, workspaceId));
-  if (workspace === undefined) checkOrganizationWide(actor);
+  const found = at === null ? undefined : await findPlace(deps, actor, at);
+  if (found === undefined) checkOrganizationWide(actor, actor.organizationId);
   const configuration: NotificationConfiguration = {
     ...input,
     id: newExternalId("nc"),
-    organizationId: actor.organizationId,
-    workspaceId,
-    projectId: workspace?.projectId ?? null,
-    workspaceName: workspace?.name ?? null,
+    ...(found?.scope ?? { scope: "organization", ...nowhere }),
+    organizationId: found?.organizationId ?? actor.organizationId,
     revision: 1,
     createdAt: now,
     updatedAt: now,
@@ -155,7 +162,7 @@ export async function updateConfiguration(
 ): Promise<ConfigurationView> {
   const now = deps.now();
   const before = await visibleConfiguration(deps, actor, id);
-  if (before.workspaceId === null) checkOrganizationWide(actor);
+  if (before.projectId === null) checkOrganizationWide(actor, before.organizationId);
   const next = { ...before, ...change, revision: before.revision + 1, updatedAt: now };
   await check(deps, next);
   const mustTry = next.enabled && (change.enabled === true || reaches(before) !== reaches(next));
@@ -180,7 +187,7 @@ export async function verifyConfiguration(
   id: string,
 ): Promise<ConfigurationView> {
   const configuration = await visibleConfiguration(deps, actor, id);
-  if (configuration.workspaceId === null) checkOrganizationWide(actor);
+  if (configuration.projectId === null) checkOrganizationWide(actor, configuration.organizationId);
   const attempt = await tryOut(deps, configuration, deps.now());
   await deps.db.transaction().execute((tx) => insertVerification(tx, deps, attempt));
   if (attempt.state !== "delivered") throw verificationFailed(attempt);
@@ -190,7 +197,7 @@ export async function verifyConfiguration(
 /** Its deliveries go with it. Errors: not_found/notification_configuration_not_found. */
 export async function deleteConfiguration(deps: NotificationDeps, actor: Actor, id: string): Promise<void> {
   const configuration = await visibleConfiguration(deps, actor, id);
-  if (configuration.workspaceId === null) checkOrganizationWide(actor);
+  if (configuration.projectId === null) checkOrganizationWide(actor, configuration.organizationId);
   await deleteConfigurationRow(deps.db, id);
 }
 
@@ -204,23 +211,64 @@ async function visibleConfiguration(
   id: string,
 ): Promise<NotificationConfiguration> {
   const configuration = await findConfiguration(deps.db, deps.sealer, id);
-  if (configuration === undefined || configuration.organizationId !== actor.organizationId) {
-    throw configurationNotFound();
-  }
-  const { organizationId, projectId } = configuration;
-  const visible = projectId === null ? seesOrganizationWide(actor) : canSee(actor, { organizationId, projectId });
+  if (configuration === undefined) throw configurationNotFound();
+  const { organizationId, projectId, scope } = configuration;
+  const visible =
+    projectId !== null
+      ? canSee(actor, { organizationId, projectId })
+      : scope === "team"
+        ? may(actor, "notification:read", { organizationId })
+        : seesOrganizationWide(actor, organizationId);
   if (!visible) throw configurationNotFound();
   return configuration;
 }
 
+const nowhere = { workspaceId: null, projectId: null, projectExternalId: null, teamId: null, workspaceName: null };
+
+interface FoundPlace {
+  readonly organizationId: string;
+  readonly place: NotificationPlace;
+  readonly scope: Pick<
+    NotificationConfiguration,
+    "scope" | "workspaceId" | "projectId" | "projectExternalId" | "teamId" | "workspaceName"
+  >;
+}
+
+/** Errors: not_found/workspace_not_found, not_found/project_not_found, not_found/team_not_found, forbidden/role_too_low. */
+async function findPlace(deps: NotificationDeps, actor: Actor, at: ConfigurationPlace): Promise<FoundPlace> {
+  if ("workspaceId" in at) {
+    const workspace = visibleWorkspace(actor, await findWorkspace(deps.db, at.workspaceId));
+    const { id, organizationId, projectId, name } = workspace;
+    const scope = { ...nowhere, scope: "workspace", workspaceId: id, projectId, workspaceName: name } as const;
+    return { organizationId, place: { workspaceId: id }, scope };
+  }
+  if ("projectId" in at) {
+    const project = await findProjectByExternalId(deps.db, at.projectId);
+    if (project === undefined || !canSee(actor, { organizationId: project.organizationId, projectId: project.id })) {
+      throw new DomainError("not_found", "project_not_found", "There is no such project, or you may not see it.");
+    }
+    const { id, organizationId, externalId } = project;
+    const scope = { ...nowhere, scope: "project", projectId: id, projectExternalId: externalId } as const;
+    return { organizationId, place: { projectId: id }, scope };
+  }
+  const team = await findTeamPlace(deps.db, at.teamId);
+  if (team === undefined || !canSee(actor, { organizationId: team.organizationId })) {
+    throw new DomainError("not_found", "team_not_found", "There is no such team, or you may not see it.");
+  }
+  const scope = { ...nowhere, scope: "team", teamId: team.id } as const;
+  return { organizationId: team.organizationId, place: { teamId: team.id }, scope };
+}
+
 /** Whoever is told of a project is told of its organization. */
-function seesOrganizationWide(actor: Actor): boolean {
-  return projectScope(actor, "notification:read")?.length !== 0;
+function seesOrganizationWide(actor: Actor, organizationId: string): boolean {
+  return (
+    isIn(actor, organizationId) && projectScope(actingIn(actor, organizationId), "notification:read")?.length !== 0
+  );
 }
 
 /** Somebody of one project must not be told of all the others. */
-function checkOrganizationWide(actor: Actor): void {
-  if (may(actor, "notification:write", { organizationId: actor.organizationId })) return;
+function checkOrganizationWide(actor: Actor, organizationId: string): void {
+  if (may(actor, "notification:write", { organizationId })) return;
   throw new DomainError(
     "forbidden",
     "organization_wide",

@@ -1,18 +1,25 @@
 import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
-import { silentTriggers, triggers } from "./triggers.ts";
+import { silentTriggers, teamTriggers, triggers } from "./triggers.ts";
 
 export const destinations = ["webhook", "email", "slack", "microsoft-teams"] as const;
 export type Destination = (typeof destinations)[number];
 
-/** Who is told of what, for one workspace or for a whole organization. */
+/** What a configuration is about: everything in one workspace, in one project, in a whole organization; or one team. */
+export type NotificationScope = "workspace" | "project" | "team" | "organization";
+
+/** Who is told of what. */
 export interface NotificationConfiguration {
   readonly id: string;
   readonly organizationId: string;
-  /** Null: everything of the organization. */
+  readonly scope: NotificationScope;
+  /** Null unless it is of a workspace. */
   readonly workspaceId: string | null;
-  /** Of the workspace; null for the organization. */
+  /** Its own, or that of its workspace; null for the organization and for a team. */
   readonly projectId: string | null;
+  /** Its own as clients know it, `prj-…`; null unless it is of a project. */
+  readonly projectExternalId: string | null;
+  readonly teamId: string | null;
   readonly workspaceName: string | null;
   readonly name: string;
   readonly destination: Destination;
@@ -39,7 +46,7 @@ const tokenCharactersMax = 4096;
 export function checkConfiguration(
   configuration: Pick<
     NotificationConfiguration,
-    "name" | "destination" | "url" | "token" | "emailAddresses" | "userIds" | "triggers"
+    "scope" | "name" | "destination" | "url" | "token" | "emailAddresses" | "userIds" | "triggers"
   >,
 ): void {
   const { name, destination, url, token, emailAddresses, userIds } = configuration;
@@ -50,6 +57,10 @@ export function checkConfiguration(
       "triggers",
       `Triggers has an unknown value ${JSON.stringify(unknown.slice(0, 100))}. Known are: ${triggers.join(", ")}.`,
     );
+  }
+  const ofTeam = (trigger: string): boolean => (teamTriggers as readonly string[]).includes(trigger);
+  if (configuration.scope === "team" && !configuration.triggers.every(ofTeam)) {
+    throw invalid("triggers", `Triggers of a team can only be ${teamTriggers.join(", ")}.`);
   }
   if (destination === "email") {
     if (url !== null) throw invalid("url", "Url must be blank for the destination type email");

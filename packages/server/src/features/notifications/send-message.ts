@@ -96,7 +96,7 @@ async function emailAddressesOf(db: Db, configuration: NotificationConfiguration
   const addresses = new Set(configuration.emailAddresses);
   for (const id of configuration.userIds) {
     const person = await findPrincipal(db, id);
-    if (person?.organizationId === configuration.organizationId && person.email !== null) addresses.add(person.email);
+    if (person?.kind === "user" && person.email !== null) addresses.add(person.email);
   }
   return [...addresses];
 }

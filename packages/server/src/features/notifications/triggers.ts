@@ -33,6 +33,9 @@ export const silentTriggers = [
   "team:change_request",
 ] as const;
 
+/** What a team can be told of. Source: HCP Terraform, team notifications. */
+export const teamTriggers = ["change_request:created", "team:change_request"] as const;
+
 export const triggers = [...publishedTriggers, ...ingotTriggers] as const;
 export type Trigger = (typeof triggers)[number];
 

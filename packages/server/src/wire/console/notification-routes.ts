@@ -22,7 +22,7 @@ import { DeliverySchema, presentDelivery } from "./present-delivery.ts";
 
 export const NotificationConfigurationSchema = Type.Object({
   id: Type.String(),
-  scope: Type.Enum(["workspace", "organization"]),
+  scope: Type.Enum(["workspace", "project", "team", "organization"]),
   workspace: Nullable(WorkspaceRef),
   name: Type.String(),
   destination: Type.Enum([...destinations]),
@@ -96,7 +96,7 @@ export function notificationRoutes(deps: NotificationDeps): Route[] {
         const size = limitOf(limit);
         const found = await listConfigurations(deps, actor, {
           limit: size + 1,
-          ...(workspace === undefined ? {} : { workspaceId: workspace }),
+          ...(workspace === undefined ? {} : { place: { workspaceId: workspace } }),
           ...(after === undefined ? {} : { after }),
         });
         const page = found.slice(0, size);
@@ -124,16 +124,21 @@ export function notificationRoutes(deps: NotificationDeps): Route[] {
       body: CreateBody,
       handle: async ({ actor, body }) => {
         const given = body as Static<typeof CreateBody>;
-        const view = await createConfiguration(deps, actor, given.workspace ?? null, {
-          name: given.name,
-          destination: given.destination,
-          url: given.url ?? null,
-          token: given.token ?? null,
-          emailAddresses: given.email_addresses ?? [],
-          userIds: [],
-          triggers: given.triggers ?? [],
-          enabled: given.enabled ?? false,
-        });
+        const view = await createConfiguration(
+          deps,
+          actor,
+          given.workspace === undefined || given.workspace === null ? null : { workspaceId: given.workspace },
+          {
+            name: given.name,
+            destination: given.destination,
+            url: given.url ?? null,
+            token: given.token ?? null,
+            emailAddresses: given.email_addresses ?? [],
+            userIds: [],
+            triggers: given.triggers ?? [],
+            enabled: given.enabled ?? false,
+          },
+        );
         return { status: 201, body: presentConfiguration(actor, view) };
       },
     },
@@ -222,7 +227,7 @@ function presentConfiguration(
   const { workspaceId } = configuration;
   return {
     id: configuration.id,
-    scope: workspaceId === null ? "organization" : "workspace",
+    scope: configuration.scope,
     workspace: workspaceId === null ? null : { id: workspaceId, name: configuration.workspaceName ?? "" },
     name: configuration.name,
     destination: configuration.destination,

@@ -9,8 +9,10 @@ import {
   updateConfiguration,
   verifyConfiguration,
   type ConfigurationChange,
+  type ConfigurationPlace,
   type ConfigurationView,
   type Destination,
+  type NotificationConfiguration,
   type NotificationDeps,
 } from "../../features/notifications/index.ts";
 import { toRfc3339 } from "../../platform/clock.ts";
@@ -67,62 +69,16 @@ const destinationOf: Readonly<Record<string, Destination>> = {
 
 const configurationsMax = 1000;
 
-/** Notification configurations of workspaces. Source: go-tfe notification_configuration.go. */
+/** Notification configurations of workspaces, projects and teams. Source: go-tfe notification_configuration.go. */
 export function notificationRoutes(deps: NotificationDeps): Route[] {
   const idOf = (call: Call): string => param(call, "notification_configuration_id");
   const reply = (call: Call, view: ConfigurationView, status = 200) =>
     document(presentConfiguration(call.actor, view), [], status);
   const one = "/notification-configurations/:notification_configuration_id";
   return [
-    {
-      method: "GET",
-      path: "/workspaces/:workspace_id/notification-configurations",
-      needs: "notification:read",
-      audit: "notification-configuration.list",
-      handle: async (call) => {
-        const views = await listConfigurations(deps, call.actor, {
-          workspaceId: param(call, "workspace_id"),
-          limit: configurationsMax,
-        });
-        const present = (view: ConfigurationView): Resource => presentConfiguration(call.actor, view);
-        // Without a page asked for, clients expect a list without pages.
-        if (queryText(call, "page[number]") === undefined && queryText(call, "page[size]") === undefined) {
-          return { status: 200, body: { data: views.map(present) } };
-        }
-        const page = pageOf(call);
-        const items = views.slice((page.number - 1) * page.size, page.number * page.size);
-        return pageDocument(page, { items, total: views.length }, present);
-      },
-    },
-    {
-      method: "POST",
-      path: "/workspaces/:workspace_id/notification-configurations",
-      needs: "notification:write",
-      audit: "notification-configuration.create",
-      body: Body,
-      handle: async (call) => {
-        const given = attributesOf<NotificationAttributes>(call);
-        const destination = destinationOf[given["destination-type"] ?? ""];
-        if (destination === undefined) {
-          throw new DomainError(
-            "invalid",
-            "notification_destination",
-            `Destination type is not included in the list: ${Object.keys(destinationOf).join(", ")}`,
-          );
-        }
-        const view = await createConfiguration(deps, call.actor, param(call, "workspace_id"), {
-          name: given.name ?? "",
-          destination,
-          url: given.url ?? null,
-          token: given.token === "" ? null : (given.token ?? null),
-          triggers: given.triggers ?? [],
-          enabled: given.enabled ?? false,
-          emailAddresses: given["email-addresses"] ?? [],
-          userIds: usersOf(call),
-        });
-        return reply(call, view, 201);
-      },
-    },
+    ...collectionRoutes(deps, "/workspaces/:workspace_id", (call) => ({ workspaceId: param(call, "workspace_id") })),
+    ...collectionRoutes(deps, "/projects/:project_id", (call) => ({ projectId: param(call, "project_id") })),
+    ...collectionRoutes(deps, "/teams/:team_id", (call) => ({ teamId: param(call, "team_id") })),
     {
       method: "GET",
       path: one,
@@ -174,6 +130,59 @@ export function notificationRoutes(deps: NotificationDeps): Route[] {
   ];
 }
 
+/** The configurations of one place. */
+function collectionRoutes(deps: NotificationDeps, of: string, placeOf: (call: Call) => ConfigurationPlace): Route[] {
+  const path = `${of}/notification-configurations`;
+  return [
+    {
+      method: "GET",
+      path,
+      needs: "notification:read",
+      audit: "notification-configuration.list",
+      handle: async (call) => {
+        const views = await listConfigurations(deps, call.actor, { place: placeOf(call), limit: configurationsMax });
+        const present = (view: ConfigurationView): Resource => presentConfiguration(call.actor, view);
+        // Without a page asked for, clients expect a list without pages.
+        if (queryText(call, "page[number]") === undefined && queryText(call, "page[size]") === undefined) {
+          return { status: 200, body: { data: views.map(present) } };
+        }
+        const page = pageOf(call);
+        const items = views.slice((page.number - 1) * page.size, page.number * page.size);
+        return pageDocument(page, { items, total: views.length }, present);
+      },
+    },
+    {
+      method: "POST",
+      path,
+      needs: "notification:write",
+      audit: "notification-configuration.create",
+      body: Body,
+      handle: async (call) => {
+        const given = attributesOf<NotificationAttributes>(call);
+        const destination = destinationOf[given["destination-type"] ?? ""];
+        if (destination === undefined) {
+          throw new DomainError(
+            "invalid",
+            "notification_destination",
+            `Destination type is not included in the list: ${Object.keys(destinationOf).join(", ")}`,
+          );
+        }
+        const view = await createConfiguration(deps, call.actor, placeOf(call), {
+          name: given.name ?? "",
+          destination,
+          url: given.url ?? null,
+          token: given.token === "" ? null : (given.token ?? null),
+          triggers: given.triggers ?? [],
+          enabled: given.enabled ?? false,
+          emailAddresses: given["email-addresses"] ?? [],
+          userIds: usersOf(call),
+        });
+        return document(presentConfiguration(call.actor, view), [], 201);
+      },
+    },
+  ];
+}
+
 function usersOf(call: Call): string[] {
   const body = call.body as { data?: { relationships?: { users?: { data?: { id: string }[] | null } | null } } };
   return (body.data?.relationships?.users?.data ?? []).map((user) => user.id);
@@ -211,11 +220,18 @@ function presentConfiguration(actor: Actor, { configuration, lastAttempt }: Conf
       "updated-at": toRfc3339(configuration.updatedAt),
     },
     relationships: {
-      subscribable: toOne("workspaces", configuration.workspaceId),
+      subscribable: subscribableOf(configuration),
       users: toMany("users", configuration.userIds),
     },
     links: { self: `/api/v2/notification-configurations/${configuration.id}` },
   };
+}
+
+/** What it is about. */
+function subscribableOf(configuration: NotificationConfiguration): object {
+  const { workspaceId, projectExternalId, teamId } = configuration;
+  if (teamId !== null) return toOne("teams", teamId);
+  return projectExternalId === null ? toOne("workspaces", workspaceId) : toOne("projects", projectExternalId);
 }
 
 /** `successful` and `code` are texts. Source: go-tfe notification_configuration.go, DeliveryResponse. */

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { insertTeam } from "../../features/teams/index.ts";
 import { databasesUnderTest, startTestServer, type TestDatabase, type TestServer } from "../../testing/index.ts";
 import { TfeFixture } from "../../testing/tfe-fixture.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "../../testing/webhook-receiver.ts";
@@ -242,5 +243,73 @@ describe.each(databasesUnderTest())("notification configurations of the Terrafor
         ({ json }) => json.run_id === canceled.id && json.notifications[0].trigger === "run:errored",
       ),
     ).toBe(false);
+  });
+
+  it("of a project are told of all its workspaces, and of no other", async () => {
+    const project = await tfe.must("POST", `organizations/${tfe.organization}/projects`, {
+      data: { type: "projects", attributes: { name: "shop floor" } },
+    });
+    const inside = await tfe.must("POST", `organizations/${tfe.organization}/workspaces`, {
+      data: {
+        type: "workspaces",
+        attributes: { name: "inside" },
+        relationships: { project: { data: { id: project.id, type: "projects" } } },
+      },
+    });
+    const path = `projects/${project.id}/notification-configurations`;
+    const attributes = { name: "shop", "destination-type": "generic", url: receiver.url, enabled: true };
+    const made = await tfe.must("POST", path, body({ ...attributes, triggers: ["run:created"] }));
+    expect(made.relationships.subscribable.data).toEqual({ id: project.id, type: "projects" });
+    expect(((await tfe.must("GET", path)) as any[]).map((one) => one.id)).toEqual([made.id]);
+    const ofWorkspace = await tfe.must("GET", `workspaces/${inside.id}/notification-configurations`);
+    expect(ofWorkspace).toEqual([]);
+    receiver.received.splice(0);
+    await tfe.createRun(workspace.id);
+    const run = await tfe.createRun(inside.id);
+    await server.settle();
+    await server.settle();
+    expect(receiver.received.map(({ json }) => json.run_id)).toEqual([run.id]);
+    expect(receiver.received[0]!.json.notification_configuration_id).toBe(made.id);
+    expect((await tfe.api("GET", path, undefined, { token: await tfe.strangerToken() })).status).toBe(404);
+  });
+
+  it("of a team are about what teams are told, and for those who may see the organization", async () => {
+    const team = await insertTeam(
+      server.db,
+      { organizationId: server.organizationId, name: "ops", visibility: "organization" },
+      0,
+    );
+    const path = `teams/${team.id}/notification-configurations`;
+    const attributes = { name: "ops", "destination-type": "generic", url: receiver.url, enabled: false };
+    const refused = await tfe.api("POST", path, body({ ...attributes, triggers: ["run:created"] }));
+    expect([refused.status, refused.json.errors[0].code]).toEqual([422, "notification_triggers"]);
+    const made = await tfe.must("POST", path, body({ ...attributes, triggers: ["change_request:created"] }));
+    expect(made.relationships.subscribable.data).toEqual({ id: team.id, type: "teams" });
+    const one = `notification-configurations/${made.id}`;
+    expect((await tfe.must("GET", one)).id).toBe(made.id);
+    expect((await tfe.api("PATCH", one, body({ name: "x" }), { token: await tfe.tokenOf("viewer") })).status).toBe(403);
+    expect((await tfe.api("GET", one, undefined, { token: await tfe.strangerToken() })).status).toBe(404);
+    await tfe.must("DELETE", one);
+    expect((await tfe.must("GET", path)) as unknown[]).toEqual([]);
+  });
+
+  it("belong to the organization of their workspace, whichever the caller calls home", async () => {
+    const other = await tfe.must("POST", "organizations", {
+      data: { type: "organizations", attributes: { name: "second-home", email: "a@example.com" } },
+    });
+    const elsewhere = await tfe.must("POST", `organizations/${other.attributes.name}/workspaces`, {
+      data: { type: "workspaces", attributes: { name: "elsewhere" } },
+    });
+    const path = `workspaces/${elsewhere.id}/notification-configurations`;
+    const attributes = { name: "there", "destination-type": "generic", url: receiver.url, enabled: true };
+    const made = await tfe.must("POST", path, body({ ...attributes, triggers: ["run:created"] }));
+    expect(((await tfe.must("GET", path)) as any[]).map((one) => one.id)).toEqual([made.id]);
+    await tfe.must("PATCH", `notification-configurations/${made.id}`, body({ name: "still there" }));
+    receiver.received.splice(0);
+    await tfe.createRun(elsewhere.id);
+    await server.settle();
+    await server.settle();
+    expect(receiver.received).toHaveLength(1);
+    expect(receiver.received[0]!.json.organization_name).toBe(other.attributes.name);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { insertTeam } from "../../features/teams/index.ts";
 import type { Route } from "../shared/plane.ts";
 import { databasesUnderTest, startTestServer, type TestDatabase, type TestServer } from "../../testing/index.ts";
 import { startWebhookReceiver } from "../../testing/webhook-receiver.ts";
@@ -121,6 +122,8 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   "POST /workspaces/:workspace_id/vars": () => variableBody,
   "PATCH /workspaces/:workspace_id/vars/:variable_id": () => variableBody,
   "POST /workspaces/:workspace_id/notification-configurations": () => notificationBody,
+  "POST /projects/:project_id/notification-configurations": () => notificationBody,
+  "POST /teams/:team_id/notification-configurations": () => notificationBody,
   "PATCH /notification-configurations/:notification_configuration_id": () => notificationBody,
   "POST /workspaces/:workspace_id/configuration-versions": () => ({
     data: { type: "configuration-versions", attributes: {} },
@@ -293,6 +296,13 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
       policy_evaluation_id: "poleval-bbbbbbbbbbbbbbbb",
       policy_set_outcome_id: "psout-bbbbbbbbbbbbbbbb",
     });
+    ids["team_id"] ??= (
+      await insertTeam(
+        server.db,
+        { organizationId: server.organizationId, name: "walk", visibility: "organization" },
+        0,
+      )
+    ).id;
     ids["task_stage_id"] = run.relationships["task-stages"].data[0].id;
     const stage = await tfe.must("GET", `task-stages/${ids["task_stage_id"]}`);
     ids["task_result_id"] = stage.relationships["task-results"].data[0].id;
