@@ -223,6 +223,12 @@ describe.each(cases)("$name against a server on $on", ({ kind, cli }) => {
       expect((await must(directory, "state", "list")).stdout.trim()).toBe("terraform_data.moved");
       await must(directory, "state", "mv", "terraform_data.moved", "terraform_data.greeting");
 
+      const old = { ...pulled, serial: 1, lineage: "another" };
+      await writeFile(join(directory, "old.tfstate"), JSON.stringify(old));
+      expect((await run(directory, ["state", "push", "old.tfstate"])).code).toBe(1);
+      await must(directory, "state", "push", "-force", "old.tfstate");
+      expect(JSON.parse((await must(directory, "state", "pull")).stdout)).toMatchObject({ lineage: "another" });
+
       const destroyed = await must(directory, "destroy", "-no-color", "-auto-approve");
       expect(destroyed.output).toContain("1 destroyed");
       expect((await runsOf("app"))[0].attributes).toMatchObject({ status: "applied", "is-destroy": true });

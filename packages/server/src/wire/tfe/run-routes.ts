@@ -32,6 +32,7 @@ import { runHistoryRoutes } from "./run-history-routes.ts";
 import { runListRoutes } from "./run-list-routes.ts";
 import { includedOfRuns } from "./run-included.ts";
 import { loadRunResources } from "./run-resources.ts";
+import { isCloudBlock } from "./client-engine.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
 const addresses = maybe(Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 1000 }));
@@ -157,8 +158,7 @@ async function create(deps: TfeDeps, call: Call): Promise<Run> {
     createdBy: { id: call.actor.id, name: call.actor.name },
     ...(configurationVersionId === undefined ? {} : { configurationVersionId }),
     ...(given.message === undefined ? {} : { message: given.message }),
-    // Said by the `cloud` block of both command lines, and by no other client. Source: Terraform, internal/cloud/backend.go.
-    source: call.request.headers["x-terraform-integration"] === "cloud" ? "terraform+cloud" : "tfe-api",
+    source: isCloudBlock(call.request) ? "terraform+cloud" : "tfe-api",
     ...(autoApply === undefined ? {} : { autoApply }),
     ...(given["target-addrs"] === undefined ? {} : { targetAddrs: given["target-addrs"] }),
     ...(given["replace-addrs"] === undefined ? {} : { replaceAddrs: given["replace-addrs"] }),

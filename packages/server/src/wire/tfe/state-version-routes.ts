@@ -40,6 +40,7 @@ import {
 } from "./json-api.ts";
 import { narrowToOrganization } from "./narrow-to-organization.ts";
 import { presentOutput, presentStateVersion } from "./present-state-version.ts";
+import { isCloudBlock } from "./client-engine.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
 const base64 = maybe(Type.String({ pattern: "^[A-Za-z0-9+/\\s]*={0,2}\\s*$" }));
@@ -103,7 +104,9 @@ export function stateVersionRoutes(deps: TfeDeps): Route[] {
           serial: given.serial ?? 0,
           md5: given.md5 ?? "",
           lineage: given.lineage ?? "",
-          force: given.force ?? false,
+          // Under its lock the command line has compared the two by itself, and its `state push -force` says false all the
+          // same. Source: Terraform, internal/command/state_push.go; internal/cloud/state.go.
+          force: given.force === true || isCloudBlock(call.request),
           runId: await runOf(deps, call),
           state: given.state === undefined ? undefined : Buffer.from(given.state, "base64"),
           jsonOutputs: outputs === undefined ? undefined : Buffer.from(outputs, "base64").toString("utf8"),

@@ -123,6 +123,20 @@ describe.each(databasesUnderTest())("states of the Terraform plane on $name", (k
     expect((await current(id)).json.data.attributes).toMatchObject({ serial, lineage });
   });
 
+  it("what a command line pushes under its lock is current, whatever it says about force", async () => {
+    const id = await locked();
+    await store(id, aState(5));
+    const next = aState(2, { lineage: "lineage-2" });
+    const path = `workspaces/${id}/state-versions`;
+    const headers = { "x-terraform-integration": "cloud" };
+    const announced = await tfe.api("POST", path, stateBody(next, { force: false }), { headers });
+    expect(announced.status).toBe(201);
+    expect((await tfe.put(announced.json.data.attributes["hosted-state-upload-url"], next)).status).toBe(200);
+    expect((await current(id)).json.data.attributes).toMatchObject({ serial: 2, lineage: "lineage-2" });
+    await tfe.must("POST", `workspaces/${id}/actions/unlock`, {});
+    expect((await tfe.api("POST", path, stateBody(aState(1), {}), { headers })).status).toBe(409);
+  });
+
   it("an old state that is pushed back by force is current again", async () => {
     const id = await locked();
     const old = aState(1);
