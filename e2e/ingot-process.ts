@@ -31,8 +31,13 @@ export class IngotProcess {
     this.#flags = flags;
   }
 
-  static async start(flags: readonly string[] = []): Promise<IngotProcess> {
+  /** `prepare` may put files into the data directory before the first start. */
+  static async start(
+    flags: readonly string[] = [],
+    prepare?: (dataDir: string) => Promise<void>,
+  ): Promise<IngotProcess> {
     const ingot = new IngotProcess(await mkdtemp(join(tmpdir(), "ingot-e2e-")), await freePort(), flags);
+    await prepare?.(ingot.dataDir);
     await ingot.start();
     return ingot;
   }
@@ -204,7 +209,7 @@ export class IngotProcess {
 const finalStatuses = ["applied", "planned_and_finished", "discarded", "errored", "canceled"];
 
 /** Every process below this one, children first. Reads /proc, so Linux only. */
-async function descendantsOf(pid: number): Promise<number[]> {
+export async function descendantsOf(pid: number): Promise<number[]> {
   const parents = new Map<number, number>();
   for (const entry of await readdir("/proc")) {
     if (!/^\d+$/.test(entry)) continue;
@@ -221,7 +226,7 @@ async function descendantsOf(pid: number): Promise<number[]> {
   return found;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
