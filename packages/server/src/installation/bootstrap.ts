@@ -177,7 +177,14 @@ async function createCredentials(db: Db, deps: BootstrapDeps, installation: Inst
   const key = await createServicePrincipalKey(db, installation.servicePrincipalId, deps.now());
   const token = await createToken(
     db,
-    { organizationId: organization.id, projectId: null, principalId: admin.id, name: "bootstrap", expiresAt: null },
+    {
+      organizationId: organization.id,
+      projectId: null,
+      principalId: admin.id,
+      name: "bootstrap",
+      managed: { purpose: "user", description: "bootstrap", createdBy: admin },
+      expiresAt: null,
+    },
     deps.now(),
   );
   return {

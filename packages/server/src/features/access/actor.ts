@@ -2,7 +2,7 @@ import { DomainError } from "../../platform/errors.ts";
 import { seenBy, smallestLevel, type Permission } from "./permissions.ts";
 import { roleMay, type Role } from "./roles.ts";
 
-export type ActorKind = "user" | "service_principal" | "run" | "runner" | "team" | "task";
+export type ActorKind = "user" | "service_principal" | "run" | "runner" | "team" | "organization" | "task";
 
 /** Of the runners that come with the server: they work for all of its organizations. */
 export const everyOrganization = "*";
@@ -36,6 +36,8 @@ export interface Actor {
   readonly organizationId: string;
   /** Its own and those of its groups and teams, in all its organizations. They add up: what one gives, no other takes away. */
   readonly grants: readonly Grant[];
+  /** Organizations that it is in and that take no token of persons, such as this one; absent: none. */
+  readonly closedTo?: readonly string[];
   /** The groups that it manages; absent: none. Apart from the grants, which are roles in places and what lies in them. */
   readonly managedGroups?: readonly string[];
   /** What the route that is served asks of its caller: {@link canSee} checks it. Null: no more than to see. */

@@ -21,7 +21,12 @@ export const ownersTeam = "owners";
 export async function loadGrants(
   db: Db,
   principalId: string,
-): Promise<{ readonly grants: Grant[]; readonly managedGroups: string[] }> {
+): Promise<{
+  readonly grants: Grant[];
+  readonly managedGroups: string[];
+  /** Organizations in which the API tokens of persons do not work. */
+  readonly withoutUserTokens: string[];
+}> {
   const rows = await findGrants(db, { principalId });
   return {
     grants: rows
@@ -33,6 +38,9 @@ export async function loadGrants(
         bucketName: row.bucket_name,
         ...(row.role === "team" ? accessOf(row) : {}),
       })),
+    withoutUserTokens: [
+      ...new Set(rows.filter((row) => row.user_tokens_enabled === 0).map((row) => row.organization_id)),
+    ],
     // A group has one role to give.
     managedGroups: [...new Set(rows.flatMap(({ group_id: groupId }) => groupId ?? []))],
   };
@@ -70,7 +78,14 @@ const findGrants = prepareQuery((db, { principalId }: { principalId: string }) =
         .where("m.principal_id", "=", principalId)
         .where("m.status", "=", "active")
         .where("o.deleted_at", "is", null)
-        .select([roleOf("member"), "m.organization_id", ...inAllOfIt, ...noWorkspace, ...noAccess]),
+        .select([
+          roleOf("member"),
+          "m.organization_id",
+          ...inAllOfIt,
+          ...noWorkspace,
+          ...noAccess,
+          "o.user_tokens_enabled",
+        ]),
     )
     .unionAll(
       teamsOf(db, principalId).select([
@@ -80,6 +95,7 @@ const findGrants = prepareQuery((db, { principalId }: { principalId: string }) =
         ...noWorkspace,
         sql<string | null>`'organization'`.as("level"),
         sql<string | null>`t.organization_access`.as("custom"),
+        "o.user_tokens_enabled",
       ]),
     )
     .unionAll(
@@ -96,6 +112,7 @@ const findGrants = prepareQuery((db, { principalId }: { principalId: string }) =
           "a.workspace_id",
           sql<string | null>`a.level`.as("level"),
           sql<string | null>`a.custom`.as("custom"),
+          "o.user_tokens_enabled",
         ]),
     ),
 );
@@ -135,6 +152,7 @@ function bindings(db: Db) {
       "k.name as bucket_name",
       ...noWorkspace,
       ...noAccess,
+      "o.user_tokens_enabled",
     ])
     .where("o.deleted_at", "is", null);
 }

@@ -10,7 +10,21 @@ async function holdingsOf(
   db: Db,
   kind: string,
   { principalId, organizationId }: { readonly principalId: string; readonly organizationId: string },
-): Promise<{ kind: ActorKind; grants: readonly Grant[]; managedGroups: readonly string[] }> {
+): Promise<{
+  kind: ActorKind;
+  grants: readonly Grant[];
+  managedGroups: readonly string[];
+  withoutUserTokens?: readonly string[];
+}> {
+  const ofOrganization = { organization: "organization-token", audit_trail: "audit-trail" }[kind];
+  if (ofOrganization !== undefined) {
+    const role = ofOrganization as "organization-token" | "audit-trail";
+    return {
+      kind: "organization",
+      grants: [{ role, organizationId, projectId: null, bucketName: null }],
+      managedGroups: [],
+    };
+  }
   if (kind !== "runner" && kind !== "server_runner") {
     return { kind: kind as ActorKind, ...(await loadGrants(db, principalId)) };
   }
@@ -29,8 +43,12 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
   const credential = { tokenId: row.token_id, clientId: row.client_id };
   const { organization_id: organizationId, project_id: projectId, principal_id: principalId } = row;
   if (principalId !== null && row.run_id === null) {
-    const { kind, grants, managedGroups } = await holdingsOf(db, row.kind ?? "", { principalId, organizationId });
+    const held = await holdingsOf(db, row.kind ?? "", { principalId, organizationId });
+    const { kind, managedGroups } = held;
+    const closedTo = row.purpose === "user" ? (held.withoutUserTokens ?? []) : [];
+    const grants = held.grants.filter((grant) => !closedTo.includes(grant.organizationId));
     return {
+      ...(closedTo.length === 0 ? {} : { closedTo }),
       kind,
       id: principalId,
       name: row.email ?? row.name ?? "",
@@ -73,6 +91,7 @@ const findByHash = prepareQuery((db, { hash }: { hash: string }) =>
       "tokens.workspace_id",
       "tokens.run_id",
       "tokens.expires_at",
+      "tokens.purpose",
       "principals.id as principal_id",
       "principals.kind",
       "principals.name",

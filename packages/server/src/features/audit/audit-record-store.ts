@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import type { AuditRecords } from "../../db/schema.gen.ts";
 import { toRfc3339, type Millis } from "../../platform/clock.ts";
+import { offsetOf, type Page, type Paged } from "../../platform/paging.ts";
 import type { AuditOutcome, AuditRecord } from "./audit-record.ts";
 import { emptyTrail, type AuditRecordView, type TrailHead } from "./chain.ts";
 
@@ -157,6 +158,28 @@ export async function listRecords(db: Db, filter: RecordFilter, page: RecordPage
     .limit(page.limit)
     .execute();
   return rows.map(toView);
+}
+
+/** One page of what was done since a moment, excluded, the oldest first; acts of planes that name them `noun.verb` only. */
+export async function pageDoneRecords(
+  db: Db,
+  filter: { readonly trail: string; readonly after: Millis },
+  page: Page,
+): Promise<Paged<AuditRecordView>> {
+  const found = db
+    .selectFrom("audit_records")
+    .where("trail", "=", filter.trail)
+    .where("at", ">", filter.after)
+    .where("outcome", "=", "ok")
+    .where("action", "like", "%.%");
+  const rows = await found
+    .select(["record", "hash"])
+    .orderBy("sequence")
+    .limit(page.size)
+    .offset(offsetOf(page))
+    .execute();
+  const counted = await found.select((e) => e.fn.countAll<number>().as("n")).executeTakeFirst();
+  return { items: rows.map(toView), total: Number(counted?.n ?? 0) };
 }
 
 /** Whole rows in their order, for whoever checks or sends them all. */

@@ -13,7 +13,7 @@ export {
 } from "./audit-record.ts";
 export { openJournals } from "./audit-journal-store.ts";
 export type { AuditJournal, AuditJournals } from "./audit-journal.ts";
-export { listRecords, readHead, type RecordFilter, type RecordPage } from "./audit-record-store.ts";
+export { listRecords, pageDoneRecords, readHead, type RecordFilter, type RecordPage } from "./audit-record-store.ts";
 export { createAuditTrail, type AuditTrail } from "./audit-trail.ts";
 export type { AuditRecordView, TrailHead } from "./chain.ts";
 export { createRefusalLimit, type RefusalLimit } from "./refusal-limit.ts";

@@ -130,7 +130,7 @@ export interface Plane {
    * what a caller is answered for whom the path names nothing.
    */
   narrow?(actor: Actor, params: Readonly<Record<string, string>>): Promise<Actor>;
-  /** Whoever may see nothing of a kind is answered 404 by id, as clients of the published API expect; otherwise 403. */
+  /** Whoever sees no workspace at all is answered 404 by id, as clients of the published API expect; otherwise 403. */
   readonly hides?: boolean;
   presentError(error: DomainError, request: FastifyRequest): ErrorDocument;
   /** The server is closing: whoever waits inside a handler must be let go. */
@@ -226,7 +226,8 @@ function registerRoute(
 /** For whoever has a permission nowhere; before the path is looked up, so it is the same whether that names anything. */
 function refusalOf(plane: Plane, route: Route, actor: Actor, needs: Permission): DomainError {
   const namesSomething = /:(?!organization\b)/.test(route.path);
-  if (plane.hides !== true || !namesSomething || mayAnywhere(actor, seenBy(needs))) return roleTooLow(actor, needs);
+  const seesSome = mayAnywhere(actor, seenBy(needs)) || mayAnywhere(actor, "workspace:read");
+  if (plane.hides !== true || !namesSomething || seesSome) return roleTooLow(actor, needs);
   return new DomainError("not_found", "not_found", "There is nothing by this id, or you may not see it.");
 }
 

@@ -3,10 +3,8 @@ import {
   agentStatus,
   createAgentToken,
   deleteAgent,
-  deleteAgentToken,
   getAgent,
   getAgentPool,
-  getAgentToken,
   listAgents,
   listAgentTokens,
   type Agent,
@@ -94,32 +92,7 @@ export function agentRoutes(deps: TfeDeps): Route[] {
         return document(presentAgentToken(made.token, made.secret), [], 201);
       },
     },
-    {
-      method: "GET",
-      path: "/authentication-tokens/:token_id",
-      needs: "runner:manage",
-      audit: "agent-token.read",
-      handle: async (call) => {
-        const token = await getAgentToken(deps.db, call.actor, param(call, "token_id"));
-        if (token === undefined) throw tokenNotFound();
-        return document(presentAgentToken(token));
-      },
-    },
-    {
-      method: "DELETE",
-      path: "/authentication-tokens/:token_id",
-      needs: "runner:manage",
-      audit: "agent-token.delete",
-      handle: async (call) => {
-        if (!(await deleteAgentToken(deps.db, call.actor, param(call, "token_id")))) throw tokenNotFound();
-        return { status: 204 };
-      },
-    },
   ];
-}
-
-function tokenNotFound(): DomainError {
-  return new DomainError("not_found", "token_not_found", "There is no such token, or you may not see it.");
 }
 
 /** Errors: invalid/last_ping_since. */
@@ -151,7 +124,7 @@ function presentAgent(agent: Agent, now: Millis): Resource {
   };
 }
 
-function presentAgentToken(token: AgentToken, secret: string | null = null): Resource {
+export function presentAgentToken(token: AgentToken, secret: string | null = null): Resource {
   return {
     id: token.id,
     type: "authentication-tokens",

@@ -78,6 +78,14 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   "POST /team-workspaces": (ids) => accessBody("team-workspaces", ids),
   "PATCH /team-workspaces/:team_access_id": () => ({ data: { type: "team-workspaces", attributes: {} } }),
   "POST /team-projects": (ids) => accessBody("team-projects", ids),
+  ...Object.fromEntries(
+    [
+      "POST /users/:user_id/authentication-tokens",
+      "POST /teams/:team_id/authentication-token",
+      "POST /teams/:team_id/authentication-tokens",
+      "POST /organizations/:organization/authentication-token",
+    ].map((name) => [name, () => ({ data: { type: "authentication-tokens", attributes: { description: name } } })]),
+  ),
   "PATCH /team-projects/:team_access_id": () => ({ data: { type: "team-projects", attributes: {} } }),
   "PATCH /organizations/:organization": () => ({ data: { type: "organizations", attributes: {} } }),
   "POST /organizations/:organization/projects": () => ({
@@ -183,6 +191,7 @@ const ownOrNothing = new Set([
   "GET /organizations",
   "POST /organizations",
   "GET /organization-memberships",
+  "GET /organization/audit-trail",
   "GET /team-workspaces",
   "GET /team-projects",
   "GET /state-versions",
@@ -194,6 +203,12 @@ const ofTheCaller = new Set([
   "PATCH /account/update",
   "POST /organizations",
   "POST /organization-memberships/:membership_id/actions/accept",
+  // A person's own, and a team's, which viewers do not see; tokens.test.ts says who manages them.
+  "POST /users/:user_id/authentication-tokens",
+  "DELETE /authentication-tokens/:token_id",
+  "POST /teams/:team_id/authentication-token",
+  "POST /teams/:team_id/authentication-tokens",
+  "DELETE /teams/:team_id/authentication-token",
 ]);
 
 /** Only the credential of a service that was asked about a run opens these. */

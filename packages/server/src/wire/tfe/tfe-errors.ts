@@ -34,6 +34,8 @@ const special: Readonly<Record<string, { readonly status?: number; readonly titl
   content_length: { status: 400, title: "bad request" },
   empty_body: { status: 400, title: "bad request" },
   run_trigger_type: { status: 400, title: "bad request" },
+  // Source: go-tfe errors.go.
+  description_taken: { title: "invalid attributes" },
   include_parameter: { status: 400, title: "bad request" },
   bad_request: { status: 400, title: "bad request" },
   // A verification that is not answered with 2xx. Source: HCP Terraform API, notification configurations.

@@ -19,12 +19,14 @@ import { runRoutes } from "./run-routes.ts";
 import { runTriggerRoutes } from "./run-trigger-routes.ts";
 import { runTaskRoutes } from "./run-task-routes.ts";
 import { stateVersionRoutes } from "./state-version-routes.ts";
+import { auditTrailRoutes } from "./audit-trail-routes.ts";
 import { authenticateTfeCaller } from "./task-credential.ts";
 import { taskStageRoutes } from "./task-stage-routes.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
 import { teamAccessRoutes } from "./team-access-routes.ts";
 import { teamRoutes } from "./team-routes.ts";
+import { tokenRoutes } from "./token-routes.ts";
 import { variableRoutes } from "./variable-routes.ts";
 import { variableSetRoutes } from "./variable-set-routes.ts";
 import { organizationTagRoutes } from "./organization-tag-routes.ts";
@@ -47,6 +49,8 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...membershipRoutes(deps),
       ...teamRoutes(deps),
       ...teamAccessRoutes(deps),
+      ...tokenRoutes(deps),
+      ...auditTrailRoutes(deps),
       ...projectRoutes(deps),
       ...workspaceRoutes(deps),
       ...workspaceResourceRoutes(deps),
