@@ -1,3 +1,4 @@
+import { retainData } from "../features/data-retention/index.ts";
 import { destroyDueWorkspaces } from "../features/auto-destroy/index.ts";
 import { extractResources } from "../features/workspace-resources/index.ts";
 import {
@@ -116,6 +117,7 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
       { name: "lost-runners", everyMs: 3000, run: () => sweepLostPhases(runners, startedAt) },
       { name: "waiting-phases", everyMs: 10_000, run: () => tellOfWaiting(runners) },
       { name: "silent-agents", everyMs: 3_600_000, run: () => deleteSilentAgents(db, now() - agentsKeptMs) },
+      { name: "data-retention", everyMs: 3_600_000, run: () => retainData({ db, now, wakeJobs }) },
       {
         name: "automatic-destruction",
         everyMs: 30_000,

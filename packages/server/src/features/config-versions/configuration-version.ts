@@ -2,7 +2,8 @@ import { DomainError } from "../../platform/errors.ts";
 import type { Millis } from "../../platform/clock.ts";
 
 /** Of one that is `archived` the bytes are gone: no run can be made from it. */
-export type ConfigurationStatus = "pending" | "uploaded" | "errored" | "archived";
+export type ConfigurationStatus =
+  "pending" | "uploaded" | "errored" | "archived" | "backing_data_soft_deleted" | "backing_data_permanently_deleted";
 
 /** An uploaded archive of a configuration, or the place for one. */
 export interface ConfigurationVersion {

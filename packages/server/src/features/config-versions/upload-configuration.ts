@@ -65,7 +65,8 @@ export async function getConfigurationVersion(db: Db, actor: Actor, id: string):
 /** The archive as it was uploaded. Errors: not_found/configuration_version_not_found, also for one that has none. */
 export async function readConfiguration(deps: Pick<ConfigurationDeps, "db" | "blobs">, id: string): Promise<Buffer> {
   const version = await findConfigurationVersion(deps.db, id);
-  const bytes = version?.blobKey == null ? undefined : await deps.blobs.get(version.blobKey);
+  const isKept = version?.blobKey != null && version.status === "uploaded";
+  const bytes = !isKept || version.blobKey === null ? undefined : await deps.blobs.get(version.blobKey);
   if (bytes === undefined) throw configurationVersionNotFound();
   return bytes;
 }

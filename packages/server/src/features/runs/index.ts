@@ -56,6 +56,7 @@ export {
 } from "./run-status.ts";
 export {
   countRuns,
+  isConfigurationInUse,
   findRun,
   findTriggeredRun,
   listNewestRuns,

@@ -18,6 +18,7 @@ export {
   listStateBlobs,
   listStateVersions,
   listStateVersionsById,
+  lockStateVersion,
 } from "./state-version-store.ts";
 export type { StateVersion, StateVersionStatus, StoredOutput } from "./state-version.ts";
 export { storeState, type StoredState } from "./stored-state.ts";

@@ -28,6 +28,7 @@ export async function readState(
   const version = await findStateVersion(deps.db, stateVersionId);
   const workspace = version && (await findWorkspace(deps.db, version.workspaceId));
   if (version === undefined || workspace === undefined || version.blobKey === null) throw stateVersionNotFound();
+  if (version.status === "backing_data_soft_deleted") throw stateVersionNotFound();
   return {
     workspaceId: workspace.id,
     projectId: workspace.projectId,
@@ -39,7 +40,7 @@ export async function readState(
 
 /** The JSON form, when the client sent one. Errors: not_found/state_version_not_found. */
 export async function readJsonState(deps: ReadStateDeps, version: StateVersion): Promise<Buffer> {
-  if (version.jsonBlobKey === null) throw stateVersionNotFound();
+  if (version.jsonBlobKey === null || version.status === "backing_data_soft_deleted") throw stateVersionNotFound();
   return openBlob(deps, version.jsonBlobKey);
 }
 

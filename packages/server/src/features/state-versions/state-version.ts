@@ -1,7 +1,8 @@
 import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 
-export type StateVersionStatus = "pending" | "finalized" | "discarded";
+export type StateVersionStatus =
+  "pending" | "finalized" | "discarded" | "backing_data_soft_deleted" | "backing_data_permanently_deleted";
 
 /** One state of a workspace. */
 export interface StateVersion {

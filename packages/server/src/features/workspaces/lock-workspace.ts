@@ -8,7 +8,8 @@ export async function lockWorkspace(deps: WorkspaceDeps, actor: Actor, id: strin
   return deps.db.transaction().execute(async (tx) => {
     const workspace = visibleWorkspace(actor, await lockWorkspaceRow(tx, id));
     checkUnlocked(workspace);
-    const lock: WorkspaceLock = { kind: "user", id: actor.id, name: actor.name, reason, at: deps.now() };
+    const kind = actor.kind === "team" ? "team" : "user";
+    const lock: WorkspaceLock = { kind, id: actor.id, name: actor.name, reason, at: deps.now() };
     await setWorkspaceLock(tx, id, lock);
     return { ...workspace, lock };
   });

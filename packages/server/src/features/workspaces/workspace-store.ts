@@ -58,7 +58,7 @@ export function toWorkspace(row: WorkspaceRow): Workspace {
       row.locked_by_kind === null || row.locked_at === null
         ? null
         : {
-            kind: row.locked_by_kind as "user" | "run",
+            kind: row.locked_by_kind as WorkspaceLock["kind"],
             id: row.locked_by_id ?? "",
             name: row.locked_by_name ?? "",
             reason: row.lock_reason ?? "",

@@ -8,9 +8,9 @@ import { DomainError } from "../../platform/errors.ts";
 export const followSettings = ["off", "notify", "plan", "apply"] as const;
 export type FollowSetting = (typeof followSettings)[number];
 
-/** Who keeps others from changing the state: a person (or service principal), or the run that is under way. */
+/** Who keeps others from changing the state: a person (or service principal), a team by its token, or the run that is under way. */
 export interface WorkspaceLock {
-  readonly kind: "user" | "run";
+  readonly kind: "user" | "team" | "run";
   readonly id: string;
   readonly name: string;
   readonly reason: string;
@@ -217,5 +217,6 @@ export function checkUnlocked(workspace: Workspace): void {
 
 /** Who holds it, in the words that clients look for. Source: go-tfe tfe.go, checkResponseCode. */
 export function describeLock(lock: WorkspaceLock): string {
-  return `The workspace is locked by ${lock.kind === "run" ? "Run" : "User"} ${lock.name}.`;
+  const who = { run: "Run", team: "Team", user: "User" }[lock.kind];
+  return `The workspace is locked by ${who} ${lock.name}.`;
 }

@@ -114,7 +114,7 @@ export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, ac
         links: { related: `/api/v2/workspaces/${workspace.id}/relationships/remote-state-consumers` },
       },
       ...parts.relationships,
-      ...(lock === null ? {} : { "locked-by": toOne(lock.kind === "run" ? "runs" : "users", lock.id) }),
+      ...(lock === null ? {} : { "locked-by": toOne(`${lock.kind}s`, lock.id) }),
     },
     links: {
       self: `/api/v2/organizations/${workspace.organizationName}/workspaces/${workspace.name}`,

@@ -109,10 +109,10 @@ describe.each(databasesUnderTest())("the state of other workspaces, and what it 
       const id = await withState({ "global-remote-state": true });
       expect((await asRun(`workspaces/${id}/current-state-version`)).status).toBe(200);
       for (const path of [`workspaces/${id}/vars`, `workspaces/${id}/resources`, `workspaces/${id}/runs`]) {
-        expect([path, (await asRun(path)).status]).toEqual([path, 403]);
+        expect([403, 404]).toContain((await asRun(path)).status);
       }
       const lock = await tfe.api("POST", `workspaces/${id}/actions/lock`, {}, { token: runToken });
-      expect(lock.status).toBe(403);
+      expect([403, 404]).toContain(lock.status);
     });
 
     it("reads what is shared with its project or with the whole organization, until it is not any more", async () => {

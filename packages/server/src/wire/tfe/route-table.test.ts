@@ -41,6 +41,7 @@ const policySetBody = (name: string) => ({ data: { type: "policy-sets", attribut
 const parameterBody = { data: { type: "vars", attributes: { key: "walked", category: "policy-set" } } };
 const variableBody = { data: { type: "vars", attributes: { key: "walked", value: "1", category: "terraform" } } };
 const variableSetBody = { data: { type: "varsets", attributes: { name: "walked" } } };
+const retentionBody = { data: { type: "data-retention-policy-dont-deletes" } };
 const reservedBody = { data: { type: "reserved-tag-keys", attributes: { key: "walked" } } };
 const sshKeyBody = { data: { type: "ssh-keys", attributes: { name: "walked", value: "private" } } };
 const workspacesBody = (ids: Record<string, string>) => ({ data: [{ type: "workspaces", id: ids["workspace_id"] }] });
@@ -91,6 +92,10 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   "POST /organizations/:organization/projects": () => ({
     data: { type: "projects", attributes: { name: "walked" } },
   }),
+  "POST /workspaces/:workspace_id/relationships/data-retention-policy": () => retentionBody,
+  "PATCH /workspaces/:workspace_id/relationships/data-retention-policy": () => retentionBody,
+  "POST /organizations/:organization/relationships/data-retention-policy": () => retentionBody,
+  "PATCH /organizations/:organization/relationships/data-retention-policy": () => retentionBody,
   "DELETE /organizations/:organization/tags": (ids) => ({ data: [{ type: "tags", id: ids["tag_id"] }] }),
   "POST /tags/:tag_id/relationships/workspaces": workspacesBody,
   "POST /organizations/:organization/reserved-tag-keys": () => reservedBody,

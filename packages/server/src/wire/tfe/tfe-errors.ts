@@ -44,6 +44,7 @@ const special: Readonly<Record<string, { readonly status?: number; readonly titl
   agent_pool_without_agent_mode: { title: "unprocessable entity" },
   project_not_empty: { status: 422, title: "unprocessable entity" },
   configuration_not_archivable: { title: "transition not allowed" },
+  backing_data_transition: { title: "transition not allowed" },
   run_cannot_move: { title: "transition not allowed" },
   stage_not_overridable: { title: "transition not allowed" },
   // Newer clients wait for this text, and only when the status is not 409. Source: Terraform, internal/cloud/state.go.

@@ -31,6 +31,7 @@ import { variableRoutes } from "./variable-routes.ts";
 import { variableSetRoutes } from "./variable-set-routes.ts";
 import { organizationTagRoutes } from "./organization-tag-routes.ts";
 import { reservedTagKeyRoutes } from "./reserved-tag-key-routes.ts";
+import { dataRetentionRoutes } from "./data-retention-routes.ts";
 import { sshKeyRoutes } from "./ssh-key-routes.ts";
 import { workspaceResourceRoutes } from "./workspace-resource-routes.ts";
 import { workspaceRoutes } from "./workspace-routes.ts";
@@ -57,6 +58,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...organizationTagRoutes(deps),
       ...reservedTagKeyRoutes(deps),
       ...sshKeyRoutes(deps),
+      ...dataRetentionRoutes(deps),
       ...variableRoutes(deps),
       ...variableSetRoutes(deps),
       ...configurationVersionRoutes(deps),
