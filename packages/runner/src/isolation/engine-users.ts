@@ -5,6 +5,10 @@ import { writableBy, type JobDirectory } from "../work/job-directory.ts";
 import { describeProcess, isAlive } from "../work/process-identity.ts";
 import type { Confinement, FoundIsolation, IsolationOptions } from "./confinement.ts";
 
+// Of the machine, as its user ids are: what one runner takes for left-overs would be the engine of another. Only root may
+// write there.
+const claims = "/run/ingot-engine-users";
+
 /**
  * Isolation by users: each job at a time has a user and a group id that nobody else has, so that it reads only what every
  * user of the machine may read. Works for a runner of root, whose directories lead others through but do not show
@@ -21,22 +25,27 @@ export async function findEngineUsers(options: IsolationOptions): Promise<FoundI
   }
   // It holds the directories of other jobs, and of states that could not be sent.
   await chmod(options.workDir, 0o711);
-  const claims = join(options.workDir, ".users");
-  await mkdir(claims, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(claims, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return { missing: `Which user ids are taken cannot be noted in ${claims}: ${(error as Error).message}.` };
+  }
   for (const name of await readdir(claims)) {
-    if (!isAlive(await readFile(join(claims, name), "utf8").catch(() => ""))) await rm(join(claims, name));
+    const holder = await readFile(join(claims, name), "utf8").catch(() => "");
+    // An empty one is being written at this moment.
+    if (holder !== "" && !isAlive(holder)) await rm(join(claims, name), { force: true });
   }
   return {
     level: "users",
     async enter(directory) {
-      const uid = await claimUser(claims, options.firstUserId);
+      const uid = await claimUser(options.firstUserId);
       return confineTo(uid, directory, () => rm(join(claims, String(uid)), { force: true }));
     },
   };
 }
 
-/** A user id that no living runner of this work directory uses, and of which no process is left. */
-async function claimUser(claims: string, firstUserId: number): Promise<number> {
+/** A user id that no living runner of this machine uses, and of which no process is left. */
+async function claimUser(firstUserId: number): Promise<number> {
   for (let uid = firstUserId; ; uid++) {
     const file = join(claims, String(uid));
     try {
