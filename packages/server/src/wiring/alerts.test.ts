@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { eventRecordedJob, listEvents } from "../features/events/index.ts";
 import { claimJobs, enqueueJob } from "../jobs/index.ts";
 import { databasesUnderTest, startTestServer, type TestDatabase, type TestServer } from "../testing/index.ts";
+import { insertPrincipal } from "../features/principals/index.ts";
 import { startMailReceiver, type MailReceiver } from "../testing/mail-receiver.ts";
 import { aState, emptyPlan, TfeFixture, type Answer } from "../testing/tfe-fixture.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "../testing/webhook-receiver.ts";
@@ -440,6 +441,32 @@ describe.each(databasesUnderTest())("alerts and notifications on $name", (kind) 
       expect(text).toContain(part);
     }
     expect(mail.received[1]?.to).toEqual(["ada@example.com"]);
+  });
+
+  it("e-mail goes to people who are in the organization, and to nobody who was only invited or has left", async () => {
+    const { db, organizationId } = server;
+    const asUser = { kind: "user", organizationId, projectId: null } as const;
+    const bob = await insertPrincipal(db, { ...asUser, name: "bob", email: "bob@example.com" }, now);
+    const eve = await insertPrincipal(db, { ...asUser, name: "eve", email: "eve@example.com" }, now);
+    const setStatus = (id: string, status: string) =>
+      db.updateTable("organization_memberships").set({ status }).where("principal_id", "=", id).execute();
+    await setStatus(eve.id, "invited");
+    const { id: workspaceId } = await tfe.createWorkspace("mailed");
+    const attributes = { name: "us", "destination-type": "email", triggers: ["run:created"], enabled: false };
+    const { id } = await tfe.must("POST", `workspaces/${workspaceId}/notification-configurations`, {
+      data: {
+        type: "notification-configurations",
+        attributes,
+        relationships: { users: { data: [bob, eve].map((one) => ({ id: one.id, type: "users" })) } },
+      },
+    });
+    const verify = () => tfe.api("POST", `notification-configurations/${id}/actions/verify`);
+    expect((await verify()).status).toBe(200);
+    expect(mail.received.map(({ to }) => to)).toEqual([["bob@example.com"]]);
+    await db.deleteFrom("organization_memberships").where("principal_id", "=", bob.id).execute();
+    await setStatus(eve.id, "active");
+    expect((await verify()).status).toBe(200);
+    expect(mail.received.map(({ to }) => to)).toEqual([["bob@example.com"], ["eve@example.com"]]);
   });
 
   it.each([

@@ -281,8 +281,8 @@ async function check(deps: NotificationDeps, configuration: NotificationConfigur
   if (configuration.url !== null) deps.outbound.check(configuration.url);
   if (configuration.destination === "email" && configuration.enabled && deps.mailer === undefined) throw noMailer();
   for (const id of configuration.userIds) {
-    const member = await findMembershipOf(deps.db, configuration.organizationId, id);
-    if (member?.status !== "active") {
+    // Also one who is invited: mail goes out once it has accepted. Source: go-tfe, TestNotificationConfigurationCreate.
+    if ((await findMembershipOf(deps.db, configuration.organizationId, id)) === undefined) {
       throw new DomainError("invalid", "notification_users", `There is no user ${id.slice(0, 60)}.`);
     }
   }

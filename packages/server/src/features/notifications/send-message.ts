@@ -3,6 +3,7 @@ import type { Db } from "../../db/database.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Mailer } from "../../platform/mailer.ts";
 import type { OutboundClient } from "../../platform/outbound/index.ts";
+import { findMembershipOf } from "../memberships/index.ts";
 import { findPrincipal } from "../principals/index.ts";
 import { failedAttempt, postJson, type Attempt } from "../deliveries/index.ts";
 import type { Message } from "./message.ts";
@@ -91,12 +92,16 @@ async function sendEmail(
   }
 }
 
-/** The addresses that were typed in, and those of the accounts of the people who were chosen. */
+/**
+ * The addresses that were typed in, and those of the accounts of the people who were chosen and are in the organization:
+ * one who has not accepted yet, or has left, is told nothing.
+ */
 async function emailAddressesOf(db: Db, configuration: NotificationConfiguration): Promise<string[]> {
   const addresses = new Set(configuration.emailAddresses);
   for (const id of configuration.userIds) {
     const person = await findPrincipal(db, id);
-    if (person?.kind === "user" && person.email !== null) addresses.add(person.email);
+    const member = await findMembershipOf(db, configuration.organizationId, id);
+    if (member?.status === "active" && person?.email != null) addresses.add(person.email);
   }
   return [...addresses];
 }
