@@ -3,6 +3,7 @@
 // itself, by messages; ends on SIGTERM.
 import { createLogger, resolveServerConfig, startServer } from "@ingot/server";
 import { seedRegistry } from "./seed-registry.mjs";
+import { seedRuns } from "./seed-runs.mjs";
 import { seedWorkspaces } from "./seed-workspaces.mjs";
 
 const { dataDir, databaseUrl, plainHttp, port } = JSON.parse(process.argv[2]);
@@ -23,6 +24,10 @@ const answers = {
   "runner-token": async () => ({ token: await server.createLocalRunnerToken() }),
   seed: async (range) => {
     await seedRegistry(server.db, server.projectId, range);
+    return {};
+  },
+  "seed-runs": async (wanted) => {
+    await seedRuns(server.db, wanted);
     return {};
   },
   "seed-workspaces": async (wanted) => {

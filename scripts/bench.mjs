@@ -5,11 +5,13 @@ import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { benchLogs } from "../bench/logs.mjs";
 import { benchRegistry } from "../bench/registry.mjs";
+import { benchRuns } from "../bench/runs.mjs";
 import { benchWork } from "../bench/work.mjs";
 
 const benchmarks = [
   { name: "registry", title: "Registry", run: benchRegistry },
   { name: "logs", title: "Logs", run: benchLogs },
+  { name: "runs", title: "Runs", run: benchRuns },
   { name: "work", title: "Work", run: benchWork },
 ];
 

@@ -1036,10 +1036,13 @@ CREATE INDEX "runs_configuration" on "runs" ("configuration_version_id");
 CREATE INDEX "runs_digest" on "runs" ("workspace_id",
   "request_digest");
 
-CREATE INDEX "runs_organization" on "runs" ("organization_id",
-  "plan_only",
+CREATE INDEX "runs_organization_newest" on "runs" ("organization_id",
   "created_at",
   "id");
+
+CREATE INDEX "runs_organization_status" on "runs" ("organization_id",
+  "status",
+  "created_at");
 
 CREATE INDEX "runs_status" on "runs" ("status",
   "created_at");
@@ -1051,8 +1054,9 @@ CREATE INDEX "runs_workspace" on "runs" ("workspace_id",
   "plan_only",
   "number");
 
-CREATE INDEX "runs_workspace_status" on "runs" ("workspace_id",
+CREATE INDEX "runs_workspace_states" on "runs" ("workspace_id",
   "status",
+  "plan_only",
   "number");
 
 CREATE TABLE "sbom_documents" ("blob_key" text not null primary key,

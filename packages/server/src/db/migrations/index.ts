@@ -26,6 +26,7 @@ import * as runsComplete from "./0025_runs_complete.ts";
 import * as teamsAndTokens from "./0023_teams_and_tokens.ts";
 import * as renderedPlans from "./0028_rendered_plans.ts";
 import * as notificationScopes from "./0026_notification_scopes.ts";
+import * as runLists from "./0034_run_lists.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -56,4 +57,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0025_runs_complete": runsComplete,
   "0028_rendered_plans": renderedPlans,
   "0026_notification_scopes": notificationScopes,
+  "0034_run_lists": runLists,
 };

@@ -1,11 +1,11 @@
 import type { ProjectScope } from "../access/index.ts";
 import { inProjectsOrWorkspaces } from "../../db/in-projects.ts";
 import type { RunVariable } from "@ingot/runner/protocol";
-import { sql, type RawBuilder, type Selectable } from "kysely";
+import { sql, type ExpressionBuilder, type RawBuilder, type Selectable } from "kysely";
 import { containsText } from "../../db/contains-text.ts";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import { keyset } from "../../db/keyset.ts";
-import type { Runs } from "../../db/schema.gen.ts";
+import type { Runs, Schema } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { cutPage, type KeysetItems, type KeysetPage } from "../../platform/keyset.ts";
 import { offsetOf, type Page, type Paged } from "../../platform/paging.ts";
@@ -123,7 +123,8 @@ export async function insertRun(
       target_addrs: run.targetAddrs === null ? null : JSON.stringify(run.targetAddrs),
       replace_addrs: run.replaceAddrs === null ? null : JSON.stringify(run.replaceAddrs),
       // Values given on a command line may be secrets, though nobody marks them.
-      sealed_variables: sealText(sealer, JSON.stringify(more.variables), variablesContext(run.id)),
+      sealed_variables:
+        more.variables.length === 0 ? "" : sealText(sealer, JSON.stringify(more.variables), variablesContext(run.id)),
       request_digest: more.requestDigest,
       created_by_id: run.createdById,
       created_by_name: run.createdByName,
@@ -177,7 +178,9 @@ export async function readRunVariables(
   return new Map(
     rows.map((row) => [
       row.id,
-      JSON.parse(openText(sealer, row.sealed_variables, variablesContext(row.id))) as RunVariable[],
+      row.sealed_variables === ""
+        ? []
+        : (JSON.parse(openText(sealer, row.sealed_variables, variablesContext(row.id))) as RunVariable[]),
     ]),
   );
 }
@@ -285,26 +288,24 @@ export interface RunFilter {
   readonly nothing?: boolean;
 }
 
-function filtered(db: Db, filter: RunFilter) {
-  let query = db.selectFrom("runs").innerJoin("workspaces", "workspaces.id", "runs.workspace_id");
-  // One of the two is enough to find the runs: with both, a planner may take the wrong index.
-  if (filter.workspaceId === undefined) query = query.where("runs.organization_id", "=", filter.organizationId);
-  else query = query.where("runs.workspace_id", "=", filter.workspaceId);
-  query = query.where("workspaces.organization_id", "=", filter.organizationId);
-  query = query.where(inProjectsOrWorkspaces({ project: "workspaces.project_id", workspace: "workspaces.id" }, filter));
-  if (filter.nothing === true) query = query.where(sql<boolean>`1 = 0`);
-  if (filter.workspaceNames !== undefined) query = query.where("workspaces.name", "in", filter.workspaceNames);
-  const { agentPoolNames } = filter;
-  if (agentPoolNames !== undefined) {
-    query = query.where("workspaces.agent_pool_id", "in", (e) =>
-      e
-        .selectFrom("agent_pools")
-        .select("id")
-        .where("organization_id", "=", filter.organizationId)
-        .where("name", "in", agentPoolNames),
-    );
+/** Only of the runs themselves: what a filter asks of workspaces is a list of them, so that counting joins nothing. */
+function filtered(db: Db, filter: RunFilter, options: { readonly inOrder?: boolean } = {}) {
+  let query = db.selectFrom("runs");
+  const { workspaceId, organizationId } = filter;
+  if (workspaceId === undefined) query = query.where("runs.organization_id", "=", organizationId);
+  else {
+    query = query.where("runs.workspace_id", "=", workspaceId);
+    // Asked once, not of every run: with both columns of the runs, a planner may take the wrong index.
+    const own = db.selectFrom("workspaces").select("id").where("id", "=", workspaceId);
+    query = query.where((e) => e.exists(own.where("organization_id", "=", organizationId)));
   }
-  if (filter.statuses !== undefined) query = query.where("runs.status", "in", filter.statuses);
+  if (asksOfWorkspaces(filter)) query = query.where("runs.workspace_id", "in", workspacesOf(db, filter));
+  if (filter.nothing === true) query = query.where(sql<boolean>`1 = 0`);
+  if (filter.statuses !== undefined) {
+    // An expression is looked up in no index: the runs are read in their order until the page is full.
+    const status = options.inOrder === true ? sql<string>`runs.status || ''` : sql.ref<string>("runs.status");
+    query = query.where(status, "in", filter.statuses);
+  }
   if (filter.sources !== undefined) query = query.where("runs.source", "in", filter.sources);
   if (filter.planOnly !== undefined) query = query.where("runs.plan_only", "=", filter.planOnly ? 1 : 0);
   if (filter.createdFrom !== undefined) query = query.where("runs.created_at", ">=", filter.createdFrom);
@@ -318,9 +319,51 @@ function filtered(db: Db, filter: RunFilter) {
   return query;
 }
 
+function asksOfWorkspaces(filter: RunFilter): boolean {
+  return filter.projects !== null || filter.workspaceNames !== undefined || filter.agentPoolNames !== undefined;
+}
+
+function workspacesOf(db: Db, filter: RunFilter) {
+  let query = db
+    .selectFrom("workspaces")
+    .select("workspaces.id")
+    .where("workspaces.organization_id", "=", filter.organizationId)
+    .where(inProjectsOrWorkspaces({ project: "workspaces.project_id", workspace: "workspaces.id" }, filter));
+  if (filter.workspaceNames !== undefined) query = query.where("workspaces.name", "in", filter.workspaceNames);
+  const { agentPoolNames } = filter;
+  if (agentPoolNames !== undefined) {
+    query = query.where("workspaces.agent_pool_id", "in", (e) =>
+      e
+        .selectFrom("agent_pools")
+        .select("id")
+        .where("organization_id", "=", filter.organizationId)
+        .where("name", "in", agentPoolNames),
+    );
+  }
+  return query;
+}
+
+/** The project of a run is that of its workspace, which is found for the few runs of a page. */
+function withProject(e: ExpressionBuilder<Schema, "runs">) {
+  return e
+    .selectFrom("workspaces")
+    .select("workspaces.project_id")
+    .whereRef("workspaces.id", "=", "runs.workspace_id")
+    .$asScalar()
+    .$notNull()
+    .as("project_id");
+}
+
+function isFinal(status: string): boolean {
+  return (finalStatuses as readonly string[]).includes(status);
+}
+
 /** Newest first: in the order of their workspace, or of their creation. */
 function selectNewest(db: Db, filter: RunFilter) {
-  const query = filtered(db, filter).selectAll("runs").select("workspaces.project_id");
+  // Of several final statuses there are many runs: sorting them all would cost more than reading past the few others.
+  const { statuses } = filter;
+  const inOrder = statuses !== undefined && statuses.length > 1 && statuses.some((one) => isFinal(one));
+  const query = filtered(db, filter, { inOrder }).selectAll("runs").select(withProject);
   return filter.workspaceId === undefined
     ? query.orderBy("runs.created_at", "desc").orderBy("runs.id", "desc")
     : query.orderBy("runs.number", "desc");
@@ -362,7 +405,7 @@ export async function queuePosition(db: Db, run: Run): Promise<number> {
 export async function listNewestRuns(db: Db, filter: RunFilter, page: KeysetPage): Promise<KeysetItems<Run>> {
   const rows = await filtered(db, filter)
     .selectAll("runs")
-    .select("workspaces.project_id")
+    .select(withProject)
     .$call(keyset({ column: "runs.created_at", id: "runs.id", descending: true }, page))
     .execute();
   return cutPage(rows.map(toRun), page, (run) => [run.createdAt, run.id]);
@@ -372,8 +415,9 @@ export async function listNewestRuns(db: Db, filter: RunFilter, page: KeysetPage
 export async function listQueue(db: Db, filter: RunFilter, page: Page): Promise<Paged<Run>> {
   const rows = await filtered(db, filter)
     .selectAll("runs")
-    .select("workspaces.project_id")
-    .orderBy("runs.created_at")
+    .select(withProject)
+    // Few are queued: they are found by their statuses, not by reading all runs in their order.
+    .orderBy(sql`+runs.created_at`)
     .orderBy("runs.number")
     .orderBy("runs.id")
     .limit(page.size)

@@ -135,7 +135,7 @@ describe.each(databasesUnderTest())("lists, options and history of runs on $name
       while ((await tfe.status(run.id)) === "pending") await act((await tfe.claim()) as never, "cancel");
       let job = await tfe.mustClaim();
       while (job.run_id !== run.id) job = await tfe.mustClaim();
-      expect(job.options).toEqual({
+      expect(job.options).toMatchObject({
         destroy: true,
         refresh: false,
         refresh_only: false,
