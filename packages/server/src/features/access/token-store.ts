@@ -204,7 +204,7 @@ export async function startSession(
   const row = await db.selectFrom("tokens").selectAll().where("hash", "=", hashSecret(token)).executeTakeFirst();
   const actor = await findActorByToken(db, token, now);
   if (row === undefined || (actor?.kind !== "user" && actor?.kind !== "service_principal")) return undefined;
-  const expiresAt = Math.min(now + sessionMsMax, row.expires_at ?? Infinity);
+  const expiresAt = Math.min(now + (await sessionMsOf(db, row.organization_id)), row.expires_at ?? Infinity);
   const session: NewToken = {
     organizationId: row.organization_id,
     projectId: row.project_id,
@@ -215,6 +215,21 @@ export async function startSession(
     expiresAt,
   };
   return { token: await createToken(db, session, now), expiresAt };
+}
+
+/** How long a session may last: what the organization at home has set, never more than the server's own limit. */
+async function sessionMsOf(db: Db, organizationId: string): Promise<Millis> {
+  const row = await db
+    .selectFrom("organizations")
+    .select("settings")
+    .where("id", "=", organizationId)
+    .executeTakeFirst();
+  const set = JSON.parse(row?.settings ?? "{}") as {
+    readonly sessionTimeout?: number | null;
+    readonly sessionRemember?: number | null;
+  };
+  const minutes = Math.min(set.sessionTimeout ?? Infinity, set.sessionRemember ?? Infinity);
+  return Math.min(sessionMsMax, minutes * 60_000);
 }
 
 /** Ends one token; one that is unknown has ended already. */

@@ -185,6 +185,25 @@ describe.each(databasesUnderTest())("tokens on $name", (kind) => {
     expect((await tfe.api("GET", "organization/audit-trail")).status).toBe(403);
   });
 
+  it("of a browser last no longer than the organization has set", async () => {
+    const set = (minutes: object) =>
+      tfe.must("PATCH", `organizations/${tfe.organization}`, { data: { type: "organizations", attributes: minutes } });
+    const signIn = async () => {
+      const answer = await server.fetch("/api/v1/session", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ token: server.bootstrap.admin.token }),
+      });
+      expect(answer.status).toBe(201);
+      return Date.parse(answer.json.expires_at) - now;
+    };
+    expect(await signIn()).toBe(12 * 3_600_000);
+    await set({ "session-timeout": 30, "session-remember": 60 });
+    expect(await signIn()).toBe(30 * 60_000);
+    await set({ "session-timeout": 100_000, "session-remember": 100_000 });
+    expect(await signIn()).toBe(12 * 3_600_000);
+  });
+
   it("of persons are refused by an organization that takes none, wherever it is asked about", async () => {
     const name = `closed-${++names}`;
     const organization = (attributes: object) => ({ data: { type: "organizations", attributes } });
