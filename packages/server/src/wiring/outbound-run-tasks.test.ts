@@ -259,6 +259,23 @@ describe.each(databasesUnderTest())("run tasks that runs ask on $name", (kind) =
     expect((await answer(call, { status: "running" })).status).toBe(409);
     expect((await stageOf(run.id)).results[0].attributes.status).toBe(settled);
 
+    // While another task keeps the stage open, too.
+    const two = await workspaceWith(["pre_plan"]);
+    const second = await createTask();
+    await tfe.must("POST", `workspaces/${two.id}/tasks`, {
+      data: {
+        type: "workspace-tasks",
+        attributes: { "enforcement-level": "mandatory", stages: ["pre_plan"] },
+        relationships: { task: { data: { id: second.id, type: "tasks" } } },
+      },
+    });
+    const open = await tfe.createRun(two.id);
+    await settle();
+    const [one] = calls();
+    expect((await answer(one, { status: "passed" })).status).toBe(200);
+    expect((await answer(one, { status: "failed" })).status).toBe(409);
+    expect(await tfe.status(open.id)).toBe("pre_plan_running");
+
     const canceled = await calledRun(["pre_plan"]);
     await tfe.must("POST", `runs/${canceled.run.id}/actions/cancel`, {});
     expect((await answer(canceled.call, { status: "passed" })).status).toBe(409);
