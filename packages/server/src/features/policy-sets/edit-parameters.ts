@@ -1,5 +1,4 @@
 import { isUniqueViolation } from "../../db/database.ts";
-import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { newExternalId } from "../../platform/ids.ts";
 import type { Page, Paged } from "../../platform/paging.ts";
@@ -15,17 +14,7 @@ import {
   pageParameters,
   saveParameter,
 } from "./policy-set-parameter-store.ts";
-
-/** A value that the policies of a set see as `data.parameters.<key>`. */
-export interface PolicySetParameter {
-  readonly id: string;
-  readonly policySetId: string;
-  readonly key: string;
-  readonly value: string;
-  /** Never shown again. */
-  readonly sensitive: boolean;
-  readonly createdAt: Millis;
-}
+import type { PolicySetParameter } from "./policy-set-parameter.ts";
 
 export interface ParameterChange {
   readonly key?: string;

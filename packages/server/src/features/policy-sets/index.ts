@@ -5,8 +5,8 @@ export {
   listParameters,
   updateParameter,
   type ParameterChange,
-  type PolicySetParameter,
 } from "./edit-parameters.ts";
+export type { PolicySetParameter } from "./policy-set-parameter.ts";
 export {
   createPolicy,
   deletePolicy,

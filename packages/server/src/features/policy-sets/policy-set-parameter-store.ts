@@ -3,7 +3,7 @@ import type { Db } from "../../db/database.ts";
 import type { PolicySetParameters } from "../../db/schema.gen.ts";
 import { offsetOf, type Page, type Paged } from "../../platform/paging.ts";
 import { openText, sealText, type Sealer } from "../../platform/sealing.ts";
-import type { PolicySetParameter } from "./edit-parameters.ts";
+import type { PolicySetParameter } from "./policy-set-parameter.ts";
 
 function contextOf(id: string): string {
   return `policy-set-parameter:${id}`;
