@@ -34,13 +34,14 @@ function environment(
   variables: readonly EffectiveVariable[],
   publicUrl = "https://ingot.example:8443",
 ): Record<string, string> {
-  return runEnvironment({ run, workspace, variables, token: "t0ken", publicUrl });
+  return runEnvironment({ run, workspace, projectName: "images", variables, token: "t0ken", publicUrl });
 }
 
 describe("the environment of a run", () => {
   it("has the run's credential for every client that knows one", () => {
     expect(environment([])).toMatchObject({
       TFE_RUN_ID: "run-1",
+      TFC_PROJECT_NAME: "images",
       INGOT_URL: "https://ingot.example:8443",
       INGOT_TOKEN: "t0ken",
       TF_VAR_ingot_url: "https://ingot.example:8443",

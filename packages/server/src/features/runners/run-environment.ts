@@ -13,6 +13,7 @@ export interface RunOfEngine {
 export interface EnvironmentInput {
   readonly run: RunOfEngine;
   readonly workspace: Workspace;
+  readonly projectName: string;
   readonly variables: readonly EffectiveVariable[];
   /** The run's own credential. */
   readonly token: string;
@@ -29,7 +30,7 @@ export function runEnvironment(input: EnvironmentInput): Record<string, string> 
   const environment: Record<string, string> = {
     TF_IN_AUTOMATION: "1",
     TFC_WORKSPACE_NAME: workspace.name,
-    TFC_PROJECT_NAME: workspace.projectExternalId,
+    TFC_PROJECT_NAME: input.projectName,
     TFC_WORKSPACE_SLUG: `${workspace.organizationName}/${workspace.name}`,
     TFC_CONFIGURATION_VERSION_ID: run.configurationVersionId,
     TF_VAR_ingot_url: input.publicUrl,

@@ -1,3 +1,4 @@
+import { findProject } from "../projects/index.ts";
 import type { ClaimRequest, RunnerJob, RunVariable } from "@ingot/runner/protocol";
 import type { Actor } from "../access/index.ts";
 import { makeRunIdentity } from "../run-identity/index.ts";
@@ -94,7 +95,9 @@ export async function buildRunnerJob(
     expiresAt: deps.now() + work.timeoutSeconds * 1000,
   });
   const sshKey = workspace.sshKeyId === null ? undefined : await readSshKey(deps.db, deps.sealer, workspace.sshKeyId);
-  const made = withChanges(runEnvironment({ run: work.run, workspace, variables, token, publicUrl }), environment);
+  const projectName = (await findProject(deps.db, workspace.projectId))?.name ?? "";
+  const ofRun = runEnvironment({ run: work.run, workspace, projectName, variables, token, publicUrl });
+  const made = withChanges(ofRun, environment);
   const given = withSshKey({ identity, environment: made }, sshKey);
   const secrets = [...variables, ...(sshKey === undefined ? [] : [{ value: sshKey, sensitive: true }])];
   return {

@@ -53,7 +53,8 @@ function checkEngineVersion(version: string): void {
 
 /**
  * The settings after the change. `project` is the one that the workspace is in then: a mode that is not its own is that of
- * the project. Errors: those of {@link changeMode}.
+ * the project. Errors: invalid/remote_state (the words are what clients look for; source: go-tfe errors.go), those of
+ * {@link changeMode}.
  */
 export function applyChange(
   current: WorkspaceSettings,
@@ -83,7 +84,19 @@ export function applyChange(
     agentPoolId,
     executionModeOverwritten: overwritten,
   };
-  return { ...next, autoDestroyAt: autoDestroyAtOf(next, project, change, now) };
+  if (next.globalRemoteState && next.projectRemoteState && change.projectRemoteState === true) {
+    throw new DomainError(
+      "invalid",
+      "remote_state",
+      "Project remote state cannot be enabled when global remote state sharing is enabled",
+    );
+  }
+  return {
+    ...next,
+    // Whoever shares with the whole organization need not share with the project besides.
+    projectRemoteState: next.projectRemoteState && !next.globalRemoteState,
+    autoDestroyAt: autoDestroyAtOf(next, project, change, now),
+  };
 }
 
 /** A duration that is set counts from now on; one that is taken away takes its time with it. */

@@ -13,7 +13,7 @@ import { findWorkspace, visibleWorkspace } from "../../features/workspaces/index
 import { backingActions } from "../../platform/backing-data.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Route } from "../shared/plane.ts";
-import { document, maybe, param, type Resource } from "./json-api.ts";
+import { document, maybe, param, toOne, type Resource } from "./json-api.ts";
 import { checkOrganization } from "./organization-routes.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
@@ -128,8 +128,13 @@ function daysOf(call: Call): number | null {
 }
 
 /** Its type says what it does. Source: go-tfe data_retention_policy.go. */
-export function retentionPolicyType(policy: RetentionPolicy): string {
+function retentionPolicyType(policy: RetentionPolicy): string {
   return policy.deleteOlderThanDays === null ? dontDelete : deleteOlder;
+}
+
+/** Of the document of its owner; a relationship that is there without one would be read as a policy. */
+export function retentionRelationship(policy: RetentionPolicy | undefined): Readonly<Record<string, unknown>> {
+  return policy === undefined ? {} : { "data-retention-policy": toOne(retentionPolicyType(policy), policy.id) };
 }
 
 function presentPolicy(policy: RetentionPolicy): Resource {

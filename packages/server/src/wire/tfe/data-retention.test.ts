@@ -92,7 +92,9 @@ describe.each(databasesUnderTest())("how long data is kept on $name", (kind) => 
       await statusOf(`configuration-versions/${configuration}`),
       await statusOf(`state-versions/${current}`),
     ];
-    await setPolicy(`organizations/${tfe.organization}`, 30);
+    const policy = await setPolicy(`organizations/${tfe.organization}`, 30);
+    const organization = await tfe.must("GET", `organizations/${tfe.organization}`);
+    expect(organization.relationships["data-retention-policy"].data.id).toBe(policy.id);
     await setPolicy(`workspaces/${spared.id}`, null);
     now += 29 * dayMs;
     await server.settle();

@@ -1,3 +1,4 @@
+import { findRetentionPolicy } from "../../features/data-retention/index.ts";
 import { Type } from "typebox";
 import { checkOrganizationWide, type Actor } from "../../features/access/index.ts";
 import { createOrganization, deleteOrganization } from "../../features/organization-life-cycle/index.ts";
@@ -32,6 +33,7 @@ import {
 } from "./json-api.ts";
 import { checkOrganization } from "./organization-routes.ts";
 import { presentProject } from "./present-project.ts";
+import { retentionRelationship } from "./data-retention-routes.ts";
 import { presentEntitlements, presentOrganization } from "./present-organization.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
@@ -232,7 +234,9 @@ function refuseUnsupported(given: Partial<OrganizationAttributes>): void {
 async function presentFor(deps: TfeDeps, actor: Actor, organization: Organization): Promise<Resource> {
   const { defaultProjectId } = organization;
   const project = defaultProjectId === null ? undefined : await findProject(deps.db, defaultProjectId);
-  return presentOrganization(organization, project?.externalId ?? null, actor);
+  const policy = await findRetentionPolicy(deps.db, { organizationId: organization.id, workspaceId: null });
+  const presented = presentOrganization(organization, project?.externalId ?? null, actor);
+  return { ...presented, relationships: { ...presented.relationships, ...retentionRelationship(policy) } };
 }
 
 async function defaultProject(deps: TfeDeps, call: Call, organization: Organization): Promise<Resource[]> {

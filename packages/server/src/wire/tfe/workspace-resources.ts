@@ -1,7 +1,7 @@
 import { may, type Actor } from "../../features/access/index.ts";
 import { latestAssessments } from "../../features/assessments/index.ts";
 import { listCurrentConfigurationIds } from "../../features/config-versions/index.ts";
-import { listRetentionPolicies, type RetentionPolicy } from "../../features/data-retention/index.ts";
+import { listRetentionPolicies } from "../../features/data-retention/index.ts";
 import { findOrganization } from "../../features/organizations/index.ts";
 import { findProject } from "../../features/projects/index.ts";
 import { listRunsById } from "../../features/runs/index.ts";
@@ -10,8 +10,8 @@ import { listVariableIds } from "../../features/variables/index.ts";
 import { listEffectiveTags, listTags, type Workspace } from "../../features/workspaces/index.ts";
 import type { Db } from "../../db/database.ts";
 import type { Call } from "../shared/plane.ts";
-import { includes, toMany, toOne, type Resource } from "./json-api.ts";
-import { retentionPolicyType } from "./data-retention-routes.ts";
+import { includes, toMany, type Resource } from "./json-api.ts";
+import { retentionRelationship } from "./data-retention-routes.ts";
 import { presentOrganization } from "./present-organization.ts";
 import { presentProject } from "./present-project.ts";
 import { presentStateVersion, presentWorkspaceOutput } from "./present-state-version.ts";
@@ -39,14 +39,10 @@ export async function loadWorkspaces(
       assessment: assessments.get(id),
       variableIds: variables.get(id) ?? [],
       configurationVersionId: configurations.get(id),
-      relationships: { ...policyOf(policies.get(id)), ...relationships.get(id) },
+      relationships: { ...retentionRelationship(policies.get(id)), ...relationships.get(id) },
     };
     return presentWorkspace(workspace, parts, actor);
   });
-}
-
-function policyOf(policy: RetentionPolicy | undefined): Readonly<Record<string, unknown>> {
-  return policy === undefined ? {} : { "data-retention-policy": toOne(retentionPolicyType(policy), policy.id) };
 }
 
 /**

@@ -49,7 +49,7 @@ describe.each(databasesUnderTest())("what workspaces and projects can be told on
       "auto-apply-run-trigger": true,
       "auto-destroy-at": "2030-01-01T00:00:00.000Z",
       "file-triggers-enabled": false,
-      "global-remote-state": true,
+      "global-remote-state": false,
       "project-remote-state": true,
       "queue-all-runs": true,
       "source-name": "my-app",
@@ -72,6 +72,15 @@ describe.each(databasesUnderTest())("what workspaces and projects can be told on
       "auto-destroy-at": null,
       "source-name": null,
     });
+  });
+
+  it("shares the state with the project or with the organization, not both", async () => {
+    const { id } = await create({ "project-remote-state": true });
+    const both = await patch(id, { "project-remote-state": true, "global-remote-state": true });
+    expect([both.status, both.json.errors[0].title]).toEqual([422, "invalid attribute"]);
+    expect(both.json.errors[0].detail).toContain("Project remote state cannot be enabled");
+    const wider = await patch(id, { "global-remote-state": true });
+    expect(wider.json.data.attributes).toMatchObject({ "global-remote-state": true, "project-remote-state": false });
   });
 
   it.each([

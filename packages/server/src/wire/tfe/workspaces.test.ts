@@ -39,11 +39,12 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
         const answer = await server.fetch("/.well-known/terraform.json", { headers });
         expect(answer.status).toBe(200);
         expect(answer.headers.get("content-type")).toMatch(/^application\/json(;|$)/);
-        expect(answer.json).toEqual({
+        expect(answer.json).toMatchObject({
           "tfe.v2": "/api/v2/",
           "tfe.v2.1": "/api/v2/",
           "tfe.v2.2": "/api/v2/",
           "state.v2": "/api/v2/",
+          "login.v1": { client: expect.any(String), grant_types: ["authz_code"] },
         });
       }
     });
