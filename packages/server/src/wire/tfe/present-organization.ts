@@ -42,7 +42,9 @@ export function presentOrganization(
     },
     relationships: {
       "default-project": toOne("projects", defaultProjectId),
-      "default-agent-pool": toOne("agent-pools", settings.defaultAgentPoolId),
+      ...(settings.defaultAgentPoolId === null
+        ? {}
+        : { "default-agent-pool": toOne("agent-pools", settings.defaultAgentPoolId) }),
     },
     links: { self: `/api/v2/organizations/${organization.name}` },
   };

@@ -61,7 +61,7 @@ export function presentRun(presentation: RunPresentation): Resource {
       "target-addrs": run.targetAddrs,
       "replace-addrs": run.replaceAddrs,
       // Clients tell "none" from "an empty list". Source: go-tfe, run_integration_test.go.
-      variables: variables.length === 0 ? null : variables,
+      variables,
       "terraform-version": run.engineVersion ?? plan?.engine?.version ?? null,
       "position-in-queue": positionInQueue,
       "error-message": run.errorMessage,

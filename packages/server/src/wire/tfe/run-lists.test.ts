@@ -162,7 +162,7 @@ describe.each(databasesUnderTest())("lists, options and history of runs on $name
         "auto-apply": false,
         "debugging-mode": false,
         "target-addrs": null,
-        variables: null,
+        variables: [],
         "trigger-reason": "manual",
         source: "tfe-api",
       });
