@@ -1,9 +1,8 @@
 // The registry under its clients: reads while it grows from a hundred buckets to ten thousand, the calls of
 // `packer build` in their order, heartbeats, tokens, and components that finish at the same moment.
-import { randomBytes } from "node:crypto";
-import { Client as Postgres } from "pg";
 import { startBenchServer } from "./bench-server.mjs";
 import { createClient, percentiles, runLoad } from "./load.mjs";
+import { onOwnSchema } from "./own-schema.mjs";
 import { bucketName, fingerprintOf, versionsPerBucket } from "./seed-registry.mjs";
 
 const seconds = 3;
@@ -29,21 +28,6 @@ export async function benchRegistry() {
     "",
     ...sections,
   ].join("\n");
-}
-
-async function onOwnSchema(url, work) {
-  const schema = `bench_${randomBytes(4).toString("hex")}`;
-  const client = new Postgres({ connectionString: url });
-  await client.connect();
-  await client.query(`create schema ${schema}`);
-  try {
-    const own = new URL(url);
-    own.searchParams.set("options", `-c search_path=${schema}`);
-    return await work(own.href);
-  } finally {
-    await client.query(`drop schema ${schema} cascade`);
-    await client.end();
-  }
 }
 
 async function benchOn(database, databaseUrl) {

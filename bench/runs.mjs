@@ -1,9 +1,9 @@
 // Reading runs while they grow from a thousand to a hundred thousand, half of them in one workspace.
 import { createHash, randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { Client as Postgres } from "pg";
 import { startBenchServer } from "./bench-server.mjs";
 import { createClient, percentiles } from "./load.mjs";
+import { onOwnSchema } from "./own-schema.mjs";
 import { runId } from "./seed-runs.mjs";
 
 const runCounts = [1_000, 10_000, 100_000];
@@ -25,21 +25,6 @@ export async function benchRuns() {
     "",
     ...sections,
   ].join("\n");
-}
-
-async function onOwnSchema(url, work) {
-  const schema = `bench_${randomBytes(4).toString("hex")}`;
-  const client = new Postgres({ connectionString: url });
-  await client.connect();
-  await client.query(`create schema ${schema}`);
-  try {
-    const own = new URL(url);
-    own.searchParams.set("options", `-c search_path=${schema}`);
-    return await work(own.href);
-  } finally {
-    await client.query(`drop schema ${schema} cascade`);
-    await client.end();
-  }
 }
 
 async function benchOn(database, databaseUrl) {

@@ -1,6 +1,5 @@
 import type { RunnerJob } from "@ingot/runner/protocol";
 import { findOrganization } from "../organizations/index.ts";
-import { findProject } from "../projects/index.ts";
 import type { Workspace } from "../workspaces/index.ts";
 import type { Db } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
@@ -26,6 +25,7 @@ export async function makeRunIdentity(
   run: {
     readonly id: string;
     readonly workspace: Workspace;
+    readonly projectName: string;
     readonly phase: RunnerJob["phase"];
     readonly variables: Readonly<Record<string, string>>;
     readonly expiresAt: Millis;
@@ -36,13 +36,10 @@ export async function makeRunIdentity(
   const masked: string[] = [];
   const placeholder = newSecret("identity");
   async function issue(audience: string): Promise<string> {
-    const [organization, project] = await Promise.all([
-      findOrganization(deps.db, workspace.organizationId),
-      findProject(deps.db, workspace.projectId),
-    ]);
+    const organization = await findOrganization(deps.db, workspace.organizationId);
     const { subject, claims } = identityClaims({
       organization: { id: organization?.externalId ?? "", name: workspace.organizationName },
-      project: { id: workspace.projectExternalId, name: project?.name ?? "" },
+      project: { id: workspace.projectExternalId, name: run.projectName },
       workspace: { id: workspace.id, name: workspace.name },
       runId: run.id,
       phase,

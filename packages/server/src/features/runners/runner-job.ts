@@ -87,15 +87,16 @@ export async function buildRunnerJob(
   const link = async (thing: JobThing): Promise<string> =>
     publicUrl + (await signJobLink(deps.signer, hold, thing, jobLifetimeMs(work.timeoutSeconds)));
   const hasState = (await findCurrentStateVersion(deps.db, workspace.id)) !== undefined;
+  const projectName = (await findProject(deps.db, workspace.projectId))?.name ?? "";
   const { identity, environment, masked } = await makeRunIdentity(deps, {
     id: work.run.id,
     workspace,
+    projectName,
     phase: work.phase,
     variables: environmentVariables(variables),
     expiresAt: deps.now() + work.timeoutSeconds * 1000,
   });
   const sshKey = workspace.sshKeyId === null ? undefined : await readSshKey(deps.db, deps.sealer, workspace.sshKeyId);
-  const projectName = (await findProject(deps.db, workspace.projectId))?.name ?? "";
   const ofRun = runEnvironment({ run: work.run, workspace, projectName, variables, token, publicUrl });
   const made = withChanges(ofRun, environment);
   const given = withSshKey({ identity, environment: made }, sshKey);
