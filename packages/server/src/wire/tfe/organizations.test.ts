@@ -30,6 +30,25 @@ describe.each(databasesUnderTest())("organizations on $name", (kind) => {
   const rowOf = async (name: string) =>
     server.db.selectFrom("organizations").selectAll().where("name", "=", name).executeTakeFirstOrThrow();
 
+  it("have everything without a plan: any plan is the same feature set, and no limit is kept", async () => {
+    const { id } = await anOrganization();
+    const [found, ...others] = await tfe.must("GET", "admin/feature-sets?q=Business");
+    expect(others).toEqual([]);
+    const subscribe = (featureSet: string) =>
+      tfe.api("POST", `admin/organizations/${id}/subscription`, {
+        data: {
+          type: "subscription",
+          attributes: { "runs-ceiling": 1 },
+          relationships: { "feature-set": { data: { type: "feature-sets", id: featureSet } } },
+        },
+      });
+    const subscribed = await subscribe(found.id);
+    expect(subscribed.json.data).toMatchObject({ attributes: { "runs-ceiling": null, "end-at": null } });
+    const refused = await subscribe("fs-business");
+    expect(refused.status).toBe(422);
+    expect(refused.json.errors[0].detail).toContain("fs-ingot");
+  });
+
   describe("making one", () => {
     it("gives its maker everything in it, with a project, and nobody else anything", async () => {
       const organization = await anOrganization();

@@ -88,6 +88,9 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
     ].map((name) => [name, () => ({ data: { type: "authentication-tokens", attributes: { description: name } } })]),
   ),
   "PATCH /team-projects/:team_access_id": () => ({ data: { type: "team-projects", attributes: {} } }),
+  "POST /admin/organizations/:organization/subscription": () => ({
+    data: { relationships: { "feature-set": { data: { type: "feature-sets", id: "fs-ingot" } } } },
+  }),
   "PATCH /organizations/:organization": () => ({ data: { type: "organizations", attributes: {} } }),
   "POST /organizations/:organization/projects": () => ({
     data: { type: "projects", attributes: { name: "walked" } },
@@ -194,6 +197,7 @@ const ownOrNothing = new Set([
   "GET /account/details",
   "PATCH /account/update",
   "GET /organizations",
+  "GET /admin/feature-sets",
   "POST /organizations",
   "GET /organization-memberships",
   "GET /organization/audit-trail",

@@ -3,6 +3,7 @@ import { accountRoutes } from "./account-routes.ts";
 import { agentPoolRoutes } from "./agent-pool-routes.ts";
 import { assessmentRoutes } from "./assessment-routes.ts";
 import { configurationVersionRoutes } from "./configuration-version-routes.ts";
+import { featureSetRoutes } from "./feature-set-routes.ts";
 import { generalRoutes, tfeHeaders } from "./general-routes.ts";
 import { jsonApiType } from "./json-api.ts";
 import { notificationRoutes } from "./notification-routes.ts";
@@ -47,6 +48,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...accountRoutes(deps),
       ...organizationLifeCycleRoutes(deps),
       ...organizationRoutes(deps),
+      ...featureSetRoutes(deps),
       ...membershipRoutes(deps),
       ...teamRoutes(deps),
       ...teamAccessRoutes(deps),
