@@ -4,6 +4,7 @@ import type { Flag } from "../command-line/parse-flags.ts";
 interface SettingSchema {
   readonly type?: string;
   readonly default?: unknown;
+  readonly pattern?: string;
   readonly description?: string;
 }
 
@@ -28,6 +29,7 @@ function origins(key: string, schema: SettingSchema): string {
 function placeholderOf(key: string, schema: SettingSchema): string {
   if (schema.type === "integer") return "N";
   if (schema.type === "array") return "NAME,…";
+  if (schema.pattern?.startsWith("^http") === true) return "URL";
   if (key.endsWith("listen")) return "HOST:PORT";
   const last = key.split("-").at(-1) ?? "";
   return (
