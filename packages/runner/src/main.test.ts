@@ -33,7 +33,17 @@ function start(args: readonly string[] = []): {
   const all = ["--url", server.url, "--token-file", join(directory, "token"), "--work-dir", join(directory, "work")];
   const child = spawn(
     process.execPath,
-    [runnerEntry, ...all, "--engines-dir", join(directory, "engines"), "--pass-env", "LANG", ...args],
+    [
+      runnerEntry,
+      ...all,
+      "--engines-dir",
+      join(directory, "engines"),
+      "--pass-env",
+      "LANG",
+      "--isolation",
+      "none",
+      ...args,
+    ],
     { env: { PATH: "/usr/bin:/bin" }, stdio: ["pipe", "pipe", "pipe"] },
   );
   runner = child;

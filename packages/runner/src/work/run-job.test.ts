@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { pino } from "pino";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { RunnerOptions } from "../start-runner.ts";
 import { fakeToken } from "../testing/fake-server.ts";
 import { startTestBench, type TestBench } from "../testing/test-runner.ts";
@@ -257,6 +258,19 @@ describe("a lost lease", () => {
     bench.runner.stop();
     await bench.runner.done;
     expect(served.report).toBeUndefined();
+  });
+});
+
+describe("a job whose run was stopped or deleted", () => {
+  it("ends without a word when its files are refused, which is no mistake of the runner", async () => {
+    const lines: string[] = [];
+    await start({ logger: pino({ level: "info" }, { write: (line: string) => void lines.push(line) }) });
+    bench.server.fault = (method, path) =>
+      method === "PUT" && path.endsWith("/plan") ? { status: 409, error: "lease_lost" } : undefined;
+    const served = await bench.offer({ plan: [{ print: "planned\n" }] }, { heartbeat_seconds: 600 });
+    await vi.waitFor(() => expect(lines.join("")).toContain("the lease was lost"), { timeout: 20_000 });
+    expect(served.report).toBeUndefined();
+    expect(lines.map((line) => JSON.parse(line) as { level: number }).filter(({ level }) => level > 40)).toEqual([]);
   });
 });
 

@@ -94,7 +94,7 @@ async function workOn(
     }
   }
   try {
-    const { report, text } = await conclude(job, stop, logger, work);
+    const { report, text } = await conclude(job, stop, { logger, onLost: () => lease.lose() }, work);
     if (stop.reason() !== "lease_lost") {
       await log.close(text);
       await api.complete(job, report, lease.lost);
@@ -135,12 +135,14 @@ interface Ending {
 async function conclude(
   job: RunnerJob,
   stop: StopControl,
-  logger: Logger,
+  { logger, onLost }: { readonly logger: Logger; readonly onLost: () => void },
   work: () => Promise<Report>,
 ): Promise<Ending> {
   try {
     return { report: await work(), text: "" };
   } catch (error) {
+    // The run was stopped, or deleted with its workspace, and a file of it was refused before the next heartbeat.
+    if (error instanceof ApiRefusal && error.code === "lease_lost") onLost();
     const { outcome, message } = describeFailure(job, stop, error);
     if (!(error instanceof WorkError) && stop.reason() === undefined) {
       logger.error({ err: error }, "a job failed in an unexpected way");

@@ -54,8 +54,10 @@ export function openDatabase(
         ...(settings.schema === undefined ? {} : { options: `-c search_path=${settings.schema}` }),
         types: { getTypeParser: parserOf },
       });
-      // An idle connection that the database ends must not end this process; the next query opens another.
+      // A connection that the database ends must not end this process, whether it is idle or a transaction is between two
+      // statements on it: the next statement on it fails, and the next query opens another.
       pool.on("error", () => {});
+      pool.on("connect", (client) => client.on("error", () => {}));
       return new Kysely<Schema>({ dialect: new OwnSchemaDialect({ pool }), ...log });
     }
   }
@@ -153,6 +155,18 @@ export function isPostgres(db: Pick<Db, "getExecutor">): boolean {
 export function forUpdate(tx: Tx) {
   return <DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O> =>
     isPostgres(tx) ? query.forUpdate() : query;
+}
+
+// Shutting down, crashed, starting up, lost on the way. Source: PostgreSQL, error codes; Node, system errors.
+const absentCodes = /^(08|57P0[123]$)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+
+/** True when the database could not be reached, or was lost before it had answered. */
+export function isDatabaseAbsent(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === "string" && absentCodes.test(code)) return true;
+  // The driver has no code for these. Source: pg, lib/client.js.
+  return /^(Connection terminated|Client has encountered a connection error)/.test(error.message);
 }
 
 /** True when a write failed because a row that it refers to is gone. */

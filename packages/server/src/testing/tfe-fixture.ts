@@ -115,13 +115,16 @@ export class TfeFixture {
   }
 
   /** A claim on a connection of its own, which outlives the closing of the test's client. */
-  async claimApart(body: unknown): Promise<{
+  async claimApart(
+    body: unknown,
+    token?: string,
+  ): Promise<{
     /** Resolves once the server has the request. */
     readonly received: Promise<void>;
     readonly answer: Promise<unknown>;
   }> {
     const headers = {
-      authorization: `Bearer ${await this.runnerToken()}`,
+      authorization: `Bearer ${token ?? (await this.runnerToken())}`,
       "content-type": "application/json",
       expect: "100-continue",
     };

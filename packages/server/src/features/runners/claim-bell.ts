@@ -47,7 +47,8 @@ const lookAgainMs = 1000;
 
 /**
  * Claims a job as soon as there is one, for as long as the runner is willing to wait and still listens. What stands first
- * in the list goes first.
+ * in the list goes first. `checkStillAllowed` throws when the runner's credential has ended: it is asked after each wait, so
+ * that no work is given out on a token that is gone.
  */
 export async function waitForJob(
   works: readonly RunnerWork[],
@@ -55,6 +56,7 @@ export async function waitForJob(
   claimant: Claimant,
   request: ClaimRequest,
   isGone: () => boolean,
+  checkStillAllowed: () => Promise<void>,
 ): Promise<RunnerJob | undefined> {
   // The real clock: a test that stops the clock must not make a runner wait for ever.
   const until = Date.now() + request.wait_seconds * 1000;
@@ -64,6 +66,7 @@ export async function waitForJob(
     const left = until - Date.now();
     if (job !== undefined || left <= 0) return job;
     await bell.wait(Math.min(left, lookAgainMs));
+    await checkStillAllowed();
   }
 }
 

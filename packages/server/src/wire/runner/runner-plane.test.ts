@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RunnerJob } from "@ingot/runner/protocol";
+import { deleteToken } from "../../features/access/index.ts";
 import { databasesUnderTest, startTestServer, type TestDatabase, type TestServer } from "../../testing/index.ts";
 import { aState, archive, emptyPlan, TfeFixture } from "../../testing/tfe-fixture.ts";
 
@@ -118,6 +119,16 @@ describe.each(databasesUnderTest())("the runner plane on $name", (kind) => {
       const foreign = await tfe.runnerTokenOf("another");
       expect((await tfe.runner("/jobs/claim", request, foreign)).json).toEqual({ job: null });
       expect((await tfe.claim())?.run_id).toBeDefined();
+    });
+
+    it("gives nothing to a runner whose token ends while it waits, and says so within a second", async () => {
+      const token = await tfe.runnerTokenOf("dismissed");
+      const claim = await tfe.claimApart({ runner: "x", engines: [], wait_seconds: 25 }, token);
+      await claim.received;
+      const before = Date.now();
+      await deleteToken(server.db, token);
+      expect(await claim.answer).toMatchObject({ error: "no_valid_credential" });
+      expect(Date.now() - before).toBeLessThan(10_000);
     });
 
     it("lets a waiting runner go when the server closes", async () => {

@@ -24,7 +24,7 @@ import type { JobHold } from "../../jobs/index.ts";
 import { authenticateBearer } from "../shared/bearer.ts";
 import { presentJsonError } from "../shared/json-errors.ts";
 import { noteAct } from "../shared/audited.ts";
-import { ok, type Call, type Plane, type Reply, type Route } from "../shared/plane.ts";
+import { noValidCredential, ok, type Call, type Plane, type Reply, type Route } from "../shared/plane.ts";
 
 export interface RunnerPlaneDeps {
   readonly db: Db;
@@ -40,6 +40,7 @@ const chunkBytesMax = 8 * 1024 * 1024;
 
 /** What runners call with their token. The contract is the protocol file of the runner. */
 export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
+  const authenticate = authenticateBearer(deps);
   const routes: Route[] = [
     {
       method: "POST",
@@ -50,9 +51,12 @@ export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
       body: ClaimRequestSchema,
       handle: async ({ actor, body, request }) => {
         const gone = (): boolean => request.raw.socket.destroyed;
+        const checkStillAllowed = async (): Promise<void> => {
+          if ((await authenticate(request)) === undefined) throw noValidCredential();
+        };
         const asked = body as ClaimRequest;
         const claimant = await noteClaimant(deps, actor, { name: asked.runner, ipAddress: request.ip });
-        const job = await waitForJob(deps.works, deps.bell, claimant, asked, gone);
+        const job = await waitForJob(deps.works, deps.bell, claimant, asked, gone, checkStillAllowed);
         return ok({ job: job ?? null } satisfies ClaimReply);
       },
     },
@@ -88,7 +92,7 @@ export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
     routes,
     contentType: "application/json",
     jsonTypes: ["application/json"],
-    authenticate: authenticateBearer(deps),
+    authenticate,
     presentError: presentJsonError,
     unknownPath: () => new DomainError("not_found", "unknown_path", "The runner plane serves nothing at this path."),
     onClosing: () => deps.bell.close(),

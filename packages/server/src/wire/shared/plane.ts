@@ -9,7 +9,7 @@ import {
   type Actor,
   type Permission,
 } from "../../features/access/index.ts";
-import { isForeignKeyViolation } from "../../db/database.ts";
+import { isDatabaseAbsent, isForeignKeyViolation } from "../../db/database.ts";
 import { DomainError } from "../../platform/errors.ts";
 import {
   handleAct,
@@ -94,6 +94,15 @@ export interface Reply {
 
 export function ok(body: unknown): Reply {
   return { status: 200, body };
+}
+
+/** The answer to a credential that is absent or has ended. */
+export function noValidCredential(): DomainError {
+  return new DomainError(
+    "unauthenticated",
+    "no_valid_credential",
+    "The request carries no valid credential. Check the token: it may have expired or been revoked.",
+  );
 }
 
 /** A refusal in the plane's own words. */
@@ -184,11 +193,7 @@ function registerRoute(
       if (route.needs === "public" || route.needs === "signed-link") return;
       const caller = await plane.authenticate(request);
       if (caller === undefined) {
-        throw new DomainError(
-          "unauthenticated",
-          "no_valid_credential",
-          "The request carries no valid credential. Check the token: it may have expired or been revoked.",
-        );
+        throw noValidCredential();
       }
       const needs = route.needs === "authenticated" ? null : route.needs;
       // Also of one whom the path names nothing to: the trail tells of it.
@@ -379,6 +384,7 @@ function knownError(error: unknown, request: FastifyRequest): DomainError {
   return (
     toDomainError(error) ??
     deletedMeanwhile(error) ??
+    withoutDatabase(error) ??
     new DomainError(
       "unavailable",
       "internal",
@@ -397,6 +403,16 @@ function deletedMeanwhile(error: unknown): DomainError | undefined {
   );
 }
 
+/** Blobs in S3 fail in the same words, and are as far away. */
+function withoutDatabase(error: unknown): DomainError | undefined {
+  if (!isDatabaseAbsent(error)) return undefined;
+  return new DomainError(
+    "unavailable",
+    "storage_unreachable",
+    "The server cannot reach its database or its storage at this moment. Whether the request took effect is not known: read what it was about, and try again.",
+  );
+}
+
 function answerError(plane: Plane, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = knownError(error, request);
   const isMistake = known.code === "internal";
@@ -404,6 +420,8 @@ function answerError(plane: Plane, error: unknown, request: FastifyRequest, repl
   else if (!(error instanceof DomainError) && isForeignKeyViolation(error)) {
     request.log.warn({ err: error }, "a request refers to what was deleted at the same moment");
   }
+  if (known.code === "storage_unreachable")
+    request.log.warn({ err: error }, "the database or the storage is not there");
   const document = plane.presentError(known, request);
   return reply
     .code(isMistake ? 500 : document.status)
