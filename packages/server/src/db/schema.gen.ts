@@ -771,6 +771,15 @@ export interface RunTriggers {
   created_at: number;
 }
 
+export interface RunnerEngines {
+  runner_id: string;
+  runner_name: string;
+  engine: string;
+  version: string;
+  first_seen_at: number;
+  seen_at: number;
+}
+
 export interface Runs {
   id: string;
   workspace_id: string;
@@ -1278,6 +1287,7 @@ export interface Schema {
   run_task_calls: RunTaskCalls;
   run_tasks: RunTasks;
   run_triggers: RunTriggers;
+  runner_engines: RunnerEngines;
   runs: Runs;
   sbom_documents: SbomDocuments;
   sbom_packages: SbomPackages;

@@ -990,6 +990,21 @@ CREATE TABLE "run_triggers" ("id" text not null primary key,
 
 CREATE INDEX "run_triggers_source" on "run_triggers" ("source_id");
 
+CREATE TABLE "runner_engines" ("runner_id" text not null references "principals" ("id") on delete cascade,
+  "runner_name" text not null,
+  "engine" text not null,
+  "version" text not null,
+  "first_seen_at" bigint not null,
+  "seen_at" bigint not null,
+  constraint "runner_engines_pk" primary key ("runner_id",
+  "runner_name",
+  "engine",
+  "version"));
+
+CREATE INDEX "runner_engines_version" on "runner_engines" ("engine",
+  "version",
+  "seen_at");
+
 CREATE TABLE "runs" ("id" text not null primary key,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,
   "number" bigint not null,

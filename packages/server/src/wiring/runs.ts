@@ -10,6 +10,7 @@ import { deleteBucketRow } from "../features/buckets/index.ts";
 import { removeOrganization, removeOrganizationJob } from "../features/organization-life-cycle/index.ts";
 import type { Event } from "../features/events/index.ts";
 import { deleteSilentAgents } from "../features/agent-pools/index.ts";
+import { createNoteEngines, deleteSilentRunnerEngines } from "../features/engines/index.ts";
 import { fireRunTriggers } from "../features/run-triggers/index.ts";
 import {
   compactLog,
@@ -95,7 +96,7 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
       createDiscoveryPlane(),
       createTfePlane(tfe),
       createTfeLinksPlane(tfe),
-      createRunnerPlane({ db, now, bell, works }),
+      createRunnerPlane({ db, now, bell, works, noteEngines: createNoteEngines({ db, now }) }),
       createRunnerLinksPlane({ signer, works }),
     ],
     jobHandlers: {
@@ -117,6 +118,11 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
       { name: "lost-runners", everyMs: 3000, run: () => sweepLostPhases(runners, startedAt) },
       { name: "waiting-phases", everyMs: 10_000, run: () => tellOfWaiting(runners) },
       { name: "silent-agents", everyMs: 3_600_000, run: () => deleteSilentAgents(db, now() - agentsKeptMs) },
+      {
+        name: "silent-runners",
+        everyMs: 3_600_000,
+        run: () => deleteSilentRunnerEngines(db, now() - agentsKeptMs),
+      },
       { name: "data-retention", everyMs: 3_600_000, run: () => retainData({ db, now, wakeJobs }) },
       {
         name: "automatic-destruction",

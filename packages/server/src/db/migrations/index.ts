@@ -27,6 +27,7 @@ import * as teamsAndTokens from "./0023_teams_and_tokens.ts";
 import * as renderedPlans from "./0028_rendered_plans.ts";
 import * as notificationScopes from "./0026_notification_scopes.ts";
 import * as runLists from "./0034_run_lists.ts";
+import * as runnerEngines from "./0035_runner_engines.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -58,4 +59,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0028_rendered_plans": renderedPlans,
   "0026_notification_scopes": notificationScopes,
   "0034_run_lists": runLists,
+  "0035_runner_engines": runnerEngines,
 };

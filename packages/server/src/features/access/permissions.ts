@@ -62,6 +62,7 @@ export const permissions = [
   "runner:work",
   "task:answer",
   "audit:read",
+  "installation:manage",
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -82,6 +83,7 @@ const ofTheOrganization: ReadonlySet<Permission> = new Set<Permission>([
   "policy-set:write",
   "runner:manage",
   "audit:read",
+  "installation:manage",
 ]);
 
 /** What a role at a bucket never gives: who may do what in it is for the administrators of its project. */

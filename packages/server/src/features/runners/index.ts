@@ -6,7 +6,7 @@ export { verifyJobLink, type JobThing } from "./job-link.ts";
 export { checkIsJson, readPlanJson, readRenderedPlan } from "./phase-files.ts";
 export { createPhaseWork } from "./phase-work.ts";
 export { recheckWaitingRuns } from "./recheck-waiting-runs.ts";
-export { leaseSeconds, type CheckImages, type RunnerDeps } from "./runner-deps.ts";
+export { leaseSeconds, phaseTimeoutSeconds, type CheckImages, type RunnerDeps } from "./runner-deps.ts";
 export { buildRunnerJob, claimForRunner, jobLifetimeMs } from "./runner-job.ts";
 export { findWork, wrongPhase, type RunnerWork } from "./runner-work.ts";
 export { sweepLostPhases } from "./sweep-lost-phases.ts";

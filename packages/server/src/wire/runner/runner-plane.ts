@@ -8,6 +8,7 @@ import {
   type LeaseRequest,
 } from "@ingot/runner/protocol";
 import { noteClaimant } from "../../features/agent-pools/index.ts";
+import type { NoteEngines } from "../../features/engines/index.ts";
 import {
   findWork,
   verifyJobLink,
@@ -30,6 +31,7 @@ export interface RunnerPlaneDeps {
   readonly db: Db;
   readonly now: Clock;
   readonly bell: ClaimBell;
+  readonly noteEngines: NoteEngines;
   /** What runners can be given to do, the most urgent first. */
   readonly works: readonly RunnerWork[];
 }
@@ -56,6 +58,7 @@ export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
         };
         const asked = body as ClaimRequest;
         const claimant = await noteClaimant(deps, actor, { name: asked.runner, ipAddress: request.ip });
+        await deps.noteEngines(actor, asked);
         const job = await waitForJob(deps.works, deps.bell, claimant, asked, gone, checkStillAllowed);
         return ok({ job: job ?? null } satisfies ClaimReply);
       },

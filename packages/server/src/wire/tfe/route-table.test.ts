@@ -183,6 +183,15 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
       ]),
     ),
   ),
+  "PATCH /admin/organizations/:organization_name": () => ({ data: { type: "organizations", attributes: {} } }),
+  ...Object.fromEntries(
+    ["terraform-versions", "opa-versions", "sentinel-versions"].flatMap((type) =>
+      [`POST /admin/${type}`, `PATCH /admin/${type}/:tool_version_id`].map((name) => [
+        name,
+        () => ({ data: { type } }),
+      ]),
+    ),
+  ),
   "PATCH /task-results/:callback_id/callback": () => ({
     data: { type: "task-results", attributes: { status: "passed" } },
   }),
@@ -265,6 +274,8 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
     }
     Object.assign(ids, {
       organization: tfe.organization,
+      organization_name: tfe.organization,
+      tool_version_id: "tofu-1.6.2",
       workspace_id: workspace.id,
       workspace_name: "walk",
       project_id: workspace.relationships.project.data.id,

@@ -5,6 +5,7 @@ import { assessmentRoutes } from "./assessment-routes.ts";
 import { configurationVersionRoutes } from "./configuration-version-routes.ts";
 import { featureSetRoutes } from "./feature-set-routes.ts";
 import { generalRoutes, tfeHeaders } from "./general-routes.ts";
+import { installationOrganizationRoutes } from "./installation-organization-routes.ts";
 import { jsonApiType } from "./json-api.ts";
 import { notificationRoutes } from "./notification-routes.ts";
 import { membershipRoutes } from "./membership-routes.ts";
@@ -28,6 +29,7 @@ import { presentTfeError, unknownTfePath } from "./tfe-errors.ts";
 import { teamAccessRoutes } from "./team-access-routes.ts";
 import { teamRoutes } from "./team-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
+import { toolVersionRoutes } from "./tool-version-routes.ts";
 import { variableRoutes } from "./variable-routes.ts";
 import { variableSetRoutes } from "./variable-set-routes.ts";
 import { organizationTagRoutes } from "./organization-tag-routes.ts";
@@ -49,6 +51,8 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...organizationLifeCycleRoutes(deps),
       ...organizationRoutes(deps),
       ...featureSetRoutes(deps),
+      ...installationOrganizationRoutes(deps),
+      ...toolVersionRoutes(deps),
       ...membershipRoutes(deps),
       ...teamRoutes(deps),
       ...teamAccessRoutes(deps),
