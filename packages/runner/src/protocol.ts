@@ -70,6 +70,8 @@ export const RunnerJobSchema = Type.Object({
     replaces: Type.Array(Type.String()),
     /** Actions to invoke, and nothing else. Only engines that know actions can. */
     invokes: Type.Optional(Type.Array(Type.String())),
+    /** Directories with policies to check the plan against. Only engines that have policies of their own can. */
+    policies: Type.Optional(Type.Array(Type.String())),
     /** The engine logs as `-json` makes it, a JSON object a line, for a client that renders it. Without it for people. */
     structured: Type.Optional(Type.Boolean()),
   }),

@@ -56,6 +56,7 @@ function planOptions(options: RunnerJob["options"]): string[] {
     ...options.targets.map((address) => `-target=${address}`),
     ...options.replaces.map((address) => `-replace=${address}`),
     ...(options.invokes ?? []).map((address) => `-invoke=${address}`),
+    ...(options.policies ?? []).map((path) => `-policies=${path}`),
   ];
 }
 

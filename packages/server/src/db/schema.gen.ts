@@ -819,6 +819,7 @@ export interface Runs {
   confirmed_by_id: string | null;
   canceled_by_id: string | null;
   triggering_run_id: string | null;
+  policy_paths: string | null;
 }
 
 export interface SbomDocuments {

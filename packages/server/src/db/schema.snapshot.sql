@@ -1043,6 +1043,7 @@ CREATE TABLE "runs" ("id" text not null primary key,
   "confirmed_by_id" text,
   "canceled_by_id" text,
   "triggering_run_id" text,
+  "policy_paths" text,
   constraint "runs_number" unique ("workspace_id",
   "number"));
 

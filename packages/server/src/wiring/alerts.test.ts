@@ -460,6 +460,20 @@ describe.each(databasesUnderTest())("alerts and notifications on $name", (kind) 
         relationships: { users: { data: [bob, eve].map((one) => ({ id: one.id, type: "users" })) } },
       },
     });
+    const body = (users: string[]) => ({
+      data: {
+        type: "notification-configurations",
+        attributes: { enabled: true },
+        relationships: { users: { data: users.map((one) => ({ id: one, type: "users" })) } },
+      },
+    });
+    // Nobody to try it with yet.
+    for (const users of [[], [eve.id]]) {
+      expect((await tfe.api("PATCH", `notification-configurations/${id}`, body(users))).status).toBe(200);
+    }
+    expect(mail.received).toEqual([]);
+    expect((await tfe.api("PATCH", `notification-configurations/${id}`, body([bob.id, eve.id]))).status).toBe(200);
+    expect(mail.received.splice(0).map(({ to }) => to)).toEqual([["bob@example.com"]]);
     const verify = () => tfe.api("POST", `notification-configurations/${id}/actions/verify`);
     expect((await verify()).status).toBe(200);
     expect(mail.received.map(({ to }) => to)).toEqual([["bob@example.com"]]);

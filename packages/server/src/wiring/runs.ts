@@ -35,7 +35,13 @@ import type { TokenIssuer } from "../features/run-identity/index.ts";
 import type { Job } from "../jobs/index.ts";
 import type { BlobStore } from "../platform/blobs/blob-store.ts";
 import { createRunnerLinksPlane, createRunnerPlane } from "../wire/runner/index.ts";
-import { createDiscoveryPlane, createTfeLinksPlane, createTfePlane, type TfeDeps } from "../wire/tfe/index.ts";
+import {
+  createDiscoveryPlane,
+  createMetaPlane,
+  createTfeLinksPlane,
+  createTfePlane,
+  type TfeDeps,
+} from "../wire/tfe/index.ts";
 import { isOfInstallation } from "../installation/bootstrap.ts";
 import type { AssessmentsParts } from "./assessments.ts";
 import type { Foundation, Parts } from "./foundation.ts";
@@ -94,6 +100,7 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
   return {
     planes: [
       createDiscoveryPlane(),
+      createMetaPlane(),
       createTfePlane(tfe),
       createTfeLinksPlane(tfe),
       createRunnerPlane({ db, now, bell, works, noteEngines: createNoteEngines({ db, now }) }),

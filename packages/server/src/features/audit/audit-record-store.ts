@@ -160,16 +160,17 @@ export async function listRecords(db: Db, filter: RecordFilter, page: RecordPage
   return rows.map(toView);
 }
 
-/** One page of what was done since a moment, excluded, the oldest first; acts of planes that name them `noun.verb` only. */
+/** One page of what was done between two moments, both excluded, the oldest first; acts of planes that name them `noun.verb` only. */
 export async function pageDoneRecords(
   db: Db,
-  filter: { readonly trail: string; readonly after: Millis },
+  filter: { readonly trail: string; readonly after: Millis; readonly before: Millis },
   page: Page,
 ): Promise<Paged<AuditRecordView>> {
   const found = db
     .selectFrom("audit_records")
     .where("trail", "=", filter.trail)
     .where("at", ">", filter.after)
+    .where("at", "<", filter.before)
     .where("outcome", "=", "ok")
     .where("action", "like", "%.%");
   const rows = await found

@@ -78,6 +78,17 @@ export async function markUploaded(
     .execute();
 }
 
+/** Whoever holds the row's lock is told for good: a new run waits for it. */
+export async function isUsedByRun(tx: Tx, id: string): Promise<boolean> {
+  const run = await tx
+    .selectFrom("runs")
+    .select("id")
+    .where("configuration_version_id", "=", id)
+    .limit(1)
+    .executeTakeFirst();
+  return run !== undefined;
+}
+
 /** Its bytes are removed by whoever asks for this. */
 export async function markArchived(tx: Tx, id: string): Promise<void> {
   await tx

@@ -10,6 +10,7 @@ import { checkArchive } from "./check-archive.ts";
 import {
   findConfigurationVersion,
   insertConfigurationVersion,
+  isUsedByRun,
   lockConfigurationVersion,
   markErrored,
   markUploaded,
@@ -72,9 +73,9 @@ export async function readConfiguration(deps: Pick<ConfigurationDeps, "db" | "bl
 }
 
 /**
- * Accepts the archive, or marks the version as errored. Repeating an upload that was accepted is harmless when the bytes
- * are the same: clients retry. `uploadedNow` is false for such a repetition. Errors: invalid/archive_…,
- * conflict/configuration_uploaded, not_found/configuration_version_not_found.
+ * Accepts the archive, or marks the version as errored. Repeating an upload is harmless: clients retry. Other bytes take the
+ * place of those that were uploaded before, until a run uses them. `uploadedNow` is false unless it is the first upload. Errors:
+ * invalid/archive_…, conflict/configuration_uploaded, not_found/configuration_version_not_found.
  */
 export async function storeConfiguration(
   deps: ConfigurationDeps,
@@ -91,23 +92,24 @@ export async function storeConfiguration(
     },
   );
   const key = `configurations/${id}/${createHash("sha256").update(archive).digest("hex")}`;
-  if (refused === undefined && before.status === "pending") await deps.blobs.put(key, archive);
+  const mayTake = before.status === "pending" || before.status === "uploaded";
+  if (refused === undefined && mayTake && before.blobKey !== key) await deps.blobs.put(key, archive);
   const result = await deps.db.transaction().execute(async (tx) => {
     const version = await lockConfigurationVersion(tx, id);
     if (version === undefined) throw configurationVersionNotFound();
-    if (version.status !== "pending") {
-      if (version.status === "uploaded" && version.blobKey === key) return { version, uploadedNow: false };
-      return undefined;
-    }
+    const isFirst = version.status === "pending";
+    if (!isFirst && version.blobKey === key) return { version, uploadedNow: false, replaced: null };
+    if (!isFirst && (version.status !== "uploaded" || (await isUsedByRun(tx, id)))) return undefined;
     if (refused !== undefined) {
-      await markErrored(tx, id, refused.code, refused.message);
-      return { version, uploadedNow: false };
+      if (isFirst) await markErrored(tx, id, refused.code, refused.message);
+      return { version, uploadedNow: false, replaced: null };
     }
     const now = deps.now();
     await markUploaded(tx, id, { key, bytes: archive.byteLength }, now);
     return {
       version: { ...version, status: "uploaded", blobKey: key, uploadedAt: now } satisfies ConfigurationVersion,
-      uploadedNow: true,
+      uploadedNow: isFirst,
+      replaced: version.blobKey,
     };
   });
   if (refused !== undefined) throw refused;
@@ -115,8 +117,9 @@ export async function storeConfiguration(
     throw new DomainError(
       "conflict",
       "configuration_uploaded",
-      "This configuration version has its upload already. Create another one.",
+      "This configuration version has its upload already, and a run uses it or it is archived. Create another one.",
     );
   }
+  if (result.replaced !== null) await deps.blobs.remove(result.replaced);
   return result;
 }

@@ -33,7 +33,7 @@ import {
   type NotificationPlace,
   updateConfigurationRow,
 } from "./notification-configuration-store.ts";
-import { noMailer, sendMessage, type SendDeps } from "./send-message.ts";
+import { emailAddressesOf, noMailer, sendMessage, type SendDeps } from "./send-message.ts";
 
 export interface NotificationDeps extends SendDeps {
   readonly db: Db;
@@ -113,7 +113,7 @@ export async function listConfigurationDeliveries(
 
 /**
  * Makes a configuration, of a workspace, a project, a team or (null) the organization. One that is enabled is tried out first,
- * and not made when the receiver does not take the message. Errors: invalid/notification_*, invalid/verification_failed,
+ * and not made when the receiver does not take the message; e-mail that reaches nobody yet is not tried. Errors: invalid/notification_*, invalid/verification_failed,
  * invalid/outbound_refused, invalid/no_mail_server, not_found/workspace_not_found, forbidden/organization_wide.
  */
 export async function createConfiguration(
@@ -292,11 +292,17 @@ function reaches({ url, token, emailAddresses, userIds }: NotificationConfigurat
   return JSON.stringify([url, token, emailAddresses, userIds]);
 }
 
+/** E-mail to people who have not accepted their invitation, or to nobody: there is nothing to try out. */
+async function hasNoReceiverYet(db: Db, configuration: NotificationConfiguration): Promise<boolean> {
+  return configuration.destination === "email" && (await emailAddressesOf(db, configuration)).length === 0;
+}
+
 async function verified(
   deps: NotificationDeps,
   configuration: NotificationConfiguration,
   now: Millis,
-): Promise<Delivery> {
+): Promise<Delivery | null> {
+  if (await hasNoReceiverYet(deps.db, configuration)) return null;
   const attempt = await tryOut(deps, configuration, now);
   if (attempt.state !== "delivered") throw verificationFailed(attempt);
   return attempt;

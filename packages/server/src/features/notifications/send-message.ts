@@ -96,7 +96,7 @@ async function sendEmail(
  * The addresses that were typed in, and those of the accounts of the people who were chosen and are in the organization:
  * one who has not accepted yet, or has left, is told nothing.
  */
-async function emailAddressesOf(db: Db, configuration: NotificationConfiguration): Promise<string[]> {
+export async function emailAddressesOf(db: Db, configuration: NotificationConfiguration): Promise<string[]> {
   const addresses = new Set(configuration.emailAddresses);
   for (const id of configuration.userIds) {
     const person = await findPrincipal(db, id);

@@ -110,6 +110,7 @@ async function buildJob(deps: RunnerDeps, request: ClaimRequest, started: Starte
         targets: [...(run.targetAddrs ?? [])],
         replaces: [...(run.replaceAddrs ?? [])],
         invokes: [...(run.invokeAddrs ?? [])],
+        policies: [...(run.policyPaths ?? [])],
         structured: isStructured(workspace, run),
       },
       wantsRenderedPlan: phase.kind === "plan" && (run.savePlan || workspace.structuredRunOutputEnabled),

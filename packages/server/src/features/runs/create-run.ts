@@ -54,6 +54,7 @@ export interface NewRun {
   readonly targetAddrs?: readonly string[];
   readonly replaceAddrs?: readonly string[];
   readonly invokeAddrs?: readonly string[];
+  readonly policyPaths?: readonly string[];
   readonly variables?: readonly RunVariable[];
   /** The run of another workspace whose apply starts this one: a second run for the same pair is not made. */
   readonly triggeringRunId?: string;
@@ -127,6 +128,7 @@ export async function createRunWithin(tx: Tx, deps: NewRunDeps, input: NewRun): 
     targetAddrs: input.targetAddrs ?? null,
     replaceAddrs: input.replaceAddrs ?? null,
     invokeAddrs: input.invokeAddrs ?? null,
+    policyPaths: input.policyPaths ?? null,
     hasChanges: null,
     errorMessage: null,
     stateVersionId: null,

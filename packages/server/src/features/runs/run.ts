@@ -37,6 +37,8 @@ export interface Run {
   readonly replaceAddrs: readonly string[] | null;
   /** Actions that the engine invokes, and nothing else. */
   readonly invokeAddrs: readonly string[] | null;
+  /** Directories with policies of the engine's own, relative to where it runs; it checks the plan against them. */
+  readonly policyPaths: readonly string[] | null;
   readonly hasChanges: boolean | null;
   readonly errorMessage: string | null;
   /** What its apply has written. */

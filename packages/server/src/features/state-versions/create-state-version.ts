@@ -49,7 +49,7 @@ export interface NewStateVersion {
 }
 
 /**
- * Announces a state, or takes it at once. Repeating a request that was answered by a version gives this version: clients
+ * Announces a state, or takes it at once. Repeating a request under the same lock gives the version that answered it: clients
  * retry. Errors: conflict/workspace_not_locked, conflict/state_lineage, conflict/state_serial, invalid/state_md5,
  * not_found/workspace_not_found.
  */
@@ -72,9 +72,7 @@ export async function createStateVersion(
       const current = await findCurrentStateVersion(tx, workspaceId);
       checkFollows(input, current, input.force);
       const same = await findSameStateVersion(tx, workspaceId, input.serial, input.md5);
-      if (same !== undefined && (same.id === current?.id || (same.status === "pending" && stored === undefined))) {
-        return same;
-      }
+      if (same !== undefined && isRepetition(workspace, same, current, stored !== undefined)) return same;
       await discardPendingStateVersions(tx, workspaceId);
       const id = newExternalId("sv");
       const version: StateVersion = {
@@ -112,6 +110,20 @@ export async function createStateVersion(
     if (stored !== undefined && !kept) await deps.blobs.remove(stored.key);
     deps.wakeJobs();
   }
+}
+
+/**
+ * A retry comes under the lock under which the first request was answered. The same bytes under another lock are another
+ * version. Source: go-tfe, TestStateVersions_ManageBackingData.
+ */
+function isRepetition(
+  { lock }: Workspace,
+  same: StateVersion,
+  current: StateVersion | undefined,
+  hasBytes: boolean,
+): boolean {
+  if (same.createdAt < (lock?.at ?? 0)) return false;
+  return same.id === current?.id || (same.status === "pending" && !hasBytes);
 }
 
 function announcedContext(id: string): string {

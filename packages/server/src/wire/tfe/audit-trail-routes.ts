@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { pageDoneRecords, type AuditRecordView } from "../../features/audit/index.ts";
 import { findOrganization } from "../../features/organizations/index.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -9,6 +10,9 @@ import type { TfeDeps } from "./tfe-deps.ts";
 const daysShown = 14;
 const dayMs = 86_400_000;
 const pageSizeUnasked = 100;
+const secondMs = 1000;
+// A record has its time a moment before it is committed, and the clocks of replicas differ a little.
+const settleMs = 250;
 
 /** The audit trail as clients of the published API read it: what was done, not what was refused. */
 export function auditTrailRoutes(deps: TfeDeps): Route[] {
@@ -23,6 +27,20 @@ export function auditTrailRoutes(deps: TfeDeps): Route[] {
   ];
 }
 
+/**
+ * A time in whole seconds, as clients of the published API send it, means what comes after that second. So that whoever asks
+ * again from the newest second that it has misses nothing, an answer has a second whole or not at all: one that would end within the running
+ * second waits until it is over ([ADR 27](../../../../../docs/adr/0027-the-audit-trail-in-whole-seconds.md)).
+ */
+function afterOf(since: string): number {
+  if (since === "") return 0;
+  const at = Date.parse(since);
+  if (Number.isNaN(at)) {
+    throw new DomainError("invalid", "since", "The parameter since must be a time such as 2026-12-31T00:00:00Z.");
+  }
+  return at % secondMs === 0 ? at + secondMs - 1 : at;
+}
+
 async function auditReply(deps: TfeDeps, call: Call): Promise<Reply> {
   const { actor } = call;
   if (actor.kind !== "organization") {
@@ -34,15 +52,21 @@ async function auditReply(deps: TfeDeps, call: Call): Promise<Reply> {
   }
   const asked = pageOf(call);
   const page = queryText(call, "page[size]") === undefined ? { ...asked, size: pageSizeUnasked } : asked;
-  const since = queryText(call, "since") ?? "";
-  const after = since === "" ? 0 : Date.parse(since);
-  if (Number.isNaN(after)) {
-    throw new DomainError("invalid", "since", "The parameter since must be a time such as 2026-12-31T00:00:00Z.");
-  }
+  const after = afterOf(queryText(call, "since") ?? "");
   const organization = await findOrganization(deps.db, actor.organizationId);
-  const oldest = deps.now() - daysShown * dayMs;
-  const filter = { trail: actor.organizationId, after: Math.max(after, oldest) };
-  const { items, total } = await pageDoneRecords(deps.db, filter, page);
+  const now = deps.now();
+  const second = now - (now % secondMs);
+  const filter = {
+    trail: actor.organizationId,
+    after: Math.max(after, now - daysShown * dayMs),
+    before: second + secondMs,
+  };
+  let found = await pageDoneRecords(deps.db, filter, page);
+  if (found.items.some((record) => Date.parse(record.at) >= second)) {
+    await pause(filter.before - now + settleMs);
+    found = await pageDoneRecords(deps.db, filter, page);
+  }
+  const { items, total } = found;
   const totalPages = Math.max(1, Math.ceil(total / page.size));
   return {
     status: 200,

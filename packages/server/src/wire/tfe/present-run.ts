@@ -57,7 +57,7 @@ export function presentRun(presentation: RunPresentation): Resource {
       "allow-config-generation": false,
       "debugging-mode": run.debuggingMode,
       "invoke-action-addrs": run.invokeAddrs,
-      "policy-paths": null,
+      "policy-paths": run.policyPaths,
       "target-addrs": run.targetAddrs,
       "replace-addrs": run.replaceAddrs,
       // Clients tell "none" from "an empty list". Source: go-tfe, run_integration_test.go.

@@ -130,6 +130,7 @@ describe.each(databasesUnderTest())("lists, options and history of runs on $name
         "target-addrs": ["a.b"],
         "replace-addrs": ["c.d"],
         "invoke-action-addrs": ["action.e.f"],
+        "policy-paths": ["./policies"],
         variables: [{ key: "word", value: "no HCL at all" }],
       });
       while ((await tfe.status(run.id)) === "pending") await act((await tfe.claim()) as never, "cancel");
@@ -142,6 +143,7 @@ describe.each(databasesUnderTest())("lists, options and history of runs on $name
         targets: ["a.b"],
         replaces: ["c.d"],
         invokes: ["action.e.f"],
+        policies: ["./policies"],
       });
       expect(job.environment["TF_LOG"]).toBe("TRACE");
       expect((await tfe.run(run.id)).attributes).toMatchObject({
@@ -150,6 +152,7 @@ describe.each(databasesUnderTest())("lists, options and history of runs on $name
         "target-addrs": ["a.b"],
         "replace-addrs": ["c.d"],
         "invoke-action-addrs": ["action.e.f"],
+        "policy-paths": ["./policies"],
         variables: [{ key: "word", value: "no HCL at all" }],
       });
       await tfe.complete(job, { outcome: "errored" });
@@ -191,7 +194,7 @@ describe.each(databasesUnderTest())("lists, options and history of runs on $name
       [{ refresh: false, "refresh-only": true }],
       [{ "plan-only": true, "save-plan": true }],
       [{ "allow-config-generation": true }],
-      [{ "policy-paths": ["./policies"] }],
+      [{ "policy-paths": ["/etc"] }],
     ])("that exclude each other or are not supported are refused: %j", async (attributes) => {
       const { id } = await workspace();
       const version = await tfe.upload(id);

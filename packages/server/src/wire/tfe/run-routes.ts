@@ -51,7 +51,7 @@ const RunBody = resourceBody(
     "debugging-mode": maybe(Type.Boolean()),
     "terraform-version": maybe(Type.String({ maxLength: 64 })),
     "invoke-action-addrs": addresses,
-    "policy-paths": maybe(Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 1000 })),
+    "policy-paths": maybe(Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 100 })),
     "target-addrs": addresses,
     "replace-addrs": addresses,
     variables: maybe(
@@ -163,6 +163,7 @@ async function create(deps: TfeDeps, call: Call): Promise<Run> {
     ...(given["target-addrs"] === undefined ? {} : { targetAddrs: given["target-addrs"] }),
     ...(given["replace-addrs"] === undefined ? {} : { replaceAddrs: given["replace-addrs"] }),
     ...(given["invoke-action-addrs"] === undefined ? {} : { invokeAddrs: given["invoke-action-addrs"] }),
+    ...(given["policy-paths"] === undefined ? {} : { policyPaths: given["policy-paths"] }),
     ...(given["terraform-version"] === undefined ? {} : { engineVersion: given["terraform-version"] }),
     debuggingMode: given["debugging-mode"] ?? false,
     isDestroy: given["is-destroy"] ?? false,
@@ -185,11 +186,11 @@ function refuseUnsupported(given: Partial<RunAttributes>): void {
       "Attribute allow-config-generation is not supported: generate the configuration with a local plan, commit it, and run again.",
     );
   }
-  if (given["policy-paths"] !== undefined && given["policy-paths"].length > 0) {
+  if (given["policy-paths"]?.some((path) => path.startsWith("/")) === true) {
     throw new DomainError(
       "invalid",
       "run_options",
-      "Attribute policy-paths is not supported: policies are attached to workspaces by policy sets.",
+      "Attribute policy-paths must be relative to the directory in which the run plans.",
     );
   }
 }

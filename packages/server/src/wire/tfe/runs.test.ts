@@ -36,7 +36,21 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
       expect((await tfe.must("GET", `configuration-versions/${version.id}`)).attributes.status).toBe("uploaded");
       // A client that saw no answer sends it again.
       expect((await tfe.put(version.attributes["upload-url"], bytes)).status).toBe(200);
-      expect((await tfe.put(version.attributes["upload-url"], await archive([["b.tf", ""]]))).status).toBe(409);
+    });
+
+    it("takes other bytes until a run uses it, never bad ones", async () => {
+      const { id } = await workspace();
+      const version = await tfe.upload(id);
+      const put = async (name: string) => tfe.put(version.attributes["upload-url"], await archive([[name, "# new"]]));
+      expect((await tfe.put(version.attributes["upload-url"], Buffer.from("nonsense"))).status).toBe(422);
+      expect((await tfe.must("GET", `configuration-versions/${version.id}`)).attributes.status).toBe("uploaded");
+      expect((await put("b.tf")).status).toBe(200);
+      const run = await tfe.createRun(id, {}, version.id);
+      const job = await tfe.mustClaim();
+      expect(job.run_id).toBe(run.id);
+      expect(await tfe.getBytes(job.urls.configuration)).toEqual(await archive([["b.tf", "# new"]]));
+      expect((await put("c.tf")).status).toBe(409);
+      await tfe.complete(job, { outcome: "errored", message: "enough" });
     });
 
     it.each([

@@ -107,6 +107,17 @@ describe.each(databasesUnderTest())("states of the Terraform plane on $name", (k
     expect(list.map((version: any) => version.id)).toEqual([first.id]);
   });
 
+  it("the same state under another lock is another version", async () => {
+    const id = await locked();
+    const first = (await announce(id, aState(1), { state: aState(1).toString("base64") })).json.data;
+    await tfe.must("POST", `workspaces/${id}/actions/unlock`, {});
+    now += 1;
+    await tfe.must("POST", `workspaces/${id}/actions/lock`, {});
+    const second = (await announce(id, aState(1), { state: aState(1).toString("base64") })).json.data;
+    expect(second.id).not.toBe(first.id);
+    expect((await current(id)).json.data.id).toBe(second.id);
+  });
+
   it.each([
     ["an older serial", 4, "lineage-1", "x"],
     ["the same serial with other bytes", 5, "lineage-1", "x"],

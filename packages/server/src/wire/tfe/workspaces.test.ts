@@ -49,6 +49,13 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
       }
     });
 
+    it("is which addresses to let through: none is promised, and that has not changed", async () => {
+      const first = await server.fetch("/api/meta/ip-ranges");
+      expect([first.status, first.json]).toEqual([200, { api: [], notifications: [], sentinel: [], vcs: [] }]);
+      const headers = { "if-modified-since": first.headers.get("last-modified") ?? "" };
+      expect((await server.fetch("/api/meta/ip-ranges", { headers })).status).toBe(304);
+    });
+
     it("comes with the headers that they read, on every answer", async () => {
       for (const path of ["ping", "nothing", `organizations/${tfe.organization}/entitlement-set`]) {
         const { headers } = await tfe.api("GET", path);
