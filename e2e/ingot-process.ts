@@ -177,7 +177,7 @@ export class IngotProcess {
     for (const path of [`plans/${relationships.plan.data.id}`, `applies/${relationships.apply.data.id}`]) {
       const { attributes } = await this.must("GET", path);
       const { pathname } = new URL(attributes["log-read-url"]);
-      texts.push(String((await this.request("GET", `${pathname}?limit=1000000&offset=0`)).json));
+      texts.push(String((await this.request("GET", `${pathname}?offset=0`)).json));
     }
     return texts.join("\n");
   }

@@ -7,12 +7,12 @@ interface Put {
   readonly answer: (error?: Error) => void;
 }
 
-function setUp(options: { readonly bytesMax?: number; readonly automatic?: boolean } = {}) {
+function setUp(options: { readonly bytesMax?: number; readonly automatic?: boolean; readonly flushMs?: number } = {}) {
   const puts: Put[] = [];
   const lost: unknown[] = [];
   let arrived = () => {};
   const shipper = createLogShipper({
-    flushMs: 5,
+    flushMs: options.flushMs ?? 5,
     onLost: (error) => lost.push(error),
     put: (offset, bytes) =>
       new Promise((resolve, reject) => {
@@ -49,6 +49,19 @@ describe("shipping a log", () => {
       [8, "three four"],
     ]);
     expect(text()).toBe("one two three four");
+  });
+
+  it("sends what comes after a pause at once, and gathers what follows", async () => {
+    const { shipper, puts, nextPut } = setUp({ flushMs: 3_600_000 });
+    void shipper.write(Buffer.from("first "));
+    (await nextPut(1)).answer();
+    void shipper.write(Buffer.from("second "));
+    void shipper.write(Buffer.from("third"));
+    expect(puts).toHaveLength(1);
+    const closed = shipper.close();
+    (await nextPut(2)).answer();
+    await closed;
+    expect(puts.map((put) => put.bytes.toString())).toEqual(["first ", "second third"]);
   });
 
   it("asks the writer to wait while the server does not take more, and bounds what it holds", async () => {

@@ -21,7 +21,10 @@ const waitingBytesMax = 2 * 1024 * 1024;
 // As much as the server keeps.
 const logBytesMax = 64 * 1024 * 1024;
 
-/** Ships a log in order: one request at a time, each with what has gathered in 250 ms or with 64 KiB and more. */
+/**
+ * Ships a log in order: one request at a time, and one in 250 ms unless 64 KiB have gathered. After a pause what is
+ * written goes at once.
+ */
 export function createLogShipper(options: LogShipperOptions): LogShipper {
   const flushMs = options.flushMs ?? 250;
   const bytesMax = options.bytesMax ?? logBytesMax;
@@ -31,6 +34,7 @@ export function createLogShipper(options: LogShipperOptions): LogShipper {
   let offset = 0;
   let closing = false;
   let lost = false;
+  let sentAt = -Infinity;
   let loop: Promise<void> | undefined;
   let hurry: (() => void) | undefined;
   let room: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
@@ -47,6 +51,7 @@ export function createLogShipper(options: LogShipperOptions): LogShipper {
     while (waitingBytes > 0 && !lost) {
       if (waitingBytes < flushBytes && !closing) await gather();
       const chunk = take();
+      sentAt = performance.now();
       try {
         await options.put(offset, chunk);
         offset += chunk.length;
@@ -65,7 +70,8 @@ export function createLogShipper(options: LogShipperOptions): LogShipper {
 
   function gather(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, flushMs);
+      // Also at once is after what is being written now.
+      const timer = setTimeout(resolve, Math.max(0, sentAt + flushMs - performance.now()));
       hurry = () => {
         clearTimeout(timer);
         resolve();

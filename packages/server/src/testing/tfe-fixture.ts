@@ -199,9 +199,10 @@ export class TfeFixture {
     return this.must("GET", `applies/${run.relationships.apply.data.id}`);
   }
 
-  /** The framed log of a plan or apply. */
-  async log(phase: any, offset = 0, limit = 65_536): Promise<string> {
-    return (await this.get(`${phase.attributes["log-read-url"]}?limit=${limit}&offset=${offset}`)).text;
+  /** The framed log of a plan or apply. With a limit it is followed, as by the command lines: held until there is something. */
+  async log(phase: any, offset = 0, limit?: number): Promise<string> {
+    const query = limit === undefined ? `offset=${offset}` : `limit=${limit}&offset=${offset}`;
+    return (await this.get(`${phase.attributes["log-read-url"]}?${query}`)).text;
   }
 
   /** Stores a state as a command line does in local execution; returns its version and its first output. */

@@ -22,7 +22,6 @@ import {
 } from "../features/runs/index.ts";
 import { interruptAssessment, listAssessmentBlobs } from "../features/assessments/index.ts";
 import {
-  createClaimBell,
   createPhaseWork,
   recheckWaitingRuns,
   sweepLostPhases,
@@ -33,6 +32,7 @@ import {
 import type { Tx } from "../db/database.ts";
 import type { TokenIssuer } from "../features/run-identity/index.ts";
 import type { Job } from "../jobs/index.ts";
+import { createBell } from "../platform/bell.ts";
 import type { BlobStore } from "../platform/blobs/blob-store.ts";
 import { createRunnerLinksPlane, createRunnerPlane } from "../wire/runner/index.ts";
 import {
@@ -68,7 +68,7 @@ const agentsKeptMs = 7 * 86_400_000;
 /** Workspaces, runs and states: the Terraform plane, the runner plane, and their upkeep. */
 export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
   const { db, blobs, sealer, signer, now, publicUrl, wakeJobs, logger, outbound, mailer } = foundation;
-  const bell = createClaimBell();
+  const bell = createBell();
   const startedAt = now();
   const runners: RunnerDeps = {
     db,
@@ -82,6 +82,7 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
     archiveBytesMax: foundation.config["archive-bytes-max"],
     issuer: deps.issuer,
     checkImages: deps.checkImages,
+    logs: createBell(),
     interruptAssessment,
     listAssessmentBlobs,
     prepareStages: deps.stages.prepareStages,

@@ -1,6 +1,7 @@
 import { appendChunk, appendText, savePhase } from "../runs/index.ts";
 import type { Db } from "../../db/database.ts";
 import type { JobHold } from "../../jobs/index.ts";
+import type { Bell } from "../../platform/bell.ts";
 import { acceptChunk } from "./accept-chunk.ts";
 import { lockHeldPhaseOnly } from "./held-phase.ts";
 
@@ -12,16 +13,16 @@ const logBytesMax = 64 * 1024 * 1024;
  * runner may repeat whatever it is unsure about. Errors: conflict/log_gap, conflict/lease_lost.
  */
 export async function appendLog(
-  deps: { readonly db: Db; readonly logBytesMax?: number },
+  deps: { readonly db: Db; readonly logs: Bell; readonly logBytesMax?: number },
   hold: JobHold,
   offset: number,
   bytes: Buffer,
 ): Promise<void> {
   const limit = deps.logBytesMax ?? logBytesMax;
-  await deps.db.transaction().execute(async (tx) => {
+  const phaseId = await deps.db.transaction().execute(async (tx) => {
     const phase = await lockHeldPhaseOnly(tx, hold);
     const chunk = acceptChunk(phase.logReceived, offset, bytes, limit);
-    if (chunk === undefined) return;
+    if (chunk === undefined) return phase.id;
     const { kept, logReceived } = chunk;
     const received = { ...phase, logReceived };
     if (kept.length > 0) await appendChunk(tx, received, kept);
@@ -30,5 +31,7 @@ export async function appendLog(
       const full = kept.length > 0 ? { ...received, logBytes: phase.logBytes + kept.length } : received;
       await appendText(tx, full, `\n[The log is longer than ${limit} bytes: the rest is not kept.]\n`);
     }
+    return phase.id;
   });
+  deps.logs.ring(phaseId);
 }

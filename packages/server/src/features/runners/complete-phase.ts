@@ -60,6 +60,7 @@ export async function completePhase(
     const now = await findHeldRun(deps.db, hold, actor);
     if (!now.phase.reported || now.phase.fence !== hold.fence) throw error;
   }
+  deps.logs.ring(phase.id);
   deps.wakeRunners();
   deps.wakeJobs();
 }

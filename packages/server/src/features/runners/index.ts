@@ -1,5 +1,4 @@
 export { acceptChunk } from "./accept-chunk.ts";
-export { createClaimBell, waitForJob, type ClaimBell } from "./claim-bell.ts";
 export { workOf } from "./claim-phase.ts";
 export { canServe, enginesOf } from "./engine-demand.ts";
 export { verifyJobLink, type JobThing } from "./job-link.ts";
@@ -11,3 +10,4 @@ export { buildRunnerJob, claimForRunner, jobLifetimeMs } from "./runner-job.ts";
 export { findWork, wrongPhase, type RunnerWork } from "./runner-work.ts";
 export { sweepLostPhases } from "./sweep-lost-phases.ts";
 export { tellOfWaiting } from "./tell-of-waiting.ts";
+export { waitForJob } from "./wait-for-job.ts";

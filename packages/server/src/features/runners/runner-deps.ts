@@ -1,6 +1,7 @@
 import type { RunDeps } from "../runs/index.ts";
 import type { TokenIssuer } from "../run-identity/index.ts";
 import type { BlobStore } from "../../platform/blobs/blob-store.ts";
+import type { Bell } from "../../platform/bell.ts";
 import type { UrlSigner } from "../../platform/url-signer.ts";
 
 /** What the check between plan and apply is asked, and what it answers. It throws when it cannot tell. */
@@ -23,6 +24,8 @@ export interface RunnerDeps extends RunDeps {
   readonly archiveBytesMax: number;
   readonly issuer: TokenIssuer;
   readonly checkImages: CheckImages;
+  /** Rings, with the id of the phase, when a log has grown or was closed. */
+  readonly logs: Bell;
 }
 
 /** A runner that is silent for longer has lost its phase. */

@@ -4,6 +4,11 @@ import { deleteChunks, listChunks } from "./log-store.ts";
 import { findPhase, lockPhase, savePhase } from "./phase-store.ts";
 import { runNotFound, type Phase } from "./run.ts";
 
+export interface LogDeps {
+  readonly db: Db;
+  readonly blobs: BlobStore;
+}
+
 const startOfText = 0x02;
 const endOfText = 0x03;
 
@@ -11,24 +16,33 @@ const endOfText = 0x03;
  * A slice of a phase's log as clients read it: STX, the bytes, and ETX once nothing follows. Empty before the phase has
  * started and past the end. Errors: not_found/run_not_found. Source: go-tfe logreader.go.
  */
-export async function readFramedLog(
-  deps: { readonly db: Db; readonly blobs: BlobStore },
-  phaseId: string,
-  offset: number,
-  limit: number,
-): Promise<Buffer> {
+export async function readFramedLog(deps: LogDeps, phaseId: string, offset: number, limit: number): Promise<Buffer> {
+  return (await readFrame(deps, phaseId, offset, limit)).bytes;
+}
+
+export interface Frame {
+  readonly bytes: Buffer;
+  /** Nothing was printed yet. */
+  readonly isEmpty: boolean;
+  /** Nothing will be added any more. */
+  readonly isClosed: boolean;
+}
+
+/** A slice as of {@link readFramedLog}, and how the log stands. */
+export async function readFrame(deps: LogDeps, phaseId: string, offset: number, limit: number): Promise<Frame> {
   const phase = await findPhase(deps.db, phaseId);
   if (phase === undefined) throw runNotFound();
   const started = phase.logBytes > 0 || phase.logClosed || phase.startedAt !== null;
   const length = started ? 1 + phase.logBytes + (phase.logClosed ? 1 : 0) : 0;
   const to = Math.min(length, offset + limit);
-  if (offset >= to) return Buffer.alloc(0);
+  const state = { isEmpty: phase.logBytes === 0, isClosed: phase.logClosed };
+  if (offset >= to) return { bytes: Buffer.alloc(0), ...state };
   const parts: Buffer[] = [];
   if (offset === 0) parts.push(Buffer.from([startOfText]));
   // The log's own offsets are one less: the frame begins with STX.
   parts.push(await readLog(deps, phase, Math.max(0, offset - 1), Math.min(phase.logBytes, to - 1)));
   if (phase.logClosed && to === length) parts.push(Buffer.from([endOfText]));
-  return Buffer.concat(parts);
+  return { bytes: Buffer.concat(parts), ...state };
 }
 
 export interface LogText {
@@ -43,12 +57,7 @@ export interface LogText {
  * At most `limit` bytes of a phase's log from this byte on, without cutting a character in two: an incomplete one at the
  * end is left for the next read.
  */
-export async function readLogText(
-  deps: { readonly db: Db; readonly blobs: BlobStore },
-  phase: Phase,
-  offset: number,
-  limit: number,
-): Promise<LogText> {
+export async function readLogText(deps: LogDeps, phase: Phase, offset: number, limit: number): Promise<LogText> {
   const to = Math.min(phase.logBytes, offset + limit);
   const bytes = await readLog(deps, phase, offset, to);
   const isEnd = phase.logClosed && offset + bytes.length >= phase.logBytes;
@@ -69,12 +78,7 @@ function wholeCharacters(bytes: Buffer): number {
   return bytes.length;
 }
 
-async function readLog(
-  deps: { readonly db: Db; readonly blobs: BlobStore },
-  phase: Phase,
-  from: number,
-  to: number,
-): Promise<Buffer> {
+async function readLog(deps: LogDeps, phase: Phase, from: number, to: number): Promise<Buffer> {
   if (from >= to) return Buffer.alloc(0);
   const chunks = phase.logKey === null ? await listChunks(deps.db, phase.id, from, to) : [];
   if (chunks.length > 0) {
@@ -86,7 +90,7 @@ async function readLog(
 }
 
 /** Moves the chunks of a log that is closed into one blob. Repeatable. */
-export async function compactLog(deps: { readonly db: Db; readonly blobs: BlobStore }, phaseId: string): Promise<void> {
+export async function compactLog(deps: LogDeps, phaseId: string): Promise<void> {
   const phase = await findPhase(deps.db, phaseId);
   if (phase === undefined || !phase.logClosed || phase.logKey !== null || phase.logBytes === 0) return;
   const chunks = await listChunks(deps.db, phaseId, 0, phase.logBytes);

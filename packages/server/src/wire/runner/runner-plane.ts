@@ -9,15 +9,9 @@ import {
 } from "@ingot/runner/protocol";
 import { noteClaimant } from "../../features/agent-pools/index.ts";
 import type { NoteEngines } from "../../features/engines/index.ts";
-import {
-  findWork,
-  verifyJobLink,
-  waitForJob,
-  type ClaimBell,
-  type JobThing,
-  type RunnerWork,
-} from "../../features/runners/index.ts";
+import { findWork, verifyJobLink, waitForJob, type JobThing, type RunnerWork } from "../../features/runners/index.ts";
 import type { Db } from "../../db/database.ts";
+import type { Bell } from "../../platform/bell.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { UrlSigner } from "../../platform/url-signer.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -30,7 +24,8 @@ import { noValidCredential, ok, type Call, type Plane, type Reply, type Route } 
 export interface RunnerPlaneDeps {
   readonly db: Db;
   readonly now: Clock;
-  readonly bell: ClaimBell;
+  /** Rings when a job may have been queued. */
+  readonly bell: Bell;
   readonly noteEngines: NoteEngines;
   /** What runners can be given to do, the most urgent first. */
   readonly works: readonly RunnerWork[];

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { uploadPolicySetVersion } from "../../features/policy-sets/index.ts";
-import { readFramedLog, uploadConfiguration } from "../../features/runs/index.ts";
+import { followFramedLog, readFramedLog, uploadConfiguration } from "../../features/runs/index.ts";
 import { readConfiguration } from "../../features/config-versions/index.ts";
 import { uploadJsonState, uploadState } from "../../features/state-versions/index.ts";
 import { DomainError } from "../../platform/errors.ts";
@@ -63,8 +63,7 @@ export function createTfeLinksPlane(deps: TfeDeps): Plane {
         return { status: 200 };
       }),
       link("GET", "log", "log.read", 1, async (id, call) => {
-        const limit = Math.min(numberOf(call, "limit") ?? logLimitMax, logLimitMax);
-        const bytes = await readFramedLog(deps, id, numberOf(call, "offset") ?? 0, limit);
+        const bytes = await readLog(deps, id, call);
         return { status: 200, body: bytes, contentType: "text/plain; charset=utf-8" };
       }),
     ],
@@ -74,7 +73,17 @@ export function createTfeLinksPlane(deps: TfeDeps): Plane {
     authenticate: async () => undefined,
     presentError: presentTfeError,
     unknownPath: () => new DomainError("not_found", "no_such_link", "This link does not exist or is no longer valid."),
+    onClosing: () => deps.logs.close(),
   };
+}
+
+/** Whoever says how much it takes at once follows the log; anybody else reads what there is. */
+function readLog(deps: TfeDeps, phaseId: string, call: Call): Promise<Buffer> {
+  const asked = numberOf(call, "limit");
+  const limit = Math.min(asked ?? logLimitMax, logLimitMax);
+  const offset = numberOf(call, "offset") ?? 0;
+  if (asked === undefined) return readFramedLog(deps, phaseId, offset, limit);
+  return followFramedLog(deps, phaseId, { offset, limit }, () => call.request.raw.socket.destroyed);
 }
 
 const resourceOf: Record<LinkKind, string> = {

@@ -499,7 +499,6 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
       await tfe.put(`${job.urls.log}?offset=6`, "world");
       expect(await tfe.log(plan, 0, 4)).toBe("\u0002hel");
       expect(await tfe.log(plan, 4, 100)).toBe("lo world");
-      expect(await tfe.log(plan, 12, 100)).toBe("");
       await tfe.put(job.urls.plan_json, JSON.stringify(emptyPlan));
       await tfe.complete(job, { has_changes: true });
       expect(await tfe.log(plan, 0)).toBe("\u0002hello world\u0003");
@@ -516,6 +515,34 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
         expect((await tfe.get(plan.attributes["log-read-url"] + query)).status).toBe(200);
       }
       await act(run, "discard");
+    });
+
+    it("is followed: whoever has read all of it gets the next words when they come, and its end", async () => {
+      const { id } = await workspace();
+      const run = await tfe.createRun(id);
+      const plan = await tfe.plan(run);
+      const first = tfe.log(plan, 0, 100);
+      const job = await tfe.mustClaim();
+      // The command lines take the first byte alone for nothing, and sleep.
+      expect(await tfe.log(plan)).toBe("\u0002");
+      await tfe.put(`${job.urls.log}?offset=0`, "hello ");
+      expect(await first).toBe("\u0002hello ");
+      const next = [tfe.log(plan, 7, 100), tfe.log(plan, 7, 2)];
+      await tfe.put(`${job.urls.log}?offset=6`, "world");
+      expect(await Promise.all(next)).toEqual(["world", "wo"]);
+      const end = [tfe.log(plan, 12, 100), tfe.log(plan, 13, 100)];
+      await tfe.put(job.urls.plan_json, JSON.stringify(emptyPlan));
+      await tfe.complete(job, { has_changes: true });
+      expect(await Promise.all(end)).toEqual(["\u0003", ""]);
+      await act(run, "discard");
+    });
+
+    it("is followed to the end of a run that nobody has begun", async () => {
+      const { id } = await workspace();
+      const run = await tfe.createRun(id);
+      const followed = tfe.log(await tfe.plan(run), 0, 100);
+      await act(run, "cancel");
+      expect(await followed).toBe("\u0002\u0003");
     });
 
     it("is read by nobody who changes the link", async () => {
