@@ -9,9 +9,11 @@ import { Value } from "typebox/value";
 import { Agent, request, type Dispatcher } from "undici";
 import {
   ClaimReplySchema,
+  LateStateReplySchema,
   LeaseReplySchema,
   type ClaimRequest,
   type CompleteRequest,
+  type LateStateReply,
   type LeaseReply,
   type RunnerJob,
 } from "./protocol.ts";
@@ -23,6 +25,8 @@ export interface ApiClient {
   renewLease(job: JobRef, signal: AbortSignal): Promise<LeaseReply>;
   /** Repeated until the server has it or the signal aborts, as are the transfers below. */
   complete(job: JobRef, report: Omit<CompleteRequest, "fence">, signal: AbortSignal): Promise<void>;
+  /** One attempt. For a job whose lease may have ended long ago. */
+  sendLateState(job: JobRef, state: Buffer, signal: AbortSignal): Promise<LateStateReply>;
   download(
     url: string,
     file: string,
@@ -93,24 +97,25 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   let token = options.token;
   const base = `${options.url.replace(/\/+$/, "")}/api/runner/v1`;
 
-  async function post<T extends TSchema>(
+  async function ask<T extends TSchema>(
     path: string,
-    body: unknown,
+    content: { readonly method: "POST" | "PUT"; readonly type: string; readonly body: string | Buffer },
     schema: T | undefined,
     signal: AbortSignal,
   ): Promise<Static<T>> {
-    const ask = () =>
+    const { method, type, body } = content;
+    const attempt = () =>
       send(dispatcher, `${base}${path}`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        body: JSON.stringify(body),
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": type },
+        body,
         signal,
       });
-    const answer = await ask().catch((error: unknown) => {
+    const answer = await attempt().catch((error: unknown) => {
       const current = isUnauthenticated(error) ? options.rereadToken?.() : undefined;
       if (current === undefined || current === token) throw error;
       token = current;
-      return ask();
+      return attempt();
     });
     const text = await answer.text();
     if (schema === undefined) return undefined as Static<T>;
@@ -120,6 +125,16 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       throw new Error(`The server's answer to ${path} is not as agreed: ${problem?.instancePath} ${problem?.message}.`);
     }
     return value;
+  }
+
+  function post<T extends TSchema>(
+    path: string,
+    body: unknown,
+    schema: T | undefined,
+    signal: AbortSignal,
+  ): Promise<Static<T>> {
+    const content = { method: "POST", type: "application/json", body: JSON.stringify(body) } as const;
+    return ask(path, content, schema, signal);
   }
 
   async function untilHeard<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
@@ -151,6 +166,12 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         const path = `/jobs/${encodeURIComponent(job.id)}/complete`;
         await post(path, { ...report, fence: job.fence }, undefined, limit);
       });
+    },
+    sendLateState(job, state, signal) {
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(transferMs)]);
+      const path = `/jobs/${encodeURIComponent(job.id)}/late-state?fence=${job.fence}`;
+      const content = { method: "PUT", type: "application/octet-stream", body: state } as const;
+      return ask(path, content, LateStateReplySchema, limit);
     },
     download(url, file, { bytesMax, signal }) {
       return untilHeard(signal, async () => {

@@ -102,17 +102,26 @@ describe("the runner as a process", () => {
     expect(server.claims).toHaveLength(claims);
   });
 
-  it("cleans up after one that was killed", async () => {
-    const served = await offer([{ print: "started\n" }, { hang: true }]);
+  it("cleans up after one that was killed, sends the state that it had not, and ends its job", async () => {
+    const planned = await offer([]);
     const first = start();
+    await server.until(() => planned.report !== undefined);
+    const { planFile } = planned;
+    const apply = [{ state: { serial: 3 } }, { print: "started\n" }, { hang: true }];
+    const configuration = await makeArchive({ "scenario.json": JSON.stringify({ apply }) });
+    const served = server.offer({ configuration, planFile, phase: "apply" });
+    server.fault = (_method, path) => (path.endsWith("/state") ? { status: 503 } : undefined);
     await server.until(() => served.log.includes("started"));
     first.process.kill("SIGKILL");
     await first.exit;
-    expect(await readdir(join(directory, "work"))).toEqual(["job-1-7"]);
-    const next = await offer([]);
+    expect(await readdir(join(directory, "work"))).toEqual(["job-2-7"]);
     start();
-    await server.until(() => next.report !== undefined);
-    expect(await readdir(join(directory, "work"))).toEqual([]);
+    await server.until(() => served.report !== undefined);
+    // In this order: the next run begins from what this one has written.
+    expect(served.lateStates.map(String)).toEqual(['{"serial":3}']);
+    expect(served.report).toMatchObject({ outcome: "errored", in_log: true });
+    expect(await readdir(join(directory, "work"))).toEqual(["unsent"]);
+    expect(await readdir(join(directory, "work", "unsent"))).toEqual([]);
   });
 
   it("ends when the server does not accept its token, and says so", async () => {

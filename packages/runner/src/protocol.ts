@@ -8,6 +8,8 @@ import { Type, type Static } from "typebox";
  *   POST /jobs/claim              ClaimRequest    -> ClaimReply    waits up to `wait_seconds` for a job
  *   POST /jobs/:job_id/lease      LeaseRequest    -> LeaseReply    every `heartbeat_seconds`; says whether to stop
  *   POST /jobs/:job_id/complete   CompleteRequest -> {}            the last word; repeating it is harmless
+ *   PUT  /jobs/:job_id/late-state?fence=N   a state (octets) -> LateStateReply   what an apply has written and could not send
+ *                                 while it had its lease; the server keeps it without changing what others have written since
  *
  * The URLs in a job need no bearer: each is signed, ends soon after the lease, and serves this one job and fence:
  * An assessment is a plan that nobody applies: its job may neither send a state nor touch a plan file.
@@ -136,6 +138,12 @@ export const LeaseReplySchema = Type.Object({
 });
 export type LeaseReply = Static<typeof LeaseReplySchema>;
 
+/** `current`: it is the workspace's state. `beside`: kept as a version, others have gone on. `known`: the server had it. */
+export const LateStateReplySchema = Type.Object({
+  kept: Type.Union([Type.Literal("current"), Type.Literal("beside"), Type.Literal("known")]),
+});
+export type LateStateReply = Static<typeof LateStateReplySchema>;
+
 export const ResourceCountsSchema = Type.Object({
   additions: Type.Integer(),
   changes: Type.Integer(),
@@ -149,6 +157,8 @@ export const CompleteRequestSchema = Type.Object({
   outcome: Type.Union([Type.Literal("finished"), Type.Literal("errored"), Type.Literal("canceled")]),
   /** Why it did not finish, in a sentence for people; the log holds the details. */
   message: Type.Optional(Type.String({ maxLength: 4000 })),
+  /** The server writes the message at the end of the log: whoever reports cannot. */
+  in_log: Type.Optional(Type.Boolean()),
   /** Plan: whether applying would change anything, outputs included. */
   has_changes: Type.Optional(Type.Boolean()),
   counts: Type.Optional(ResourceCountsSchema),

@@ -10,9 +10,10 @@ import type { IsolationLevel, ResourceLimits } from "./isolation/confinement.ts"
 import { chooseIsolation } from "./isolation/isolation.ts";
 import type { Phase, RunnerJob } from "./protocol.ts";
 import { makeCaBundle } from "./work/ca-bundle.ts";
-import { removeDeadJobs } from "./work/job-directory.ts";
+import { removeDeadJobs, type DeadJob } from "./work/job-directory.ts";
 import type { JobSettings, Timing } from "./work/phase-context.ts";
 import { openPluginCache } from "./work/plugin-cache.ts";
+import { deliverUnsent } from "./work/unsent-states.ts";
 import { startJob, type JobInProgress } from "./work/run-job.ts";
 
 export interface RunnerOptions {
@@ -75,7 +76,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { logger } = options;
   const workDir = resolve(options.workDir);
   await mkdir(workDir, { recursive: true, mode: 0o700 });
-  await removeDeadJobs(workDir, logger);
+  const dead = await removeDeadJobs(workDir, logger);
   const engines = await findEngines({
     path: options.path,
     enginesDir: options.enginesDir ?? join(workDir, "engines"),
@@ -118,7 +119,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     },
     "runner started",
   );
-  const settings: JobSettings = {
+  const settings = {
     workDir,
     isolation,
     engines: createEngineSupply(engines, downloads),
@@ -137,12 +138,21 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     ca,
     onRetry: (error) => logger.debug({ err: error }, "trying again"),
   });
-  return run(options, api, settings);
+  return run(options, api, settings, dead);
 }
 
-function run(options: RunnerOptions, api: ApiClient, settings: JobSettings): Runner {
+function run(
+  options: RunnerOptions,
+  api: ApiClient,
+  given: Omit<JobSettings, "onUnsent">,
+  dead: readonly DeadJob[],
+): Runner {
   const { logger } = options;
   const stopped = new AbortController();
+  /** No job runs any more. */
+  const ended = new AbortController();
+  const unsent = deliverUnsent({ workDir: given.workDir, api, logger, signal: ended.signal, dead });
+  const settings: JobSettings = { ...given, onUnsent: () => unsent.nudge() };
   const jobs = new Set<JobInProgress>();
 
   let stopping = false;
@@ -208,6 +218,8 @@ function run(options: RunnerOptions, api: ApiClient, settings: JobSettings): Run
     } finally {
       // Without the server's consent nothing can be reported, but the leases of what runs may still hold.
       await Promise.all([...jobs].map((job) => job.done));
+      ended.abort();
+      await unsent.done;
       await api.close();
     }
   }

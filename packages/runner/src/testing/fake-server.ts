@@ -8,6 +8,7 @@ import {
   RunnerJobSchema,
   type ClaimRequest,
   type CompleteRequest,
+  type LateStateReply,
   type LeaseReply,
   type RunnerJob,
 } from "../protocol.ts";
@@ -27,6 +28,8 @@ export interface ServedJob {
   /** What heartbeats answer from now on. */
   stop: LeaseReply["stop"] | "lost";
   report: CompleteRequest | undefined;
+  /** What came after the lease had ended. */
+  lateStates: Buffer[];
 }
 
 export interface FakeServer {
@@ -92,6 +95,7 @@ export async function startFakeServer(): Promise<FakeServer> {
     const [, area, id = "", what] = /^\/(api\/runner\/v1\/jobs|files)\/([^/]+)(?:\/(.*))?$/.exec(url.pathname) ?? [];
     if (area === "files") return handleFile(method, id, what ?? "", url, request, body);
     if (request.headers.authorization !== `Bearer ${fake.token}`) return [401, { error: "unauthenticated" }];
+    if (what === "late-state") return takeLate(jobs.get(id), url, body);
     const value: unknown = JSON.parse(body.toString());
     if (id === "claim") return claim(value, request);
     const served = jobs.get(id);
@@ -114,6 +118,14 @@ export async function startFakeServer(): Promise<FakeServer> {
     if (served.stop === "lost" || value.fence !== served.job.fence) return [409, { error: "lease_lost" }];
     served.heartbeats++;
     return [200, { stop: served.stop }];
+  }
+
+  function takeLate(served: ServedJob | undefined, url: URL, body: Buffer): [number, unknown] {
+    if (served === undefined || Number(url.searchParams.get("fence")) !== served.job.fence) {
+      return [409, { error: "lease_lost" }];
+    }
+    served.lateStates.push(body);
+    return [200, { kept: "beside" } satisfies LateStateReply];
   }
 
   function complete(served: ServedJob, value: unknown): [number, unknown] {
@@ -215,6 +227,7 @@ export async function startFakeServer(): Promise<FakeServer> {
         heartbeats: 0,
         stop: "no" as const,
         report: undefined,
+        lateStates: [],
       };
       jobs.set(id, served);
       offered.push(id);

@@ -55,9 +55,9 @@ it("an engine that outlived its runner is ended, and the state it wrote is kept"
   await writeFile(join(root, "own", "state"), "old");
   await mkdir(join(root, "states", "production"));
   await writeFile(join(root, "states", "production", "terraform.tfstate"), "new");
-  await removeDeadJobs(workDir, logger);
+  expect(await removeDeadJobs(workDir, logger)).toEqual([{ id: "dead", fence: 3, runId: "run-of-dead" }]);
   expect((await ended)[1]).toBe("SIGINT");
-  expect(await readFile(join(workDir, "unsent", "run-of-dead.tfstate"), "utf8")).toBe("new");
+  expect(await readFile(join(workDir, "unsent", "run-of-dead.dead-3.tfstate"), "utf8")).toBe("new");
 });
 
 it.skipIf(process.platform !== "linux")("a process that got the id of a dead engine is left alone", async () => {

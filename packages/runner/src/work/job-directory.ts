@@ -69,9 +69,19 @@ export async function createJobDirectory(
   return directory;
 }
 
+/** Where states are that could not be delivered. */
+export function unsentDirectory(workDir: string): string {
+  return join(workDir, "unsent");
+}
+
+/** The name says whose state it is, so that another runner process can send it. See {@link deliverUnsent}. */
+export function unsentName(job: DeadJob): string {
+  return `${job.runId}.${job.id}-${job.fence}.tfstate`;
+}
+
 /** Keeps a state that could not be delivered, mode 0600, and returns where it is. */
 export async function keepUnsent(workDir: string, name: string, state: Buffer): Promise<string> {
-  const directory = join(workDir, "unsent");
+  const directory = unsentDirectory(workDir);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const file = join(directory, asFileName(name));
   await writeFile(`${file}.new`, state, { mode: 0o600 });
@@ -79,13 +89,22 @@ export async function keepUnsent(workDir: string, name: string, state: Buffer): 
   return file;
 }
 
+/** A job whose runner died. */
+export interface DeadJob {
+  readonly id: string;
+  readonly fence: number;
+  readonly runId: string;
+}
+
 /**
- * Removes the directories of jobs whose runner is dead. An engine that outlived its runner is ended first, and a state
- * that it may have written is kept.
+ * Removes the directories of jobs whose runner is dead, and returns these jobs: the server can be told. An engine that
+ * outlived its runner is ended first, and a state that it may have written is kept.
  */
-export async function removeDeadJobs(workDir: string, logger: Logger): Promise<void> {
+export async function removeDeadJobs(workDir: string, logger: Logger): Promise<DeadJob[]> {
+  const dead: DeadJob[] = [];
   for (const entry of await readdir(workDir, { withFileTypes: true })) {
-    if (!entry.isDirectory() || !/-\d+$/.test(entry.name)) continue;
+    const [, id, fence] = /^(.+)-(\d+)$/.exec(entry.name) ?? [];
+    if (!entry.isDirectory() || id === undefined) continue;
     const root = join(workDir, entry.name);
     const owner = await readFile(join(root, runnerFile), "utf8").catch(() => undefined);
     if (owner === undefined) {
@@ -95,10 +114,14 @@ export async function removeDeadJobs(workDir: string, logger: Logger): Promise<v
     }
     if (isAlive(owner)) continue;
     await endEngine(await readFile(join(root, engineFile), "utf8").catch(() => ""));
-    await rescueState(workDir, root, logger);
+    const runId = await readFile(join(root, runFile), "utf8").catch(() => "unknown-run");
+    const job = { id, fence: Number(fence), runId };
+    await rescueState(workDir, root, job, logger);
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
     logger.info({ directory: root }, "removed what a dead runner left behind");
+    dead.push(job);
   }
+  return dead;
 }
 
 async function endEngine(description: string): Promise<void> {
@@ -112,17 +135,16 @@ async function endEngine(description: string): Promise<void> {
 // Long enough to write a state down; nobody waits for what it does beyond that.
 const engineEndMs = 10_000;
 
-async function rescueState(workDir: string, root: string, logger: Logger): Promise<void> {
+async function rescueState(workDir: string, root: string, job: DeadJob, logger: Logger): Promise<void> {
   const states = join(root, "states");
   for (const name of await readdir(states, { recursive: true }).catch(() => [])) {
     if (!name.endsWith(".tfstate")) continue;
     const state = await readInside(states, name).catch(() => undefined);
     const downloaded = await readFile(join(root, "own", "state")).catch(() => undefined);
     if (state === undefined || downloaded?.equals(state) === true) continue;
-    const runId = await readFile(join(root, runFile), "utf8").catch(() => "unknown-run");
-    const file = await keepUnsent(workDir, `${runId}.tfstate`, state);
+    const file = await keepUnsent(workDir, unsentName(job), state);
     logger.error(
-      { run: runId, file },
+      { run: job.runId, file },
       "a runner died during an apply: the state that its engine wrote is kept in this file",
     );
   }

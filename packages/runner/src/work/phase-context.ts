@@ -9,6 +9,8 @@ import type { StopControl } from "./stop-control.ts";
 
 /** What the operator has set for every job of this runner. */
 export interface JobSettings {
+  /** A state was kept on this machine, since nobody took it. */
+  readonly onUnsent: () => void;
   readonly workDir: string;
   readonly isolation: Isolation;
   readonly engines: EngineSupply;

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ServedJob, JobWish } from "../testing/fake-server.ts";
 import { makeArchive } from "../testing/make-archive.ts";
 import { startTestBench, type TestBench } from "../testing/test-runner.ts";
@@ -146,27 +146,47 @@ describe("the apply phase", () => {
 
   it("keeps a state that nobody takes, readable for the operator alone, and reports where it is", async () => {
     const served = await offerApply({ apply: [{ state: { serial: 5 } }] });
-    bench.server.fault = (_method, path) => (path.endsWith("/state") ? { status: 413, error: "too_large" } : undefined);
+    bench.server.fault = (_method, path) => (path.endsWith("state") ? { status: 413, error: "too_large" } : undefined);
     const report = await bench.reported(served);
-    const kept = at(`work/unsent/${served.job.run_id}.tfstate`);
+    const kept = at(`work/unsent/${served.job.run_id}.${served.job.id}-7.tfstate`);
     expect(report.outcome).toBe("errored");
     expect(report.message).toContain(kept);
-    expect(JSON.parse(await readFile(kept, "utf8"))).toEqual({ serial: 5 });
-    expect((await stat(kept)).mode & 0o777).toBe(0o600);
+    // What the server does not want, it is not asked about again.
+    await vi.waitFor(() => stat(`${kept}.refused`), { timeout: 20_000 });
+    expect(JSON.parse(await readFile(`${kept}.refused`, "utf8"))).toEqual({ serial: 5 });
+    expect((await stat(`${kept}.refused`)).mode & 0o777).toBe(0o600);
   });
 
-  it("keeps the state when the lease is lost, and reports nothing", async () => {
+  it("keeps the state when the lease is lost, reports nothing, and sends it as soon as the server takes it", async () => {
     const served = await offerApply(
       { apply: [{ state: { serial: 6 } }, { print: "started\n" }, { hang: true }] },
       { heartbeat_seconds: 0 },
     );
-    bench.server.fault = (_method, path) => (path.endsWith("/state") ? { status: 503 } : undefined);
+    let refusals = 0;
+    bench.server.fault = (_method, path) => {
+      if (path.endsWith("/late-state")) return refusals++ < 1 ? { status: 503 } : undefined;
+      return path.endsWith("/state") ? { status: 503 } : undefined;
+    };
     await bench.server.until(() => served.log.includes("started"));
     served.stop = "lost";
-    bench.runner.stop();
-    await bench.runner.done;
-    expect(JSON.parse(await readFile(at(`work/unsent/${served.job.run_id}.tfstate`), "utf8"))).toEqual({ serial: 6 });
+    await bench.server.until(() => served.lateStates.length > 0);
+    expect(served.lateStates.map(String)).toEqual(['{"serial":6}']);
+    expect(refusals).toBe(2);
+    await vi.waitFor(async () => expect(await readdir(at("work/unsent"))).toEqual([]), { timeout: 20_000 });
     expect(served.report).toBeUndefined();
+  });
+
+  it("keeps a state that came when the runner stopped, for the next one", async () => {
+    const served = await offerApply(
+      { apply: [{ state: { serial: 6 } }, { print: "started\n" }, { hang: true }] },
+      { heartbeat_seconds: 0 },
+    );
+    bench.server.fault = (_method, path) => (path.endsWith("state") ? { status: 503 } : undefined);
+    await bench.server.until(() => served.log.includes("started"));
+    bench.runner.drain();
+    served.stop = "lost";
+    await bench.runner.done;
+    expect(await readdir(at("work/unsent"))).toEqual([`${served.job.run_id}.${served.job.id}-7.tfstate`]);
     expect(await readdir(at("work"))).toEqual(["unsent"]);
   });
 

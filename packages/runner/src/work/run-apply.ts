@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CompleteRequest } from "../protocol.ts";
 import { initialise, logOption, openSession, preamble, requireSuccess, runEngine } from "./engine-session.ts";
 import { fetchConfiguration, fetchPlan, fetchState } from "./fetch-inputs.ts";
-import { keepUnsent } from "./job-directory.ts";
+import { keepUnsent, unsentName } from "./job-directory.ts";
 import type { PhaseContext } from "./phase-context.ts";
 import { readPlannedBy } from "./plan-archive.ts";
 import { watchState } from "./state-watcher.ts";
@@ -65,7 +65,9 @@ async function deliverFinalState(
     const options = { signal: context.leaseLost, query: { final: "true" } };
     await context.api.upload(job.urls.state_upload, left.state, options);
   } catch (error) {
-    const file = await keepUnsent(workDir, `${job.run_id}.tfstate`, left.state);
+    const { id, fence, run_id: runId } = job;
+    const file = await keepUnsent(workDir, unsentName({ id, fence, runId }), left.state);
+    context.settings.onUnsent();
     logger.error({ err: error, file }, "the final state could not be delivered and is kept in this file");
     const reason = error instanceof Error ? error.message : String(error);
     throw new WorkError(

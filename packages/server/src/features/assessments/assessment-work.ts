@@ -25,6 +25,7 @@ export function createAssessmentWork(deps: AssessmentDeps): RunnerWork {
     storePlanJson: (hold, bytes) => storePlanJson(deps, hold, bytes),
     appendLog: (hold, offset, bytes) => appendAssessmentLog(deps, hold, offset, bytes),
     storeState: refuse,
+    receiveLateState: refuse,
     readPlanFile: refuse,
     storePlanFile: refuse,
     storeRenderedPlan: refuse,

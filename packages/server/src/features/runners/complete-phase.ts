@@ -125,6 +125,7 @@ async function completeApply(tx: Tx, run: Run, phase: Phase, report: CompleteReq
 async function endUnfinished(tx: Tx, run: Run, phase: Phase, report: CompleteRequest, now: Millis): Promise<void> {
   const to = report.outcome === "canceled" ? "canceled" : "errored";
   const message = report.message ?? null;
-  await endPhase(tx, phase, to, now);
+  const written = report.in_log === true ? await appendText(tx, phase, `\nError: ${message ?? ""}\n`) : phase;
+  await endPhase(tx, written, to, now);
   await endRun(tx, { ...run, errorMessage: message }, to, now);
 }

@@ -130,7 +130,7 @@ export async function storePhaseState(
   let obsolete: string | null = stored.key;
   try {
     if (stored.facts === undefined) {
-      throw new DomainError("invalid", "not_a_state", "The body is neither a version 4 state nor an encrypted one.");
+      throw notAState();
     }
     await deps.db.transaction().execute(async (tx) => {
       const held = await lockHeldPhase(tx, hold);
@@ -159,6 +159,10 @@ export async function storePhaseState(
     if (obsolete !== null) await deps.blobs.remove(obsolete);
   }
   deps.wakeJobs();
+}
+
+export function notAState(): DomainError {
+  return new DomainError("invalid", "not_a_state", "The body is neither a version 4 state nor an encrypted one.");
 }
 
 /** Reads under the hold: a runner that lost its lease gets nothing. */

@@ -11,6 +11,7 @@ import {
   storePlanJson,
   storeRenderedPlan,
 } from "./phase-files.ts";
+import { receiveLateState } from "./receive-late-state.ts";
 import { renewPhaseLease } from "./renew-phase-lease.ts";
 import type { RunnerDeps } from "./runner-deps.ts";
 import type { RunnerWork } from "./runner-work.ts";
@@ -25,6 +26,7 @@ export function createPhaseWork(deps: RunnerDeps): RunnerWork {
     readConfiguration: (hold) => readPhaseConfiguration(deps, hold),
     readState: (hold) => readPhaseState(deps, hold),
     storeState: (hold, bytes, options) => storePhaseState(deps, hold, bytes, options),
+    receiveLateState: (actor, hold, bytes) => receiveLateState(deps, actor, hold, bytes),
     readPlanFile: (hold) => readPlanFile(deps, hold),
     storePlanFile: (hold, bytes) => storePlanFile(deps, hold, bytes),
     storePlanJson: (hold, bytes) => storePlanJson(deps, hold, bytes),

@@ -1,4 +1,4 @@
-import type { ClaimRequest, CompleteRequest, LeaseReply, RunnerJob } from "@ingot/runner/protocol";
+import type { ClaimRequest, CompleteRequest, LateStateReply, LeaseReply, RunnerJob } from "@ingot/runner/protocol";
 import type { Actor } from "../access/index.ts";
 import type { Claimant } from "../agent-pools/index.ts";
 import { leaseLost } from "../runs/index.ts";
@@ -17,6 +17,8 @@ export interface RunnerWork {
   readConfiguration(hold: JobHold): Promise<Buffer>;
   readState(hold: JobHold): Promise<Buffer>;
   storeState(hold: JobHold, bytes: Uint8Array, options: { readonly final: boolean }): Promise<void>;
+  /** Of a job that was this runner's once. */
+  receiveLateState(actor: Actor, hold: JobHold, bytes: Uint8Array): Promise<LateStateReply>;
   readPlanFile(hold: JobHold): Promise<Buffer>;
   storePlanFile(hold: JobHold, bytes: Uint8Array): Promise<void>;
   storePlanJson(hold: JobHold, bytes: Uint8Array): Promise<void>;

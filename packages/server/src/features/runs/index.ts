@@ -30,7 +30,7 @@ export {
   type QueuedPhase,
 } from "./phase-store.ts";
 export { getPhase, getRun } from "./run-access.ts";
-export { commentLengthMax } from "./add-run-history.ts";
+export { addRunEvent, commentLengthMax } from "./add-run-history.ts";
 export { commentOnRun, getComment, getRunEvent } from "./comment-on-run.ts";
 export { type Author, type RunComment, type RunEvent } from "./run-history.ts";
 export { listComments, listHistoryIds, listRunEvents } from "./run-history-store.ts";

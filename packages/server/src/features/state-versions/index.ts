@@ -6,12 +6,15 @@ export {
   type StateVersionDeps,
 } from "./create-state-version.ts";
 export { getOutput, getStateVersion, readJsonState, readState, type ReadStateDeps } from "./read-state.ts";
+export { keepBeside, whyNotCurrent } from "./late-state.ts";
 export { rollBackState } from "./roll-back-state.ts";
 export { saveSnapshot, settleSnapshot, type Snapshot } from "./save-snapshot.ts";
 export {
+  countStateVersionsOfRun,
   discardPendingStateVersions,
   findCurrentStateVersion,
   findPendingStateVersion,
+  findSameStateVersion,
   findStateVersion,
   listOutputs,
   listOutputsOf,

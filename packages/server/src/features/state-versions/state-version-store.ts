@@ -251,6 +251,15 @@ export async function findOutput(
   return row && { output: toOutput(sealer, row), workspaceId: row.workspace_id };
 }
 
+export async function countStateVersionsOfRun(db: Db, runId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("state_versions")
+    .select((e) => e.fn.countAll().as("count"))
+    .where("run_id", "=", runId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 export async function listStateBlobs(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .selectFrom("state_versions")

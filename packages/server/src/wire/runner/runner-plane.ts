@@ -5,8 +5,10 @@ import {
   type ClaimReply,
   type ClaimRequest,
   type CompleteRequest,
+  type LateStateReply,
   type LeaseRequest,
 } from "@ingot/runner/protocol";
+import { Type } from "typebox";
 import { noteClaimant } from "../../features/agent-pools/index.ts";
 import type { NoteEngines } from "../../features/engines/index.ts";
 import { findWork, verifyJobLink, waitForJob, type JobThing, type RunnerWork } from "../../features/runners/index.ts";
@@ -17,6 +19,7 @@ import type { UrlSigner } from "../../platform/url-signer.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { JobHold } from "../../jobs/index.ts";
 import { authenticateBearer } from "../shared/bearer.ts";
+import { readBody } from "../shared/read-body.ts";
 import { presentJsonError } from "../shared/json-errors.ts";
 import { noteAct } from "../shared/audited.ts";
 import { noValidCredential, ok, type Call, type Plane, type Reply, type Route } from "../shared/plane.ts";
@@ -34,6 +37,8 @@ export interface RunnerPlaneDeps {
 // An engine writes its plan and state in one piece; a runner sends its log in small ones.
 const fileBytesMax = 256 * 1024 * 1024;
 const chunkBytesMax = 8 * 1024 * 1024;
+
+const FenceSchema = Type.Object({ fence: Type.String({ pattern: "^[0-9]{1,15}$" }) });
 
 /** What runners call with their token. The contract is the protocol file of the runner. */
 export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
@@ -81,6 +86,21 @@ export function createRunnerPlane(deps: RunnerPlaneDeps): Plane {
         const id = params["job_id"] ?? "";
         await (await findWork(deps.works, id)).complete(actor, id, body as CompleteRequest);
         return ok({});
+      },
+    },
+    {
+      method: "PUT",
+      path: "/jobs/:job_id/late-state",
+      needs: "runner:work",
+      audit: "job.store-late-state",
+      streamTypes: ["application/octet-stream"],
+      query: FenceSchema,
+      handle: async ({ actor, body, params, query }) => {
+        const id = params["job_id"] ?? "";
+        const work = await findWork(deps.works, id);
+        const hold = { id, fence: Number(query["fence"]) };
+        const bytes = await readBody(body, fileBytesMax);
+        return ok((await work.receiveLateState(actor, hold, bytes)) satisfies LateStateReply);
       },
     },
   ];

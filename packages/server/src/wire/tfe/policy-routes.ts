@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { Type } from "typebox";
 import {
   createPolicy,
@@ -17,6 +16,7 @@ import {
 import { toRfc3339 } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Route } from "../shared/plane.ts";
+import { readBody } from "../shared/read-body.ts";
 import {
   attributesOf,
   document,
@@ -147,7 +147,7 @@ export function policyRoutes(deps: TfeDeps): Route[] {
       streamTypes: ["application/octet-stream"],
       handle: async (call) => {
         await getPolicy(deps, call.actor, idOf(call));
-        await uploadPolicy(deps, call.actor, idOf(call), await readBody(call.body));
+        await uploadPolicy(deps, call.actor, idOf(call), await readBody(call.body, codeBytesMax));
         return { status: 200 };
       },
     },
@@ -163,20 +163,6 @@ export function policyRoutes(deps: TfeDeps): Route[] {
       }),
     },
   ];
-}
-
-async function readBody(body: unknown): Promise<Buffer> {
-  if (!(body instanceof Readable)) return Buffer.alloc(0);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > codeBytesMax) {
-      throw new DomainError("too_large", "policy_too_large", "The code of a policy has at most 10 MiB.");
-    }
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Errors: invalid/policy_enforce for a path of another policy. */
