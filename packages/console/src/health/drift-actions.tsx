@@ -7,7 +7,7 @@ import type { WorkspaceRef } from "../api/types.ts";
 import type { ResourceChange } from "../changes/resource-change.ts";
 import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import { plural } from "../parts/plural.ts";
-import { startRun } from "../runs/run-queries.ts";
+import { createRun } from "../runs/run-queries.ts";
 import { useMay } from "../session/use-session.ts";
 
 /** The two ways out of drift: make the world as it was applied, or take over what is there. Each says what it will do. */
@@ -24,10 +24,9 @@ export function DriftActions(props: {
   if (!may("run:create") || drift.length === 0) return null;
 
   async function start(way: "repair" | "accept"): Promise<void> {
-    const runId = await startRun({
-      workspaceId: workspace.id,
+    const runId = await createRun(workspace.id, {
       message: way === "repair" ? "Repair what changed outside" : "Accept what changed outside",
-      refreshOnly: way === "accept",
+      "refresh-only": way === "accept",
     });
     await queries.invalidateQueries({ queryKey: ["runs"] });
     await navigate({ to: "/runs/$runId", params: { runId } });

@@ -18,19 +18,11 @@ import {
   IconPlayerPause,
   IconProgress,
   IconVersions,
-  type Icon,
 } from "@tabler/icons-react";
+import { enforcementLevels, stageStatuses } from "./stage-statuses.ts";
+import type { StatusLook } from "./status-look.ts";
 
-/** How much a status asks for: nothing, soon, now; something is happening; or it says nothing either way. */
-export type Tone = "good" | "warn" | "bad" | "busy" | "quiet";
-
-export interface StatusLook {
-  readonly label: string;
-  readonly tone: Tone;
-  readonly icon: Icon;
-  /** What the word means, in one sentence. */
-  readonly meaning?: string;
-}
+export type { StatusLook, Tone } from "./status-look.ts";
 
 /** Of an image in use. */
 export const imageUseStatuses = {
@@ -113,7 +105,6 @@ export const ancestryStatuses = {
 /** Of a run. */
 export const runStatuses = {
   pending: { label: "Pending", tone: "quiet", icon: IconHourglass, meaning: "Waits for its turn in the workspace." },
-  fetching: { label: "Fetching", tone: "busy", icon: IconLoader2 },
   queuing: { label: "Queuing", tone: "busy", icon: IconLoader2 },
   plan_queued: { label: "Plan queued", tone: "busy", icon: IconHourglass, meaning: "Waits for a runner." },
   planning: { label: "Planning", tone: "busy", icon: IconLoader2 },
@@ -141,20 +132,44 @@ export const runStatuses = {
     icon: IconPlayerPause,
     meaning: "The plan is kept until somebody applies it.",
   },
-  cost_estimating: { label: "Estimating cost", tone: "busy", icon: IconLoader2 },
-  cost_estimated: { label: "Cost estimated", tone: "busy", icon: IconProgress },
-  policy_checking: { label: "Checking policies", tone: "busy", icon: IconLoader2 },
-  policy_checked: { label: "Policies checked", tone: "busy", icon: IconProgress },
-  policy_override: { label: "Policy override", tone: "warn", icon: IconHandStop },
-  policy_soft_failed: { label: "Policy failed", tone: "bad", icon: IconCircleX },
+  pre_plan_running: {
+    label: "Checks before the plan",
+    tone: "busy",
+    icon: IconLoader2,
+    meaning: "Run tasks and policies are asked before it is planned.",
+  },
+  pre_plan_awaiting_decision: { label: "Waits for an override", tone: "warn", icon: IconHandStop },
+  pre_plan_completed: { label: "Checks passed", tone: "busy", icon: IconProgress },
+  post_plan_running: {
+    label: "Checks of the plan",
+    tone: "busy",
+    icon: IconLoader2,
+    meaning: "Run tasks and policies are asked about the plan.",
+  },
+  post_plan_awaiting_decision: {
+    label: "Waits for an override",
+    tone: "warn",
+    icon: IconHandStop,
+    meaning: "A mandatory policy failed, and a person may let the run go on all the same.",
+  },
+  post_plan_completed: { label: "Checks passed", tone: "warn", icon: IconHandStop },
+  pre_apply_running: { label: "Checks before the apply", tone: "busy", icon: IconLoader2 },
+  pre_apply_completed: { label: "Checks passed", tone: "busy", icon: IconProgress },
+  post_apply_running: {
+    label: "Checks of the apply",
+    tone: "busy",
+    icon: IconLoader2,
+    meaning: "Everything is applied; run tasks look at it.",
+  },
+  post_apply_completed: { label: "Applied and checked", tone: "busy", icon: IconProgress },
   confirmed: { label: "Confirmed", tone: "busy", icon: IconCheck },
+  queuing_apply: { label: "Queuing the apply", tone: "busy", icon: IconLoader2 },
   apply_queued: { label: "Apply queued", tone: "busy", icon: IconHourglass, meaning: "Waits for a runner." },
   applying: { label: "Applying", tone: "busy", icon: IconLoader2 },
   applied: { label: "Applied", tone: "good", icon: IconCircleCheck },
   discarded: { label: "Discarded", tone: "quiet", icon: IconCircleMinus },
   errored: { label: "Failed", tone: "bad", icon: IconCircleX },
   canceled: { label: "Canceled", tone: "quiet", icon: IconCircleMinus },
-  force_canceled: { label: "Force-canceled", tone: "bad", icon: IconBan },
 } as const satisfies Record<string, StatusLook>;
 
 /** Of a phase of a run (plan, apply). */
@@ -317,6 +332,8 @@ export const statusVocabulary = {
   audit: auditOutcomes,
   enforcement: enforcementStatuses,
   criticality: criticalityStatuses,
+  stage: stageStatuses,
+  "enforcement-level": enforcementLevels,
 } as const;
 
 export type StatusOf = keyof typeof statusVocabulary;

@@ -1,16 +1,16 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { shellRoute } from "../shell/root-route.tsx";
 import type { RunState } from "./run-queries.ts";
-import type { RunView } from "./run-view.ts";
+import { runViews, type RunView } from "./run-view.ts";
 
 const states: readonly unknown[] = ["active", "waiting", "final"] satisfies RunState[];
-const views: readonly unknown[] = ["plan", "apply", "changes"];
 
 const runPage = lazyRouteComponent(() => import("./run-page.tsx"), "RunPage");
 const linkedRunPage = lazyRouteComponent(() => import("./run-page.tsx"), "LinkedRunPage");
 
 function readRunSearch(search: Record<string, unknown>): { view?: RunView } {
-  return views.includes(search["view"]) ? { view: search["view"] as RunView } : {};
+  const view = runViews.find((candidate) => candidate === search["view"]);
+  return view === undefined ? {} : { view };
 }
 
 export const runRoutes = [

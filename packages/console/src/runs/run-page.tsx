@@ -17,7 +17,13 @@ import { LogView } from "./log/log-view.tsx";
 import type { RunView } from "./run-view.ts";
 import { RunActions } from "./run-actions.tsx";
 import { NoPlan, RunPlanView } from "./run-plan.tsx";
+import { RunHistory } from "./history/run-history.tsx";
+import { RunOptionsPanel } from "./run-options.tsx";
+import { runOptionsQuery } from "./run-options-query.ts";
 import { runPlanQuery, runQuery, type PhaseKind, type RunDetail, type RunPlan } from "./run-queries.ts";
+import { OverrideNotice } from "./stages/override-notice.tsx";
+import { RunChecks } from "./stages/run-checks.tsx";
+import { runStagesQuery, type RunStage } from "./stages/stage-queries.ts";
 import { RunTimeline } from "./run-timeline.tsx";
 import { countsText, describeCause, isFinal, shownStatus, sortOfRun } from "./run-words.ts";
 
@@ -68,6 +74,8 @@ function RunScreen({ run }: { readonly run: RunDetail }) {
   const phase = run.phases.find(({ kind }) => kind === "plan");
   const planned = run.status === "errored" || phase?.status === "finished" || isFinal(run.status);
   const plan = useQuery({ ...runPlanQuery(run.id), enabled: planned });
+  const stages = useQuery(runStagesQuery(run.id, !isFinal(run.status)));
+  const options = useQuery(runOptionsQuery(run.id)).data;
   const title = run.message.trim() === "" ? `Run ${String(run.number)}` : run.message;
   return (
     <>
@@ -87,14 +95,16 @@ function RunScreen({ run }: { readonly run: RunDetail }) {
         ]}
         status={<StatusBadge of="run" status={shownStatus(run)} />}
         description={<RunFacts run={run} />}
-        actions={<RunActions run={run} plan={plan.data} />}
+        actions={<RunActions run={run} plan={plan.data} mayForceExecute={options?.permissions["can-force-execute"]} />}
       />
       <Stack gap="md">
         <RunProblem run={run} />
+        <OverrideNotice stages={stages.data ?? []} />
         <Paper withBorder p="md">
-          <RunTimeline run={run} />
+          <RunTimeline run={run} stages={stages.data ?? []} />
         </Paper>
-        <RunBody run={run} plan={plan} />
+        {options !== undefined && <RunOptionsPanel options={options} />}
+        <RunBody run={run} plan={plan} stages={stages} mayComment={options?.permissions["can-comment"] ?? false} />
       </Stack>
     </>
   );
@@ -164,10 +174,16 @@ function titleOfFailure(message: string): string {
   return message.startsWith("Error: image check") ? "This run was refused by the image check" : "This run failed";
 }
 
-function RunBody({ run, plan }: { readonly run: RunDetail; readonly plan: UseQueryResult<RunPlan> }) {
+function RunBody(props: {
+  readonly run: RunDetail;
+  readonly plan: UseQueryResult<RunPlan>;
+  readonly stages: UseQueryResult<readonly RunStage[]>;
+  readonly mayComment: boolean;
+}) {
+  const { run, plan, stages } = props;
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
-  const automatic = useAutomaticView(run);
+  const automatic = useAutomaticView(run, stages.data ?? []);
   const view = search.view ?? automatic;
 
   const hasApply = run.phases.some(({ kind, started_at }) => kind === "apply" && started_at !== null);
@@ -181,15 +197,23 @@ function RunBody({ run, plan }: { readonly run: RunDetail; readonly plan: UseQue
     >
       <Tabs.List mb="md">
         <Tabs.Tab value="changes">Changes</Tabs.Tab>
+        <Tabs.Tab value="checks">Checks</Tabs.Tab>
         <Tabs.Tab value="plan">Log of the plan</Tabs.Tab>
         {!run.plan_only && (
           <Tabs.Tab value="apply" disabled={!hasApply}>
             Log of the apply
           </Tabs.Tab>
         )}
+        <Tabs.Tab value="history">History</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="changes">
         <PlanQueryView run={run} query={plan} />
+      </Tabs.Panel>
+      <Tabs.Panel value="checks">
+        <RunChecks query={stages} />
+      </Tabs.Panel>
+      <Tabs.Panel value="history">
+        <RunHistory runId={run.id} mayComment={props.mayComment} />
       </Tabs.Panel>
       {(["plan", "apply"] as const).map((kind) => (
         <Tabs.Panel key={kind} value={kind}>
@@ -201,16 +225,20 @@ function RunBody({ run, plan }: { readonly run: RunDetail; readonly plan: UseQue
 }
 
 /**
- * What matters while nobody has chosen: the log while something runs or when it failed, and the changes otherwise. Whoever
- * has watched an apply stays with its log.
+ * What matters while nobody has chosen: the log while something runs or when it failed, the checks when they hold it up or
+ * have ended it, and the changes otherwise. Whoever has watched an apply stays with its log.
  */
-function useAutomaticView(run: RunDetail): RunView {
+function useAutomaticView(run: RunDetail, stages: readonly RunStage[]): RunView {
   const watched = useRef(false);
   const running = run.phases.find(({ status }) => status === "running");
   if (running?.kind === "apply") watched.current = true;
   if (watched.current) return "apply";
-  return (running ?? run.phases.find(({ status }) => status === "errored"))?.kind ?? "changes";
+  const phase = running ?? run.phases.find(({ status }) => status === "errored");
+  if (phase !== undefined) return phase.kind;
+  return stages.some(({ status }) => holdsUp.includes(status)) ? "checks" : "changes";
 }
+
+const holdsUp: readonly string[] = ["running", "awaiting_override", "failed", "errored"];
 
 function PlanQueryView({ run, query }: { readonly run: RunDetail; readonly query: UseQueryResult<RunPlan> }) {
   if (query.data !== undefined) return <RunPlanView run={run} plan={query.data} />;

@@ -151,7 +151,7 @@ function Changes({ changes }: { readonly changes: RunPlan["changes"] }) {
 
 /** In the place of a plan that is not there, and why. */
 export function NoPlan({ run }: { readonly run: RunDetail }) {
-  const ended = ["errored", "canceled", "discarded", "force_canceled"].includes(run.status);
+  const ended = ["errored", "canceled", "discarded"].includes(run.status);
   return (
     <Box>
       {ended ? (

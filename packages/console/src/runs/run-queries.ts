@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { RunDetail, RunPlan } from "@ingot/server/console-api";
 import { callApi } from "../api/client.ts";
+import { callTfe, pathOf, resourceBody } from "../api/json-api.ts";
 import type { RunSummary } from "../api/types.ts";
 import { isFinal } from "./run-words.ts";
 
@@ -57,45 +58,21 @@ export function runPlanQuery(id: string) {
   });
 }
 
-export type RunAction = "apply" | "discard" | "cancel" | "force-cancel";
+export type RunAction = "apply" | "discard" | "cancel" | "force-cancel" | "force-execute";
 
-export async function actOnRun(id: string, action: RunAction): Promise<void> {
-  await callApi(`/api/v2/runs/${encodeURIComponent(id)}/actions/${action}`, {
+/** An empty comment is none. */
+export async function actOnRun(id: string, action: RunAction, comment: string): Promise<void> {
+  await callTfe(`${pathOf("runs", id)}/actions/${action}`, {
     method: "POST",
-    contentType: "application/vnd.api+json",
-    body: {},
+    body: comment === "" ? {} : { comment },
   });
 }
 
-export interface NewRun {
-  readonly workspaceId: string;
-  readonly message: string;
-  readonly refreshOnly?: boolean;
-  readonly planOnly?: boolean;
-  readonly isDestroy?: boolean;
-  readonly replaceAddrs?: readonly string[];
-}
-
-/** Queues a run of the workspace's newest configuration and answers its id. */
-export async function startRun(run: NewRun): Promise<string> {
-  const answer = await callApi<{ readonly data: { readonly id: string } }>("/api/v2/runs", {
+/** Queues a run of the workspace's newest configuration and answers its id; `attributes` as the Terraform API has them. */
+export async function createRun(workspaceId: string, attributes: Readonly<Record<string, unknown>>): Promise<string> {
+  const answer = await callTfe<{ readonly data: { readonly id: string } }>("runs", {
     method: "POST",
-    contentType: "application/vnd.api+json",
-    body: {
-      data: {
-        type: "runs",
-        attributes: {
-          message: run.message,
-          ...(run.refreshOnly === true ? { "refresh-only": true } : {}),
-          ...(run.planOnly === true ? { "plan-only": true } : {}),
-          ...(run.isDestroy === true ? { "is-destroy": true } : {}),
-          ...(run.replaceAddrs === undefined || run.replaceAddrs.length === 0
-            ? {}
-            : { "replace-addrs": run.replaceAddrs }),
-        },
-        relationships: { workspace: { data: { type: "workspaces", id: run.workspaceId } } },
-      },
-    },
+    body: resourceBody("runs", attributes, { workspace: { data: { type: "workspaces", id: workspaceId } } }),
   });
   return answer.data.id;
 }

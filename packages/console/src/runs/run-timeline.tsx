@@ -5,27 +5,53 @@ import { findStatus } from "../parts/status.ts";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { Time } from "../parts/time.tsx";
 import type { RunDetail, RunPhase } from "./run-queries.ts";
+import type { RunStage } from "./stages/stage-queries.ts";
+import { stageNames, whoLooks, type StageKind } from "./stages/stage-words.ts";
+import { shownStatus } from "./run-words.ts";
 import classes from "./run-timeline.module.css";
 
-/** The phases of a run in their order: when each began, how long it took, where and with what. */
-export function RunTimeline({ run }: { readonly run: RunDetail }) {
+/**
+ * The phases of a run in their order, with the stages between them: when each began, how long it took, where and with what.
+ */
+export function RunTimeline({ run, stages }: { readonly run: RunDetail; readonly stages: readonly RunStage[] }) {
   const now = useSeconds(run.phases.some(({ status }) => status === "running"));
   const plan = run.phases.find((phase) => phase.kind === "plan");
   const apply = run.phases.find((phase) => phase.kind === "apply");
+  const step = (kind: StageKind) => {
+    const stage = stages.find((one) => one.stage === kind);
+    return stage === undefined ? null : <StageStep stage={stage} />;
+  };
   return (
     <ol className={classes["timeline"]} aria-label="Phases of the run">
       <Step tone="good" title="Queued">
         <Time at={run.created_at} /> by {run.created_by}
       </Step>
+      {step("pre_plan")}
       <PhaseStep title="Plan" phase={plan} now={now} />
+      {step("post_plan")}
       {!run.plan_only && <ApprovalStep run={run} plan={plan} />}
+      {!run.plan_only && step("pre_apply")}
       {!run.plan_only && <PhaseStep title="Apply" phase={apply} now={now} />}
+      {!run.plan_only && step("post_apply")}
     </ol>
   );
 }
 
+function StageStep({ stage }: { readonly stage: RunStage }) {
+  return (
+    <Step
+      tone={findStatus("stage", stage.status).tone}
+      title={stageNames[stage.stage]}
+      badge={<StatusBadge of="stage" status={stage.status} />}
+    >
+      {whoLooks(stage)}
+      {stage.override !== null && ` · overridden by ${stage.override.by}`}
+    </Step>
+  );
+}
+
 function ApprovalStep({ run, plan }: { readonly run: RunDetail; readonly plan: RunPhase | undefined }) {
-  if (run.waits_for_confirmation) {
+  if (shownStatus(run) === "waiting") {
     return (
       <Step tone="warn" title="Approval" badge={<StatusBadge of="run" status="waiting" />}>
         A person decides whether the plan is applied.
@@ -47,10 +73,17 @@ function ApprovalStep({ run, plan }: { readonly run: RunDetail; readonly plan: R
     );
   }
   const reached = run.phases.some((phase) => phase.kind === "apply" && phase.started_at !== null);
-  if (reached || ["apply_queued", "confirmed"].includes(run.status)) {
+  if (reached || ["apply_queued", "confirmed", "pre_apply_running"].includes(run.status)) {
     return (
       <Step tone="good" title="Approval">
         Not needed: the run applies by itself.
+      </Step>
+    );
+  }
+  if (run.status === "planned_and_saved") {
+    return (
+      <Step tone="quiet" title="Approval">
+        The plan is kept until somebody applies it.
       </Step>
     );
   }

@@ -7,16 +7,18 @@ import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { useMay } from "../session/use-session.ts";
 import { notifyDone } from "../shell/notify.tsx";
-import { setLock, workspaceLockQuery } from "./workspace-queries.ts";
+import { lockOf, setLock } from "./workspace-queries.ts";
+import { workspaceResourceQuery } from "./workspace-resource.ts";
 
 /** Whether somebody keeps others from changing the state, and the way to begin or end that. */
 export function LockButton({ workspace }: { readonly workspace: WorkspaceSummary }) {
   const may = useMay();
   const queries = useQueryClient();
-  const { data: lock } = useQuery({ ...workspaceLockQuery(workspace.id), enabled: may("workspace:read") });
+  const { data: resource } = useQuery({ ...workspaceResourceQuery(workspace.id), enabled: may("workspace:read") });
   const [asked, setAsked] = useState<"lock" | "unlock" | "force-unlock">();
   const [reason, setReason] = useState("");
-  if (lock === undefined) return null;
+  if (resource === undefined) return null;
+  const lock = lockOf(resource);
 
   async function act(): Promise<void> {
     if (asked === undefined) return;
@@ -73,7 +75,9 @@ export function LockButton({ workspace }: { readonly workspace: WorkspaceSummary
   if (lock.locked) {
     return (
       <>
-        <Tooltip label="Locked by a person or a command: no run starts.">
+        <Tooltip
+          label={`Locked by a person or a command: no run starts.${lock.reason === "" ? "" : ` Reason: ${lock.reason}`}`}
+        >
           <Group gap={4}>
             <IconLock size={15} aria-hidden />
             <Text size="sm">locked</Text>

@@ -12,7 +12,7 @@ import { StatusBadge } from "../parts/status-badge.tsx";
 import { useMay, useSession } from "../session/use-session.ts";
 import { workspaceTabs, type WorkspaceTab } from "./workspace-tabs.ts";
 import { LockButton } from "./lock-button.tsx";
-import { StartRunButton } from "./start-run-button.tsx";
+import { StartRunButton } from "../runs/start/start-run-button.tsx";
 import { WorkspaceImages } from "./workspace-images.tsx";
 import { WorkspaceOverview } from "./workspace-overview.tsx";
 import { workspaceIdQuery, workspaceQuery, type WorkspaceDetail } from "./workspace-queries.ts";

@@ -1,6 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { WorkspaceDetail, WorkspaceSettingsChange } from "@ingot/server/console-api";
 import { callApi } from "../api/client.ts";
+import type { ResourceRef } from "../api/json-api.ts";
+import type { WorkspaceResource } from "./workspace-resource.ts";
 import type { WorkspaceSummary } from "../api/types.ts";
 
 export type { WorkspaceDetail } from "@ingot/server/console-api";
@@ -48,6 +50,7 @@ export async function changeWorkspaceSettings(id: string, patch: WorkspacePatch)
 
 export interface WorkspaceLock {
   readonly locked: boolean;
+  readonly reason: string;
   readonly holder: string | null;
   readonly byRun: boolean;
   readonly canLock: boolean;
@@ -55,35 +58,19 @@ export interface WorkspaceLock {
   readonly canForceUnlock: boolean;
 }
 
-interface TfeWorkspace {
-  readonly data: {
-    readonly attributes: {
-      readonly locked: boolean;
-      readonly permissions: Readonly<Record<string, boolean>>;
-    };
-    readonly relationships: Readonly<
-      Record<string, { readonly data?: { readonly id: string; readonly type: string } | null } | undefined>
-    >;
+/** Who holds the workspace, and what the caller may do about it. */
+export function lockOf(resource: WorkspaceResource): WorkspaceLock {
+  const holder = resource.relationships?.["locked-by"]?.data as ResourceRef | null | undefined;
+  const { permissions } = resource.attributes;
+  return {
+    locked: resource.attributes.locked,
+    reason: resource.attributes["locked-reason"],
+    holder: holder?.id ?? null,
+    byRun: holder?.type === "runs",
+    canLock: permissions["can-lock"] ?? false,
+    canUnlock: permissions["can-unlock"] ?? false,
+    canForceUnlock: permissions["can-force-unlock"] ?? false,
   };
-}
-
-/** Who holds the workspace, which the Terraform API knows best. */
-export function workspaceLockQuery(id: string) {
-  return queryOptions({
-    queryKey: ["workspaces", "lock", id],
-    queryFn: async ({ signal }): Promise<WorkspaceLock> => {
-      const { data } = await callApi<TfeWorkspace>(`/api/v2/workspaces/${encodeURIComponent(id)}`, { signal });
-      const holder = data.relationships["locked-by"]?.data ?? null;
-      return {
-        locked: data.attributes.locked,
-        holder: holder?.id ?? null,
-        byRun: holder?.type === "runs",
-        canLock: data.attributes.permissions["can-lock"] ?? false,
-        canUnlock: data.attributes.permissions["can-unlock"] ?? false,
-        canForceUnlock: data.attributes.permissions["can-force-unlock"] ?? false,
-      };
-    },
-  });
 }
 
 export async function setLock(id: string, action: "lock" | "unlock" | "force-unlock", reason?: string): Promise<void> {
