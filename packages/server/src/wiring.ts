@@ -1,3 +1,4 @@
+import { createRateLimit } from "./platform/rate-limit.ts";
 import { wireAlerts } from "./wiring/alerts.ts";
 import { wireAudit, type AuditParts } from "./wiring/audit.ts";
 import { wireAssessments } from "./wiring/assessments.ts";
@@ -22,6 +23,10 @@ export function wire(foundation: Foundation): Wired {
   const alerts = wireAlerts(foundation);
   const identity = wireIdentity(foundation);
   const { issuer } = identity;
+  const tokenLimits = {
+    ofClient: createRateLimit(foundation.config["tokens-per-minute-max"]),
+    ofAddress: createRateLimit(foundation.config["token-refusals-per-minute-max"]),
+  };
   const assessments = wireAssessments(foundation, { wakeRunners: () => runs.wakeRunners(), issuer });
   const vulnerabilities = wireVulnerabilities(foundation);
   const stages = wireStages(foundation, { wakeRunners: () => runs.wakeRunners() });
@@ -31,9 +36,10 @@ export function wire(foundation: Foundation): Wired {
     wakeRunners: () => runs.wakeRunners(),
     assessments: assessments.deps,
     noteImageUses: alerts.noteImageUses,
+    signInRefusals: tokenLimits.ofAddress,
   });
   const runs = wireRuns(foundation, { checkImages: loop.checkImages, assessments, stages, issuer });
-  const registry = wireRegistry(foundation, issuer, { noteChannelRead: loop.noteChannelRead });
+  const registry = wireRegistry(foundation, { issuer, tokenLimits }, { noteChannelRead: loop.noteChannelRead });
   const events = wireEvents(foundation, [loop.react, runs.react, alerts.react, audit.react]);
   const parts = [registry, runs, stages, assessments, loop, alerts, events, identity, audit];
   return {

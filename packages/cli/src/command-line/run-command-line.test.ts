@@ -24,7 +24,7 @@ describe("the command line", () => {
     expect(await callCommand(["sevre"])).toEqual({
       status: 2,
       out: "",
-      err: 'ingot: "sevre" is not a command. Known commands: serve, runner, runner-token, env, build, publish, promote, revoke, where, packages, status, assess, audit, vulnerabilities, version, help.',
+      err: 'ingot: "sevre" is not a command. Known commands: serve, runner, runner-token, invite, env, build, publish, promote, revoke, where, packages, status, assess, audit, vulnerabilities, version, help.',
     });
   });
 

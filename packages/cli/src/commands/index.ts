@@ -17,6 +17,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./runner-token.ts")).runnerTokenCommand,
   },
   {
+    name: "invite",
+    summary: "invite a person to an organization, and print the link by which it joins",
+    load: async () => (await import("./invite.ts")).inviteCommand,
+  },
+  {
     name: "env",
     summary: "print the variables that point packer, terraform and tofu at a server",
     load: async () => (await import("./env.ts")).envCommand,

@@ -433,6 +433,25 @@ export interface ImageUses {
   first_seen_at: number;
 }
 
+export interface Invitations {
+  membership_id: string;
+  invited_by: string;
+  shown_hash: string | null;
+  mailed_hash: string | null;
+  mailed_to: string | null;
+  mail_state: string;
+  mail_error: string | null;
+  sent_at: number;
+  expires_at: number;
+  accepted_at: number | null;
+}
+
+export interface InvitedPersons {
+  principal_id: string;
+  awaits_sign_in: number;
+  address_trusted_in: string;
+}
+
 export interface Jobs {
   id: string;
   kind: string;
@@ -1257,6 +1276,8 @@ export interface Schema {
   iam_policies: IamPolicies;
   identity_keys: IdentityKeys;
   image_uses: ImageUses;
+  invitations: Invitations;
+  invited_persons: InvitedPersons;
   jobs: Jobs;
   log_chunks: LogChunks;
   login_codes: LoginCodes;

@@ -571,6 +571,23 @@ CREATE INDEX "image_uses_list" on "image_uses" ("organization_id",
 
 CREATE INDEX "image_uses_version" on "image_uses" ("version_id");
 
+CREATE TABLE "invitations" ("membership_id" text not null primary key references "organization_memberships" ("id") on delete cascade,
+  "invited_by" text not null,
+  "shown_hash" text,
+  "mailed_hash" text,
+  "mailed_to" text,
+  "mail_state" text not null,
+  "mail_error" text,
+  "sent_at" bigint not null,
+  "expires_at" bigint not null,
+  "accepted_at" bigint,
+  constraint "invitations_shown" unique ("shown_hash"),
+  constraint "invitations_mailed" unique ("mailed_hash"));
+
+CREATE TABLE "invited_persons" ("principal_id" text not null primary key references "principals" ("id") on delete cascade,
+  "awaits_sign_in" integer not null,
+  "address_trusted_in" text not null);
+
 CREATE TABLE "jobs" ("id" text not null primary key,
   "kind" text not null,
   "unique_key" text,

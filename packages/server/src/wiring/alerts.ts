@@ -31,6 +31,7 @@ import {
 } from "../features/deliveries/index.ts";
 import type { Event } from "../features/events/index.ts";
 import { checkWorkspaceImages } from "../features/image-uses/index.ts";
+import { mailInvitation, mailInvitationJob } from "../features/invitations/index.ts";
 import { notifyEvent, sendNotification, type AssessmentResult } from "../features/notifications/index.ts";
 import { sendToWebhook, tellWebhooks } from "../features/webhooks/index.ts";
 import { listRuns, listRunsInStatus } from "../features/runs/index.ts";
@@ -68,6 +69,7 @@ export function wireAlerts(foundation: Foundation): AlertParts {
     waitingJobHandlers: {
       [deliverJob]: (job) =>
         attemptDelivery({ db, now, random: Math.random, send }, (job.payload as Deliver).deliveryId),
+      [mailInvitationJob]: (job) => mailInvitation({ db, now, mailer, publicUrl }, job),
     },
     sweeps: [
       { name: "alerts", everyMs: 30_000, run: () => sweepAlerts(alerts) },

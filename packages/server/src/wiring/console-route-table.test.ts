@@ -8,9 +8,13 @@ interface Operation {
   readonly method: string;
   readonly path: string;
   /** Undefined: whoever has any credential, or none. */
-  readonly permission: Permission | undefined;
+  readonly permission: Permission | "authenticated" | undefined;
   readonly isPublic: boolean;
   readonly hasBody: boolean;
+}
+
+function isPermission(needs: Operation["permission"]): needs is Permission {
+  return needs !== undefined && needs !== "authenticated";
 }
 
 describe.each(databasesUnderTest())("every route below /api/v1, on $name,", (kind) => {
@@ -24,7 +28,7 @@ describe.each(databasesUnderTest())("every route below /api/v1, on $name,", (kin
       Object.entries(methods).map(([method, operation]) => ({
         method: method.toUpperCase(),
         path,
-        permission: operation["x-permission"] as Permission | undefined,
+        permission: operation["x-permission"] as Operation["permission"],
         isPublic: Array.isArray(operation.security) && operation.security.length === 0,
         hasBody: operation.requestBody !== undefined,
       })),
@@ -48,15 +52,17 @@ describe.each(databasesUnderTest())("every route below /api/v1, on $name,", (kin
     });
   };
 
-  it("names a permission that exists, or is one of the three that ask who somebody is", () => {
+  it("names a permission that exists, or is for whoever is somebody, or asks who that is", () => {
     expect(operations.length).toBeGreaterThan(30);
     expect(operations.filter((one) => one.isPublic).map(({ method, path }) => `${method} ${path}`)).toEqual([
       "POST /session",
       "GET /session",
       "DELETE /session",
+      "POST /invitations/open",
+      "POST /invitations/join",
     ]);
     for (const { path, permission, isPublic } of operations) {
-      if (!isPublic) expect(permissions, path).toContain(permission);
+      if (!isPublic) expect([...permissions, "authenticated"], path).toContain(permission);
     }
   });
 
@@ -72,7 +78,7 @@ describe.each(databasesUnderTest())("every route below /api/v1, on $name,", (kin
   it("is refused to a viewer where a viewer has no such permission", async () => {
     let refused = 0;
     for (const operation of operations) {
-      if (operation.permission === undefined || roleMay("viewer", operation.permission)) continue;
+      if (!isPermission(operation.permission) || roleMay("viewer", operation.permission)) continue;
       const answer = await call(operation, registry.tokens.viewer);
       expect([operation.path, answer.status, answer.json.error]).toEqual([operation.path, 403, "role_too_low"]);
       refused++;
@@ -84,7 +90,7 @@ describe.each(databasesUnderTest())("every route below /api/v1, on $name,", (kin
     let walked = 0;
     for (const operation of operations) {
       if (!operation.path.includes("{")) continue;
-      if (who === "elsewhere" && operation.permission !== undefined && !roleMay("contributor", operation.permission)) {
+      if (who === "elsewhere" && isPermission(operation.permission) && !roleMay("contributor", operation.permission)) {
         continue;
       }
       const answer = await call(operation, registry.tokens[who]);

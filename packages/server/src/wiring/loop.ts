@@ -45,6 +45,7 @@ import { createConsolePlane } from "../wire/console/console-plane.ts";
 import type { WorkspaceHealth } from "../wire/console/workspace-routes.ts";
 import { createConsumePlane } from "../wire/consume/consume-plane.ts";
 import type { ConsumedChannel } from "../wire/consume/present-channel.ts";
+import type { RateLimit } from "../platform/rate-limit.ts";
 import type { Foundation, Parts } from "./foundation.ts";
 
 // One a workspace at most, besides saved plans; a preview that reads more of them would keep its reader waiting.
@@ -66,12 +67,14 @@ export interface Loop extends Parts {
 export interface LoopDeps extends Pick<RunDeps, "wakeRunners" | "prepareStages"> {
   readonly assessments: AssessmentDeps;
   readonly advisoryImports: AdvisoryImportDeps;
+  /** How often one address can be wrong about a credential. */
+  readonly signInRefusals: RateLimit;
   /** Called when the images that a workspace runs have been read anew. */
   readonly noteImageUses: (workspace: { readonly id: string; readonly organizationId: string }) => Promise<void>;
 }
 
 export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
-  const { db, blobs, sealer, now, logger, outbound, mailer } = foundation;
+  const { db, blobs, sealer, now, logger, outbound, mailer, publicUrl, wakeJobs } = foundation;
 
   const findTrackedImages: FindTrackedImages = (organizationId, identifiers) =>
     findArtifactsByIdentifier(db, { organizationId, identifiers });
@@ -123,6 +126,9 @@ export function wireLoop(foundation: Foundation, runs: LoopDeps): Loop {
         sealer,
         outbound,
         mailer,
+        publicUrl,
+        wakeJobs,
+        signInRefusals: runs.signInRefusals,
         readHealth: (workspaces) => readHealth(runs.assessments, workspaces),
         countOpenAlerts: (workspaceIds) => countOpenAlerts(db, workspaceIds),
         findRunsWaitingToUse,

@@ -12,12 +12,12 @@ import {
 } from "../features/registry-run-tasks/index.ts";
 import { createPackageSweep, removeLeftDocuments } from "../features/sboms/index.ts";
 import { createHclReader } from "../platform/hcl/index.ts";
-import { createRateLimit } from "../platform/rate-limit.ts";
 import { createHcpAuthPlane } from "../wire/hcp-auth/index.ts";
 import { createDownloadPlane, createHcpPackerPlane, type HcpPackerDeps } from "../wire/hcp-packer/index.ts";
 import { createHcpResourceManagerPlane } from "../wire/hcp-resource-manager/index.ts";
 import { createHcpWebhookPlane } from "../wire/hcp-webhook/index.ts";
 import { createRunTaskPlane } from "../wire/registry-run-task/index.ts";
+import type { TokenLimits } from "../wire/shared/token-limits.ts";
 import type { Foundation, Parts } from "./foundation.ts";
 import { wireIam } from "./iam.ts";
 
@@ -28,12 +28,12 @@ const runTaskCallsKeptMs = 7 * 86_400_000;
 export type RegistryListeners = Pick<HcpPackerDeps, "noteChannelRead">;
 
 /** The image registry and the HCP planes. */
-export function wireRegistry(foundation: Foundation, issuer: TokenIssuer, listeners: RegistryListeners = {}): Parts {
+export function wireRegistry(
+  foundation: Foundation,
+  { issuer, tokenLimits }: { readonly issuer: TokenIssuer; readonly tokenLimits: TokenLimits },
+  listeners: RegistryListeners = {},
+): Parts {
   const { db, blobs, now, wakeJobs, pageSigner, signer, publicUrl, sealer, outbound, logger, config } = foundation;
-  const tokenLimits = {
-    ofClient: createRateLimit(foundation.config["tokens-per-minute-max"]),
-    ofAddress: createRateLimit(foundation.config["token-refusals-per-minute-max"]),
-  };
   const runTaskHosts = config["run-task-hosts"];
   return {
     planes: [

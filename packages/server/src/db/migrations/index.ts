@@ -29,6 +29,7 @@ import * as notificationScopes from "./0026_notification_scopes.ts";
 import * as runLists from "./0034_run_lists.ts";
 import * as runnerEngines from "./0035_runner_engines.ts";
 import * as enginePolicies from "./0041_engine_policies.ts";
+import * as invitations from "./0044_invitations.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -62,4 +63,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0034_run_lists": runLists,
   "0035_runner_engines": runnerEngines,
   "0041_engine_policies": enginePolicies,
+  "0044_invitations": invitations,
 };

@@ -61,8 +61,11 @@ export {
   findActorByToken,
   findTokenExpiry,
   findTokenPlace,
+  moveSession,
+  startPersonSession,
   startSession,
   type ManagedToken,
   type NewToken,
+  type StartedSession,
   type TokenPurpose,
 } from "./token-store.ts";

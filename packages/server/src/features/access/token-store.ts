@@ -191,30 +191,68 @@ export async function createTokenRow(
 }
 
 const sessionMsMax = 12 * 3_600_000;
+const sessionName = "console session";
 
 /**
  * A token for one browser, with the powers of the token that a person has pasted and no longer life than that. Undefined
  * when the given one is unknown, has ended, or belongs to a program of the server's own, such as a run.
  */
-export async function startSession(
-  db: Db,
-  token: string,
-  now: Millis,
-): Promise<{ readonly token: string; readonly expiresAt: Millis } | undefined> {
+export async function startSession(db: Db, token: string, now: Millis): Promise<StartedSession | undefined> {
   const row = await db.selectFrom("tokens").selectAll().where("hash", "=", hashSecret(token)).executeTakeFirst();
   const actor = await findActorByToken(db, token, now);
   if (row === undefined || (actor?.kind !== "user" && actor?.kind !== "service_principal")) return undefined;
-  const expiresAt = Math.min(now + (await sessionMsOf(db, row.organization_id)), row.expires_at ?? Infinity);
-  const session: NewToken = {
+  const session = {
     organizationId: row.organization_id,
     projectId: row.project_id,
     principalId: row.principal_id,
     ...(row.client_id === null ? {} : { clientId: row.client_id }),
     ...(row.provider_id === null ? {} : { providerId: row.provider_id }),
-    name: "console session",
-    expiresAt,
   };
-  return { token: await createToken(db, session, now), expiresAt };
+  return makeSession(db, session, row.expires_at ?? Infinity, now);
+}
+
+export interface StartedSession {
+  readonly token: string;
+  readonly expiresAt: Millis;
+}
+
+/** A token for the browser of a person who has shown by something else than a token who it is. */
+export async function startPersonSession(
+  db: Db,
+  person: { readonly id: string; readonly organizationId: string },
+  now: Millis,
+): Promise<StartedSession> {
+  const { id: principalId, organizationId } = person;
+  return makeSession(db, { organizationId, projectId: null, principalId }, Infinity, now);
+}
+
+async function makeSession(
+  db: Db,
+  session: Omit<NewToken, "name" | "expiresAt">,
+  endsBy: Millis,
+  now: Millis,
+): Promise<StartedSession> {
+  const expiresAt = Math.min(now + (await sessionMsOf(db, session.organizationId)), endsBy);
+  return { token: await createToken(db, { ...session, name: sessionName, expiresAt }, now), expiresAt };
+}
+
+/**
+ * From now on a browser's session is about this organization, where what is asked leaves it open. False for a token that is
+ * no session of a person, and for one that works in a single project.
+ */
+export async function moveSession(db: Db, token: string, organizationId: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("tokens")
+    .set({ organization_id: organizationId })
+    .where("hash", "=", hashSecret(token))
+    .where("name", "=", sessionName)
+    .where("purpose", "=", "")
+    .where("project_id", "is", null)
+    .where("principal_id", "in", (e) =>
+      e.selectFrom("principals").select("principals.id").where("principals.kind", "=", "user"),
+    )
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 /** How long a session may last: what the organization at home has set, never more than the server's own limit. */

@@ -74,7 +74,10 @@ export function createLoginModel(
     async saveToken(_token, _client, user) {
       const holder = user as LoginHolder;
       const at = now();
-      const made = { ...holder, name: nameLoginToken(userAgent), expiresAt: at + tokenMs };
+      const name = nameLoginToken(userAgent);
+      const createdBy = { id: holder.principalId, kind: "user" } as const;
+      const managed = { purpose: "user", description: name, createdBy } as const;
+      const made = { ...holder, name, managed, expiresAt: at + tokenMs };
       return { accessToken: await createToken(db, made, at), client, user };
     },
     getAccessToken: async () => undefined,

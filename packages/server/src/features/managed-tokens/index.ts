@@ -6,6 +6,7 @@ export {
   getOrganizationToken,
   getTeamToken,
   getToken,
+  listOrganizationTokens,
   listTeamTokens,
   listTokensOfTeam,
   listUserTokens,

@@ -189,6 +189,17 @@ export async function getOrganizationToken(
   return token;
 }
 
+/** Those of all purposes that there are. Errors: forbidden/role_too_low. */
+export async function listOrganizationTokens(db: Db, actor: Actor, organization: Organization): Promise<ShownToken[]> {
+  checkOrganizationWide(actor);
+  const found: ShownToken[] = [];
+  for (const purpose of ["organization", "audit-trails"] as const) {
+    const principalId = await findOrganizationPrincipal(db, organization.id, purpose);
+    if (principalId !== undefined) found.push(...(await listTokensOf(db, principalId, { purpose })));
+  }
+  return found;
+}
+
 /** Any token that the actor manages. Errors: not_found/token_not_found. */
 export async function getToken(db: Db, actor: Actor, id: string): Promise<ShownToken> {
   const token = await findManagedToken(db, id);

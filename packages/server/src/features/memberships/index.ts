@@ -8,6 +8,7 @@ export {
   insertMembership,
   listMemberships,
   listOrganizationsOf,
+  lockMembership,
   moveHomes,
   type Membership,
   type MembershipFilter,

@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from "kysely";
 import { containsText } from "../../db/contains-text.ts";
-import type { Db, Tx } from "../../db/database.ts";
+import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
 import type { OrganizationMemberships, Schema } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
@@ -49,6 +49,17 @@ export async function findMembership(db: Db, id: string): Promise<Membership | u
   return row && toMembership(row);
 }
 
+/** Locks it until the transaction ends. */
+export async function lockMembership(tx: Tx, id: string): Promise<Membership | undefined> {
+  const locked = await tx
+    .selectFrom("organization_memberships")
+    .select("id")
+    .where("id", "=", id)
+    .$call(forUpdate(tx))
+    .executeTakeFirst();
+  return locked && findMembership(tx, locked.id);
+}
+
 /** In no order; what is not of the organization is left out. */
 export async function findMembershipsById(
   db: Db,
@@ -80,13 +91,20 @@ export interface MembershipFilter {
   /** In the name or the address, whatever the case. */
   readonly text?: string;
   readonly principalId?: string;
+  /** Only those who are in this team. */
+  readonly teamId?: string;
 }
 
 /** One page of memberships, the oldest first. */
 export async function listMemberships(db: Db, filter: MembershipFilter, page: Page): Promise<Paged<Membership>> {
-  const { organizationId, emails, status, text, principalId } = filter;
+  const { organizationId, emails, status, text, principalId, teamId } = filter;
   let found = selectMemberships(db).where("m.organization_id", "=", organizationId);
   if (principalId !== undefined) found = found.where("m.principal_id", "=", principalId);
+  if (teamId !== undefined) {
+    found = found.where("m.principal_id", "in", (e) =>
+      e.selectFrom("team_members").select("team_members.principal_id").where("team_members.team_id", "=", teamId),
+    );
+  }
   if (emails !== undefined) found = found.where("p.email", "in", emails);
   if (status !== undefined) found = found.where("m.status", "=", status);
   if (text !== undefined) {

@@ -21,5 +21,6 @@ export {
 } from "./notification-configuration.ts";
 export type { Message } from "./message.ts";
 export { notifyEvent, type NotifyEventDeps } from "./notify-event.ts";
+export { emailContent } from "./render-message.ts";
 export { sendNotification } from "./send-notification.ts";
 export { triggers, type Trigger } from "./triggers.ts";

@@ -80,7 +80,7 @@ function teamsText(text: string): string {
 }
 
 /** Subject, plain text and simple HTML of an e-mail. */
-export function emailContent(message: Message): {
+export function emailContent(message: Pick<Message, "title" | "text" | "facts" | "advice" | "link">): {
   readonly subject: string;
   readonly text: string;
   readonly html: string;

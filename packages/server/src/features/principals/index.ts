@@ -1,3 +1,4 @@
+export { claimPerson, isAddressTrusted, trustAddress } from "./invited-person-store.ts";
 export { createRunnerToken } from "./create-runner-token.ts";
 export {
   findPrincipals,

@@ -3,6 +3,7 @@ export {
   checkOwnerRemains,
   createTeam,
   deleteTeam,
+  findTeams,
   getTeam,
   listTeams,
   updateTeam,
@@ -10,7 +11,9 @@ export {
 } from "./manage-teams.ts";
 export {
   addTeamMembers,
+  countTeamMembers,
   findTeam,
+  findTeamNames,
   insertTeam,
   isTeamMember,
   leaveTeams,

@@ -52,6 +52,13 @@ export async function listTeams(
   );
 }
 
+/** Those of these teams, at most 1000, of an organization that the actor may know of, by name. */
+export async function findTeams(db: Db, actor: Actor, organizationId: string, ids: readonly string[]): Promise<Team[]> {
+  if (ids.length === 0) return [];
+  const filter = { organizationId, ids, seenBy: seesSecret(actor, organizationId) ? null : actor.id };
+  return [...(await listTeamRows(db, filter, { number: 1, size: 1000 })).items];
+}
+
 /**
  * Makes a team in the actor's organization. Errors: forbidden/role_too_low, forbidden/team_beyond_you, invalid/team_name,
  * invalid/name_taken.

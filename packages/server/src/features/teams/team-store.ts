@@ -81,6 +81,7 @@ export async function deleteTeamRow(tx: Tx, id: string): Promise<void> {
 export interface TeamFilter {
   readonly organizationId: string;
   readonly names?: readonly string[];
+  readonly ids?: readonly string[];
   /** In the name, whatever the case. */
   readonly text?: string;
   /** Secret ones only where this principal is in them, or is one; null: all. */
@@ -89,11 +90,12 @@ export interface TeamFilter {
 
 /** One page of an organization's teams, by name. */
 export async function listTeamRows(db: Db, filter: TeamFilter, page: Page): Promise<Paged<Team>> {
-  const { organizationId, names, text, seenBy } = filter;
+  const { organizationId, names, ids, text, seenBy } = filter;
   const found = db
     .selectFrom("teams")
     .where("organization_id", "=", organizationId)
     .$if(names !== undefined, (q) => q.where("name", "in", names as readonly string[]))
+    .$if(ids !== undefined, (q) => q.where("id", "in", ids as readonly string[]))
     .$if(text !== undefined, (q) => q.where(containsText("teams.name", text ?? "")))
     .$if(seenBy !== null, (q) =>
       q.where((e) =>
@@ -172,6 +174,31 @@ export async function listTeamMembers(db: Db, teamIds: readonly string[]): Promi
       .orderBy("tm.principal_id")
       .execute(),
   );
+}
+
+/** What these teams are called, by id. */
+export async function findTeamNames(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await inChunks(ids, (chunk) =>
+    db.selectFrom("teams").select(["id", "name"]).where("id", "in", chunk).execute(),
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** How many are in each of these teams that anybody is in. */
+export async function countTeamMembers(db: Db, teamIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await inChunks(teamIds, (chunk) =>
+    db
+      .selectFrom("team_members as tm")
+      .innerJoin("teams as t", "t.id", "tm.team_id")
+      .innerJoin("organization_memberships as m", (j) =>
+        j.onRef("m.principal_id", "=", "tm.principal_id").onRef("m.organization_id", "=", "t.organization_id"),
+      )
+      .select((e) => ["tm.team_id", e.fn.countAll<number>().as("n")])
+      .where("tm.team_id", "in", chunk)
+      .groupBy("tm.team_id")
+      .execute(),
+  );
+  return new Map(rows.map((row) => [row.team_id, Number(row.n)]));
 }
 
 /** The teams of an organization that these persons are in: team by person. */

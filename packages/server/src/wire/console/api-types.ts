@@ -16,3 +16,8 @@ export type { SearchResult } from "./search-routes.ts";
 export type { AuditRecord, AuditRecordList } from "./audit-routes.ts";
 export type { AdvisoryImportView, CoverageView } from "./advisory-routes.ts";
 export type { AffectedView, VersionVulnerabilitiesView } from "./vulnerability-routes.ts";
+export type { OpenedInvitationView } from "./invitation-routes.ts";
+export type { InvitedView, MemberListView, MemberView } from "./member-routes.ts";
+export type { TeamAccessListView, TeamAccessView } from "./team-access-routes.ts";
+export type { TeamListView, TeamMemberListView, TeamView } from "./team-routes.ts";
+export type { MadeTokenView, TokenView } from "./token-routes.ts";

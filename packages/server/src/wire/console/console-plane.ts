@@ -9,11 +9,13 @@ import { advisoryRoutes } from "./advisory-routes.ts";
 import { alertRoutes } from "./alert-routes.ts";
 import { assessmentRoutes } from "./assessment-routes.ts";
 import { auditRoutes, type AuditRoutesDeps } from "./audit-routes.ts";
-import type { ConsoleDeps } from "./console-deps.ts";
+import type { SignInDeps } from "./console-deps.ts";
 import { enforcementRoutes } from "./enforcement-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { imageUseRoutes } from "./image-use-routes.ts";
+import { invitationRoutes } from "./invitation-routes.ts";
 import { loginRoutes } from "./login-routes.ts";
+import { memberRoutes, type MemberRoutesDeps } from "./member-routes.ts";
 import { notificationRoutes } from "./notification-routes.ts";
 import { describeApi } from "./openapi.ts";
 import { packageRoutes } from "./package-routes.ts";
@@ -22,11 +24,21 @@ import { runRoutes, type RunRoutesDeps } from "./run-routes.ts";
 import { runnerTokenRoutes } from "./runner-token-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
+import { teamAccessRoutes } from "./team-access-routes.ts";
+import { teamRoutes } from "./team-routes.ts";
+import { tokenRoutes } from "./token-routes.ts";
 import { vulnerabilityRoutes } from "./vulnerability-routes.ts";
 import { workspaceRoutes, type WorkspaceRoutesDeps } from "./workspace-routes.ts";
 
 export interface ConsolePlaneDeps
-  extends ConsoleDeps, RunRoutesDeps, WorkspaceRoutesDeps, RevocationRoutesDeps, NotificationDeps, AuditRoutesDeps {
+  extends
+    SignInDeps,
+    RunRoutesDeps,
+    WorkspaceRoutesDeps,
+    RevocationRoutesDeps,
+    NotificationDeps,
+    AuditRoutesDeps,
+    MemberRoutesDeps {
   readonly assessments: AssessmentDeps;
   readonly advisoryImports: AdvisoryImportDeps;
 }
@@ -36,6 +48,11 @@ export function createConsolePlane(deps: ConsolePlaneDeps): Plane {
   const routes = [
     ...sessionRoutes(deps),
     ...loginRoutes(deps),
+    ...invitationRoutes(deps),
+    ...memberRoutes(deps),
+    ...teamRoutes(deps),
+    ...teamAccessRoutes(deps),
+    ...tokenRoutes(deps),
     ...eventRoutes(deps),
     ...imageUseRoutes(deps),
     ...runRoutes(deps),

@@ -3,20 +3,22 @@ import {
   deleteToken,
   findActorByToken,
   may,
+  moveSession,
   permissions,
   projectScope,
   roleNames,
   startSession,
   type Actor,
 } from "../../features/access/index.ts";
-import { findOrganization } from "../../features/organizations/index.ts";
+import { listOrganizationsOf } from "../../features/memberships/index.ts";
+import { findOrganization, listOrganizations, organizationNotFound } from "../../features/organizations/index.ts";
 import { listProjects, type Project } from "../../features/projects/index.ts";
 import { toRfc3339OrNull, type Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { authenticateCaller } from "../shared/bearer.ts";
 import { endedSessionCookie, sessionCookie, sessionToken } from "../shared/session-cookie.ts";
 import { ok, type Route } from "../shared/plane.ts";
-import type { ConsoleDeps } from "./console-deps.ts";
+import type { ConsoleDeps, SignInDeps } from "./console-deps.ts";
 import { Nullable, Time } from "./list-query.ts";
 
 const ProjectRef = Type.Object({
@@ -34,6 +36,9 @@ export const SessionSchema = Type.Object({
     role: Type.String({ description: "its roles, wherever it has them" }),
   }),
   organization: Type.Object({ id: Type.String(), name: Type.String() }),
+  organizations: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), {
+    description: "those that the person is in, at most a hundred by name",
+  }),
   /** The only one it sees; null: several, or every project of the organization. */
   project: Nullable(ProjectRef),
   projects: Type.Array(ProjectRef, { description: "every project that the caller sees, the oldest first" }),
@@ -50,8 +55,10 @@ const SignIn = Type.Object(
   { additionalProperties: false },
 );
 
+const Move = Type.Object({ organization_id: Type.String({ maxLength: 64 }) }, { additionalProperties: false });
+
 /** Signing in and out of the console, and who the caller is. */
-export function sessionRoutes(deps: ConsoleDeps): Route[] {
+export function sessionRoutes(deps: SignInDeps): Route[] {
   return [
     {
       method: "POST",
@@ -65,11 +72,12 @@ export function sessionRoutes(deps: ConsoleDeps): Route[] {
         status: 201,
       },
       body: SignIn,
-      handle: async ({ body, note }) => {
+      handle: async ({ body, request, note }) => {
         const { token } = body as Static<typeof SignIn>;
         const session = await startSession(deps.db, token.trim(), deps.now());
         const actor = session && (await findActorByToken(deps.db, session.token, deps.now()));
         if (session === undefined || actor === undefined) {
+          deps.signInRefusals.take(request.ip, deps.now());
           throw new DomainError(
             "unauthenticated",
             "bad_token",
@@ -104,6 +112,32 @@ export function sessionRoutes(deps: ConsoleDeps): Route[] {
       },
     },
     {
+      method: "POST",
+      path: "/session/organization",
+      needs: "authenticated",
+      audit: "session.move",
+      doc: {
+        summary: "Show another organization",
+        description: "For the session of a browser, and an organization that its person is in.",
+        reply: SessionSchema,
+      },
+      body: Move,
+      handle: async ({ actor, body, request }) => {
+        const { organization_id: organizationId } = body as Static<typeof Move>;
+        const own = (await listOrganizationsOf(deps.db, actor.id)).includes(organizationId);
+        if (!own) throw organizationNotFound(organizationId);
+        const token = sessionToken(request);
+        if (token === undefined || !(await moveSession(deps.db, token, organizationId))) {
+          throw new DomainError(
+            "invalid",
+            "no_session",
+            "Only the session of a person's browser shows one organization.",
+          );
+        }
+        return ok(await presentSession(deps, (await findActorByToken(deps.db, token, deps.now())) ?? actor, null));
+      },
+    },
+    {
       method: "DELETE",
       path: "/session",
       needs: "public",
@@ -120,7 +154,8 @@ export function sessionRoutes(deps: ConsoleDeps): Route[] {
   ];
 }
 
-async function presentSession(deps: ConsoleDeps, actor: Actor, expiresAt: Millis | null): Promise<Session> {
+/** Who the caller is, for the console. */
+export async function presentSession(deps: ConsoleDeps, actor: Actor, expiresAt: Millis | null): Promise<Session> {
   const organization = await findOrganization(deps.db, actor.organizationId);
   const scope = projectScope(actor, "project:read");
   const found = await listProjects(deps.db, { organizationId: actor.organizationId, projects: scope });
@@ -129,6 +164,7 @@ async function presentSession(deps: ConsoleDeps, actor: Actor, expiresAt: Millis
   return {
     user: { id: actor.id, kind: actor.kind, name: actor.name, role: roleNames(actor) },
     organization: { id: organizationId, name: organization?.name ?? "" },
+    organizations: await organizationsOf(deps, actor),
     project: scope === null || projects.length > 1 ? null : (projects[0] ?? null),
     projects,
     permissions: permissions.filter(
@@ -137,6 +173,13 @@ async function presentSession(deps: ConsoleDeps, actor: Actor, expiresAt: Millis
     ),
     expires_at: toRfc3339OrNull(expiresAt),
   };
+}
+
+async function organizationsOf({ db }: ConsoleDeps, actor: Actor): Promise<Session["organizations"]> {
+  if (actor.kind !== "user") return [];
+  const ids = await listOrganizationsOf(db, actor.id);
+  const { items } = await listOrganizations(db, { ids }, { number: 1, size: 100 });
+  return items.map(({ id, name }) => ({ id, name }));
 }
 
 function presentProject({ id, externalId, organizationId, name }: Project, actor: Actor): Static<typeof ProjectRef> {
