@@ -1,5 +1,6 @@
 import { open, readdir, realpath, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
+import type { EngineWish } from "../engines/choose-engine.ts";
 import type { Engine } from "../engines/find-engines.ts";
 import { renderCliConfig } from "./cli-config.ts";
 import { engineEnvironment } from "./engine-environment.ts";
@@ -9,6 +10,13 @@ import type { PhaseContext } from "./phase-context.ts";
 import { runInGroup } from "./process-group.ts";
 import { renderVariables, variablesFileName } from "./variables-file.ts";
 import { WorkError } from "./work-error.ts";
+
+/** The engine that the job needs; the log begins with its name. Throws WorkError when there is none. */
+export async function takeEngine(context: PhaseContext, wish: EngineWish): Promise<Engine> {
+  const engine = await context.settings.engines.choose(wish);
+  void context.log.write(preamble(engine));
+  return engine;
+}
 
 /** An unpacked configuration, an engine, and a place for the state: what both phases work with. */
 export interface EngineSession {
@@ -76,8 +84,11 @@ async function enterWorkingDirectory(root: string, path: string): Promise<string
   return real;
 }
 
-/** Where the local backend keeps the state of a workspace. Source: OpenTofu, internal/backend/local, StatePaths. */
-function stateFileOf(workspace: string): string {
+/**
+ * Where the local backend keeps the state of a workspace, below the directory for states. Throws WorkError for a name that
+ * engines do not take. Source: OpenTofu, internal/backend/local, StatePaths.
+ */
+export function stateFileOf(workspace: string): string {
   if (workspace === "default") return "default.tfstate";
   if (!/^(?!\.)[A-Za-z0-9_.-]+$/.test(workspace)) {
     throw new WorkError(`The workspace name ${JSON.stringify(workspace)} cannot be used by the engines.`);

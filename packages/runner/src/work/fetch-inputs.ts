@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { TooManyBytes } from "../api-client.ts";
+import { stateFileOf } from "./engine-session.ts";
 import type { PhaseContext } from "./phase-context.ts";
 import { unpackArchive, type ArchiveLimits } from "./unpack-archive.ts";
 import { WorkError } from "./work-error.ts";
@@ -40,9 +41,13 @@ async function fetchArchive(
   await unpackArchive(file, options.into, options.limits);
 }
 
-/** Puts the workspace's current state where the engine looks for it. Undefined when there is none yet. */
-export async function fetchState(context: PhaseContext, stateFile: string): Promise<Buffer | undefined> {
+/**
+ * Puts the workspace's current state where the engine looks for it. Undefined when there is none yet. Throws WorkError for a
+ * workspace whose name engines do not take.
+ */
+export async function fetchState(context: PhaseContext): Promise<Buffer | undefined> {
   const { job, directory } = context;
+  const stateFile = join(directory.states, stateFileOf(job.workspace.name));
   if (job.urls.state === null) return undefined;
   const downloaded = join(directory.own, "state");
   await context.api.download(job.urls.state, downloaded, { bytesMax: Infinity, signal: context.stop.interrupted });

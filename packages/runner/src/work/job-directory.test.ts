@@ -16,9 +16,9 @@ afterEach(() => rm(workDir, { recursive: true, force: true }));
 
 const job = (id: string) => ({ id, fence: 3, run_id: `run-of-${id}` });
 
-async function leaveBehind(id: string, enginePid?: number): Promise<string> {
+async function leaveBehind(id: string, ...enginePids: readonly (number | undefined)[]): Promise<string> {
   const directory = await createJobDirectory(workDir, job(id));
-  if (enginePid !== undefined) directory.noteEngine(enginePid);
+  for (const pid of enginePids) if (pid !== undefined) directory.noteEngine(pid);
   await writeFile(join(directory.root, "runner.pid"), "999999999 1");
   return directory.root;
 }
@@ -58,6 +58,15 @@ it("an engine that outlived its runner is ended, and the state it wrote is kept"
   expect(await removeDeadJobs(workDir, logger)).toEqual([{ id: "dead", fence: 3, runId: "run-of-dead" }]);
   expect((await ended)[1]).toBe("SIGINT");
   expect(await readFile(join(workDir, "unsent", "run-of-dead.dead-3.tfstate"), "utf8")).toBe("new");
+});
+
+it("every command of the engine that outlived the runner is ended", async () => {
+  const start = () => spawn("/bin/sleep", ["600"], { detached: true, stdio: "ignore" });
+  const commands = [start(), start()];
+  const ended = commands.map((command) => once(command, "exit"));
+  await leaveBehind("dead", ...commands.map((command) => command.pid));
+  await removeDeadJobs(workDir, logger);
+  expect((await Promise.all(ended)).map(([, signal]) => signal)).toEqual(["SIGINT", "SIGINT"]);
 });
 
 it.skipIf(process.platform !== "linux")("a process that got the id of a dead engine is left alone", async () => {

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
-import { writeFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -25,7 +25,7 @@ export interface JobDirectory {
   readonly identity: string;
   readonly caBundle: string;
   readonly cliConfig: string;
-  /** Remembers the engine's process group, for the case that the runner dies. */
+  /** Remembers the process group of each command of the engine, for the case that the runner dies. */
   readonly noteEngine: (pid: number) => void;
   remove(): Promise<void>;
 }
@@ -62,7 +62,7 @@ export async function createJobDirectory(
     identity: join(root, "identity"),
     caBundle: join(root, "ca.pem"),
     cliConfig: join(root, "cli.tfrc"),
-    noteEngine: (pid) => writeFileSync(join(root, engineFile), describeProcess(pid)),
+    noteEngine: (pid) => appendFileSync(join(root, engineFile), `${describeProcess(pid)}\n`),
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
   };
   for (const path of [...writableBy(directory), directory.own]) await mkdir(path, { mode: 0o700 });
@@ -113,7 +113,8 @@ export async function removeDeadJobs(workDir: string, logger: Logger): Promise<D
       continue;
     }
     if (isAlive(owner)) continue;
-    await endEngine(await readFile(join(root, engineFile), "utf8").catch(() => ""));
+    const engines = await readFile(join(root, engineFile), "utf8").catch(() => "");
+    await Promise.all(engines.split("\n").map(endEngine));
     const runId = await readFile(join(root, runFile), "utf8").catch(() => "unknown-run");
     const job = { id, fence: Number(fence), runId };
     await rescueState(workDir, root, job, logger);

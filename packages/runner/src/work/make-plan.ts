@@ -1,11 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunnerJob } from "../protocol.ts";
+import { allOf } from "./all-of.ts";
 import {
+  takeEngine,
   initialise,
   logOption,
   openSession,
-  preamble,
   requireSuccess,
   runEngine,
   type EngineSession,
@@ -19,9 +20,7 @@ export interface MadePlan {
   /** Where it was made, for whoever wants to know more of the engine. */
   readonly session: EngineSession;
   readonly plannedBy: PlannedBy;
-  /** What `show -json` prints for it. */
-  readonly jsonFile: string;
-  readonly json: object;
+  readonly planFile: string;
   /** The configuration as it was unpacked. */
   readonly before: TreeMarks;
 }
@@ -29,23 +28,29 @@ export interface MadePlan {
 /** Plans with the options of the job, on the workspace's current state. Throws WorkError when there is no plan. */
 export async function makePlan(context: PhaseContext): Promise<MadePlan> {
   const { job, directory } = context;
-  const engine = await context.settings.engines.choose(job.engine);
-  void context.log.write(preamble(engine));
-  await fetchConfiguration(context);
+  const [engine] = await allOf([takeEngine(context, job.engine), fetchConfiguration(context), fetchState(context)]);
   const session = await openSession(context, engine);
   const before = await markTree(directory.config);
-  await fetchState(context, join(directory.states, session.stateFile));
   await initialise(context, session);
 
   const planFile = join(directory.transfer, "tfplan");
   const args = ["plan", "-input=false", logOption(job), `-out=${planFile}`, ...planOptions(job.options)];
   requireSuccess(context, session, "plan", await runEngine(context, session, args));
+  return { session, plannedBy: { name: engine.name, version: engine.version }, planFile, before };
+}
 
-  const jsonFile = join(directory.own, "plan.json");
-  const shown = await runEngine(context, session, ["show", "-json", "-no-color", planFile], { stdoutFile: jsonFile });
+export interface ShownPlan {
+  /** What `show -json` has printed. */
+  readonly file: string;
+  readonly json: object;
+}
+
+/** The plan as the engine's own JSON. */
+export async function showPlan(context: PhaseContext, { session, planFile }: MadePlan): Promise<ShownPlan> {
+  const file = join(context.directory.own, "plan.json");
+  const shown = await runEngine(context, session, ["show", "-json", "-no-color", planFile], { stdoutFile: file });
   requireSuccess(context, session, "show", shown);
-  const plannedBy = { name: engine.name, version: engine.version };
-  return { session, plannedBy, jsonFile, json: await readJson(jsonFile, "plan"), before };
+  return { file, json: await readJson(file, "plan") };
 }
 
 function planOptions(options: RunnerJob["options"]): string[] {

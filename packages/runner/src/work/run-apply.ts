@@ -1,7 +1,8 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import type { CompleteRequest } from "../protocol.ts";
-import { initialise, logOption, openSession, preamble, requireSuccess, runEngine } from "./engine-session.ts";
+import { allOf } from "./all-of.ts";
+import { takeEngine, initialise, logOption, openSession, requireSuccess, runEngine } from "./engine-session.ts";
 import { fetchConfiguration, fetchPlan, fetchState } from "./fetch-inputs.ts";
 import { keepUnsent, unsentName } from "./job-directory.ts";
 import type { PhaseContext } from "./phase-context.ts";
@@ -14,14 +15,13 @@ type Report = Omit<CompleteRequest, "fence">;
 /** Applies the plan of the plan phase. What the engine wrote as state is uploaded however it ended. */
 export async function runApply(context: PhaseContext): Promise<Report> {
   const { directory, job } = context;
-  const plan = await fetchPlan(context);
-  const plannedBy = await readPlannedBy(plan);
-  const engine = await context.settings.engines.choose(plannedBy);
-  void context.log.write(preamble(engine));
-  await fetchConfiguration(context);
+  const [{ plan, plannedBy, engine }, , initial] = await allOf([
+    fetchPlanAndEngine(context),
+    fetchConfiguration(context),
+    fetchState(context),
+  ]);
   await cp(join(plan, "files"), directory.config, { recursive: true, force: true }).catch(ignoreAbsence);
   const session = await openSession(context, engine);
-  const initial = await fetchState(context, join(directory.states, session.stateFile));
   await initialise(context, session);
 
   const watcher = watchState({
@@ -45,6 +45,13 @@ export async function runApply(context: PhaseContext): Promise<Report> {
   if (run.code !== 0) requireSuccess(context, session, "apply", run);
   const counts = run.counts();
   return { outcome: "finished", engine: plannedBy, ...(counts === undefined ? {} : { counts }) };
+}
+
+/** The plan, and the engine that has made it: no other reads it. */
+async function fetchPlanAndEngine(context: PhaseContext) {
+  const plan = await fetchPlan(context);
+  const plannedBy = await readPlannedBy(plan);
+  return { plan, plannedBy, engine: await takeEngine(context, plannedBy) };
 }
 
 async function deliverFinalState(

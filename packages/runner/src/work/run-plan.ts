@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { CompleteRequest } from "../protocol.ts";
+import { allOf } from "./all-of.ts";
 import { requireSuccess, runEngine } from "./engine-session.ts";
-import { makePlan, readJson, type MadePlan } from "./make-plan.ts";
+import { makePlan, readJson, showPlan, type MadePlan, type ShownPlan } from "./make-plan.ts";
 import type { PhaseContext } from "./phase-context.ts";
 import { packPlan } from "./plan-archive.ts";
 import { renderPlan } from "./render-plan.ts";
@@ -9,28 +10,45 @@ import { summarizePlan } from "./summarize-plan.ts";
 
 type Report = Omit<CompleteRequest, "fence">;
 
-/** Plans, and uploads the plan as a file for the apply phase and as JSON. Throws WorkError when there is no plan. */
+/**
+ * Plans, and uploads the plan as a file for the apply phase and as JSON. What follows the plan is done at the same time: with
+ * large providers each of these commands takes seconds. Throws WorkError when there is no plan.
+ */
 export async function runPlan(context: PhaseContext): Promise<Report> {
-  const { job, directory, api, leaseLost } = context;
   const made = await makePlan(context);
-  const { plannedBy, jsonFile, json, before } = made;
-  const summary = summarizePlan(json, { refreshOnly: job.options.refresh_only });
+  const signal = AbortSignal.any([context.leaseLost, context.stop.interrupted]);
+  const shown = showPlan(context, made);
+  const [{ json }] = await allOf([
+    shown,
+    shown.then(({ file }) => context.api.upload(context.job.urls.plan_json, { file }, { signal })),
+    uploadPlan(context, made, signal),
+    uploadRendered(context, made, shown, signal),
+  ]);
+  const { hasChanges, counts } = summarizePlan(json, { refreshOnly: context.job.options.refresh_only });
+  return { outcome: "finished", has_changes: hasChanges, counts, engine: made.plannedBy };
+}
+
+async function uploadPlan(context: PhaseContext, made: MadePlan, signal: AbortSignal): Promise<void> {
+  const { directory, job, api } = context;
+  const { plannedBy, before } = made;
   const archive = join(directory.own, "plan.tar.gz");
   await packPlan({ planRoot: directory.transfer, plannedBy, configRoot: directory.config, before, into: archive });
-  const signal = AbortSignal.any([leaseLost, context.stop.interrupted]);
-  await api.upload(job.urls.plan_json, { file: jsonFile }, { signal });
-  if (job.urls.plan_rendered !== undefined) await uploadRendered(context, made, job.urls.plan_rendered, signal);
   await api.upload(job.urls.plan_file, { file: archive }, { signal });
-  return { outcome: "finished", has_changes: summary.hasChanges, counts: summary.counts, engine: plannedBy };
 }
 
 /** Without a schema of one of its types there is nothing to render: a plan that can be applied is worth more. */
-async function uploadRendered(context: PhaseContext, made: MadePlan, url: string, signal: AbortSignal): Promise<void> {
-  const { session, json } = made;
+async function uploadRendered(
+  context: PhaseContext,
+  { session }: MadePlan,
+  shown: Promise<ShownPlan>,
+  signal: AbortSignal,
+): Promise<void> {
+  const url = context.job.urls.plan_rendered;
+  if (url === undefined) return;
   const file = join(context.directory.own, "schemas.json");
   const run = await runEngine(context, session, ["providers", "schema", "-json"], { stdoutFile: file });
   requireSuccess(context, session, "providers schema", run);
-  const rendered = renderPlan(json, await readJson(file, "schema of the providers"));
+  const rendered = renderPlan((await shown).json, await readJson(file, "schema of the providers"));
   if (rendered === undefined) {
     context.logger.warn({ run: context.job.run_id }, "the plan speaks of a type that no provider has a schema of");
     return;
