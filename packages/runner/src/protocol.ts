@@ -152,6 +152,20 @@ export const ResourceCountsSchema = Type.Object({
 });
 export type ResourceCounts = Static<typeof ResourceCountsSchema>;
 
+const DependencySchema = Type.Object({
+  /** With its host: `registry.terraform.io/hashicorp/aws`. */
+  source: Type.String({ minLength: 1, maxLength: 512 }),
+  /** Empty: it has none, such as a module from a repository. */
+  version: Type.String({ maxLength: 128 }),
+});
+
+/** What `init` has selected; modules from the configuration's own directories are left out. */
+export const DependenciesSchema = Type.Object({
+  providers: Type.Array(DependencySchema, { maxItems: 200 }),
+  modules: Type.Array(DependencySchema, { maxItems: 500 }),
+});
+export type Dependencies = Static<typeof DependenciesSchema>;
+
 export const CompleteRequestSchema = Type.Object({
   fence: Type.Integer(),
   outcome: Type.Union([Type.Literal("finished"), Type.Literal("errored"), Type.Literal("canceled")]),
@@ -163,5 +177,7 @@ export const CompleteRequestSchema = Type.Object({
   has_changes: Type.Optional(Type.Boolean()),
   counts: Type.Optional(ResourceCountsSchema),
   engine: Type.Optional(Type.Object({ name: EngineNameSchema, version: Type.String({ maxLength: 64 }) })),
+  /** Of the configuration that was planned or applied; absent: not known. */
+  dependencies: Type.Optional(DependenciesSchema),
 });
 export type CompleteRequest = Static<typeof CompleteRequestSchema>;

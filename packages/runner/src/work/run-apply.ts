@@ -7,6 +7,7 @@ import { fetchConfiguration, fetchPlan, fetchState } from "./fetch-inputs.ts";
 import { keepUnsent, unsentName } from "./job-directory.ts";
 import type { PhaseContext } from "./phase-context.ts";
 import { readPlannedBy } from "./plan-archive.ts";
+import { readDependencies } from "./read-dependencies.ts";
 import { watchState } from "./state-watcher.ts";
 import { WorkError } from "./work-error.ts";
 
@@ -44,7 +45,13 @@ export async function runApply(context: PhaseContext): Promise<Report> {
   // An apply that was asked to stop but had done everything has not been stopped.
   if (run.code !== 0) requireSuccess(context, session, "apply", run);
   const counts = run.counts();
-  return { outcome: "finished", engine: plannedBy, ...(counts === undefined ? {} : { counts }) };
+  const dependencies = await readDependencies(session.directory);
+  return {
+    outcome: "finished",
+    engine: plannedBy,
+    ...(counts === undefined ? {} : { counts }),
+    ...(dependencies === undefined ? {} : { dependencies }),
+  };
 }
 
 /** The plan, and the engine that has made it: no other reads it. */

@@ -5,6 +5,7 @@ import { requireSuccess, runEngine } from "./engine-session.ts";
 import { makePlan, readJson, showPlan, type MadePlan, type ShownPlan } from "./make-plan.ts";
 import type { PhaseContext } from "./phase-context.ts";
 import { packPlan } from "./plan-archive.ts";
+import { readDependencies } from "./read-dependencies.ts";
 import { renderPlan } from "./render-plan.ts";
 import { summarizePlan } from "./summarize-plan.ts";
 
@@ -25,7 +26,14 @@ export async function runPlan(context: PhaseContext): Promise<Report> {
     uploadRendered(context, made, shown, signal),
   ]);
   const { hasChanges, counts } = summarizePlan(json, { refreshOnly: context.job.options.refresh_only });
-  return { outcome: "finished", has_changes: hasChanges, counts, engine: made.plannedBy };
+  const dependencies = await readDependencies(made.session.directory);
+  return {
+    outcome: "finished",
+    has_changes: hasChanges,
+    counts,
+    engine: made.plannedBy,
+    ...(dependencies === undefined ? {} : { dependencies }),
+  };
 }
 
 async function uploadPlan(context: PhaseContext, made: MadePlan, signal: AbortSignal): Promise<void> {

@@ -232,6 +232,42 @@ export interface Builds {
   updated_at: number;
 }
 
+export interface BulkActionTargets {
+  bulk_action_id: string;
+  workspace_id: string;
+}
+
+export interface BulkActions {
+  id: string;
+  organization_id: string;
+  subject: string;
+  message: string;
+  query: string | null;
+  created_by_id: string;
+  created_by_kind: string;
+  created_by_name: string;
+  created_at: number;
+  done_up_to: string;
+  made: number;
+  finished_at: number | null;
+}
+
+export interface ChangeRequests {
+  id: string;
+  workspace_id: string;
+  bulk_action_id: string;
+  subject: string;
+  message: string;
+  created_by_id: string;
+  created_by_kind: string;
+  created_by_name: string;
+  created_at: number;
+  updated_at: number;
+  archived_at: number | null;
+  archived_by_id: string | null;
+  archived_by_kind: string | null;
+}
+
 export interface ChannelAssignments {
   channel_id: string;
   position: number;
@@ -377,6 +413,15 @@ export interface Events {
   actor_name: string | null;
   data: string;
   created_at: number;
+}
+
+export interface ExplorerViews {
+  id: string;
+  organization_id: string;
+  name: string;
+  query: string;
+  created_at: number;
+  updated_at: number;
 }
 
 export interface FollowRuns {
@@ -1153,6 +1198,16 @@ export interface WorkloadIdentityProviders {
   updated_at: number;
 }
 
+export interface WorkspaceDependencies {
+  workspace_id: string;
+  organization_id: string;
+  kind: string;
+  source: string;
+  version: string;
+  name: string;
+  reported: number;
+}
+
 export interface WorkspaceResources {
   id: string;
   workspace_id: string;
@@ -1166,6 +1221,24 @@ export interface WorkspaceResources {
   modified_by_state_version_id: string;
   created_at: number;
   updated_at: number;
+}
+
+export interface WorkspaceSummaries {
+  workspace_id: string;
+  organization_id: string;
+  engine_version: string | null;
+  resource_count: number | null;
+  billable_count: number | null;
+  providers: string | null;
+  provider_count: number | null;
+  modules: string | null;
+  module_count: number | null;
+  checks_passed: number | null;
+  checks_failed: number | null;
+  checks_errored: number | null;
+  checks_unknown: number | null;
+  resources_drifted: number | null;
+  resources_undrifted: number | null;
 }
 
 export interface WorkspaceTags {
@@ -1256,6 +1329,9 @@ export interface Schema {
   bucket_parents: BucketParents;
   buckets: Buckets;
   builds: Builds;
+  bulk_action_targets: BulkActionTargets;
+  bulk_actions: BulkActions;
+  change_requests: ChangeRequests;
   channel_assignments: ChannelAssignments;
   channel_followers: ChannelFollowers;
   channels: Channels;
@@ -1270,6 +1346,7 @@ export interface Schema {
   enforced_block_versions: EnforcedBlockVersions;
   enforced_blocks: EnforcedBlocks;
   events: Events;
+  explorer_views: ExplorerViews;
   follow_runs: FollowRuns;
   group_members: GroupMembers;
   groups: Groups;
@@ -1339,7 +1416,9 @@ export interface Schema {
   vulnerability_names: VulnerabilityNames;
   webhooks: Webhooks;
   workload_identity_providers: WorkloadIdentityProviders;
+  workspace_dependencies: WorkspaceDependencies;
   workspace_resources: WorkspaceResources;
+  workspace_summaries: WorkspaceSummaries;
   workspace_tags: WorkspaceTags;
   workspace_tasks: WorkspaceTasks;
   workspaces: Workspaces;

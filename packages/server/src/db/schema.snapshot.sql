@@ -311,6 +311,48 @@ CREATE INDEX "builds_beats" on "builds" ("status",
 
 CREATE INDEX "builds_parent" on "builds" ("parent_version_id");
 
+CREATE TABLE "bulk_action_targets" ("bulk_action_id" text not null references "bulk_actions" ("id") on delete cascade,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  constraint "bulk_action_targets_pk" primary key ("bulk_action_id",
+  "workspace_id"));
+
+CREATE INDEX "bulk_action_targets_workspace" on "bulk_action_targets" ("workspace_id");
+
+CREATE TABLE "bulk_actions" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "subject" text not null,
+  "message" text not null,
+  "query" text,
+  "created_by_id" text not null,
+  "created_by_kind" text not null,
+  "created_by_name" text not null,
+  "created_at" bigint not null,
+  "done_up_to" text not null,
+  "made" bigint not null,
+  "finished_at" bigint);
+
+CREATE INDEX "bulk_actions_organization" on "bulk_actions" ("organization_id");
+
+CREATE TABLE "change_requests" ("id" text not null primary key,
+  "workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "bulk_action_id" text not null,
+  "subject" text not null,
+  "message" text not null,
+  "created_by_id" text not null,
+  "created_by_kind" text not null,
+  "created_by_name" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null,
+  "archived_at" bigint,
+  "archived_by_id" text,
+  "archived_by_kind" text,
+  constraint "change_requests_copy" unique ("bulk_action_id",
+  "workspace_id"));
+
+CREATE INDEX "change_requests_workspace" on "change_requests" ("workspace_id",
+  "created_at",
+  "id");
+
 CREATE TABLE "channel_assignments" ("channel_id" text not null references "channels" ("id") on delete cascade,
   "position" bigint not null,
   "version_id" text not null references "versions" ("id") on delete cascade,
@@ -496,6 +538,17 @@ CREATE INDEX "events_list" on "events" ("organization_id",
 CREATE INDEX "events_time" on "events" ("created_at");
 
 CREATE INDEX "events_workspace" on "events" ("workspace_id",
+  "id");
+
+CREATE TABLE "explorer_views" ("id" text not null primary key,
+  "organization_id" text not null references "organizations" ("id") on delete cascade,
+  "name" text not null,
+  "query" text not null,
+  "created_at" bigint not null,
+  "updated_at" bigint not null);
+
+CREATE INDEX "explorer_views_organization" on "explorer_views" ("organization_id",
+  "name",
   "id");
 
 CREATE TABLE "follow_runs" ("cause_id" text not null,
@@ -1458,6 +1511,23 @@ CREATE TABLE "workload_identity_providers" ("id" text not null primary key,
   constraint "workload_identity_providers_name" unique ("principal_id",
   "name"));
 
+CREATE TABLE "workspace_dependencies" ("workspace_id" text not null references "workspaces" ("id") on delete cascade,
+  "organization_id" text not null,
+  "kind" text not null,
+  "source" text not null,
+  "version" text not null,
+  "name" text not null,
+  "reported" integer not null,
+  constraint "workspace_dependencies_pk" primary key ("workspace_id",
+  "kind",
+  "source",
+  "version"));
+
+CREATE INDEX "workspace_dependencies_used" on "workspace_dependencies" ("organization_id",
+  "kind",
+  "source",
+  "version");
+
 CREATE TABLE "workspace_resources" ("id" text not null primary key,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,
   "address" text not null,
@@ -1472,6 +1542,25 @@ CREATE TABLE "workspace_resources" ("id" text not null primary key,
   "updated_at" bigint not null,
   constraint "workspace_resources_address" unique ("workspace_id",
   "address"));
+
+CREATE TABLE "workspace_summaries" ("workspace_id" text not null primary key references "workspaces" ("id") on delete cascade,
+  "organization_id" text not null,
+  "engine_version" text,
+  "resource_count" bigint,
+  "billable_count" bigint,
+  "providers" text,
+  "provider_count" bigint,
+  "modules" text,
+  "module_count" bigint,
+  "checks_passed" bigint,
+  "checks_failed" bigint,
+  "checks_errored" bigint,
+  "checks_unknown" bigint,
+  "resources_drifted" bigint,
+  "resources_undrifted" bigint);
+
+CREATE INDEX "workspace_summaries_engine" on "workspace_summaries" ("organization_id",
+  "engine_version");
 
 CREATE TABLE "workspace_tags" ("workspace_id" text not null references "workspaces" ("id") on delete cascade,
   "key" text not null,

@@ -44,7 +44,10 @@ export type ExternalIdPrefix =
   | "polset"
   | "polsetver"
   | "poleval"
-  | "psout";
+  | "psout"
+  | "sq"
+  | "eba"
+  | "wscr";
 
 export const newUlid: () => string = monotonicFactory();
 

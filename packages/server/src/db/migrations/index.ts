@@ -30,6 +30,8 @@ import * as runLists from "./0034_run_lists.ts";
 import * as runnerEngines from "./0035_runner_engines.ts";
 import * as enginePolicies from "./0041_engine_policies.ts";
 import * as invitations from "./0044_invitations.ts";
+import * as explorer from "./0056_explorer.ts";
+import * as changeRequests from "./0057_change_requests.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -64,4 +66,6 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0035_runner_engines": runnerEngines,
   "0041_engine_policies": enginePolicies,
   "0044_invitations": invitations,
+  "0056_explorer": explorer,
+  "0057_change_requests": changeRequests,
 };

@@ -44,6 +44,9 @@ export const permissions = [
   "run:apply",
   "run:override-policy",
   "assessment:run",
+  "explorer-view:write",
+  "change-request:create",
+  "change-request:archive",
   "state:read-outputs",
   "state:read",
   "state:write",
@@ -81,6 +84,8 @@ const ofTheOrganization: ReadonlySet<Permission> = new Set<Permission>([
   "advisory:import",
   "run-task:write",
   "policy-set:write",
+  "explorer-view:write",
+  "change-request:create",
   "runner:manage",
   "audit:read",
   "installation:manage",
@@ -113,6 +118,8 @@ export function seenBy(permission: Permission): Permission {
     case "run":
     case "state":
     case "assessment":
+    case "explorer-view":
+    case "change-request":
       return "workspace:read";
     case "image-use":
     case "event":

@@ -143,7 +143,7 @@ function ofWorkspaceAccess(access: WorkspaceAccess): Permission[] {
   const held: [boolean, ...Permission[]][] = [
     [true, ...ofAny],
     [access.runs !== "read", "run:create"],
-    [access.runs === "apply", "run:apply"],
+    [access.runs === "apply", "run:apply", "change-request:archive"],
     [access.variables !== "none", "variable:read"],
     [access.variables === "write", "variable:write"],
     [access.stateVersions !== "none", "state:read-outputs"],
@@ -181,7 +181,11 @@ const ofManagedWorkspaces: readonly Permission[] = [
   ...ofWorkspaceAccess(workspaceLevels.admin),
   ...ofAdmin,
   "workspace:create",
+  "explorer-view:write",
+  "change-request:create",
 ];
+/** Who reads everything may keep questions about it. Source: HCP Terraform API, explorer. */
+const ofReaders: readonly Permission[] = [...ofWorkspaceAccess(workspaceLevels.read), "explorer-view:write"];
 const ofManagedMembership: readonly Permission[] = ["membership:write"];
 const ofManagedTeams: readonly Permission[] = [...ofManagedMembership, "team:write"];
 
@@ -195,8 +199,8 @@ const ofFlag: Readonly<Record<OrganizationFlag, readonly Permission[]>> = {
   "manage-modules": [],
   "manage-run-tasks": ["run-task:read", "run-task:write"],
   "manage-projects": [...ofManagedWorkspaces, "project:create", "project:write", "policy:read", "policy:write"],
-  "read-workspaces": ofWorkspaceAccess(workspaceLevels.read),
-  "read-projects": ofWorkspaceAccess(workspaceLevels.read),
+  "read-workspaces": ofReaders,
+  "read-projects": ofReaders,
   "manage-membership": ofManagedMembership,
   "manage-teams": ofManagedTeams,
   "manage-organization-access": [...ofManagedTeams, "team:write-access"],

@@ -1,5 +1,6 @@
 import { deleteAssessmentTokens } from "../access/index.ts";
 import { recordEvent } from "../events/index.ts";
+import { summarizeAssessment } from "../workspace-summaries/index.ts";
 import { completeJob, enqueueJob, withdrawJob } from "../../jobs/index.ts";
 import type { Tx } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
@@ -30,6 +31,9 @@ export async function endAssessment(
   await deleteAssessmentTokens(tx, assessment.workspaceId);
   const ended: Assessment = { ...assessment, ...end, logClosed: true, endedAt: now };
   await saveAssessment(tx, ended);
+  if (ended.counts !== null) {
+    await summarizeAssessment(tx, { id: ended.workspaceId, organizationId: ended.organizationId }, ended.counts);
+  }
   if (ended.logBytes > 0) {
     const payload = { assessmentId: ended.id };
     await enqueueJob(tx, { kind: compactAssessmentLogJob, payload, uniqueKey: ended.id }, now);

@@ -10,6 +10,7 @@ import {
   type Phase,
   type Run,
 } from "../runs/index.ts";
+import { summarizeDependencies } from "../workspace-summaries/index.ts";
 import { completeJob, renewLease, type JobHold } from "../../jobs/index.ts";
 import type { Tx } from "../../db/database.ts";
 import type { Millis } from "../../platform/clock.ts";
@@ -54,6 +55,7 @@ export async function completePhase(
       await completeJob(tx, hold);
       if (ended.kind === "plan") await completePlan(tx, held.run, ended, report, check, deps.now());
       else await completeApply(tx, held.run, ended, report, deps.now());
+      await noteDependencies(tx, held.run, ended, report);
     });
   } catch (error) {
     // The same report, sent twice at the same time.
@@ -63,6 +65,14 @@ export async function completePhase(
   deps.logs.ring(phase.id);
   deps.wakeRunners();
   deps.wakeJobs();
+}
+
+/** What a run uses is what its workspace does once it has been applied, or when there was nothing to apply. */
+async function noteDependencies(tx: Tx, run: Run, phase: Phase, report: CompleteRequest): Promise<void> {
+  const { dependencies } = report;
+  if (report.outcome !== "finished" || run.planOnly || dependencies === undefined) return;
+  if (phase.kind === "plan" && report.has_changes !== false) return;
+  await summarizeDependencies(tx, { id: run.workspaceId, organizationId: run.organizationId }, dependencies);
 }
 
 /** A plan that cannot be checked does not pass: unknown never counts as good. */

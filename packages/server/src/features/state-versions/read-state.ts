@@ -23,6 +23,8 @@ export async function readState(
   readonly projectId: string;
   readonly organizationId: string;
   readonly serial: number;
+  /** Of the engine that wrote it; null when it does not say. */
+  readonly engineVersion: string | null;
   readonly bytes: Buffer;
 }> {
   const version = await findStateVersion(deps.db, stateVersionId);
@@ -34,6 +36,7 @@ export async function readState(
     projectId: workspace.projectId,
     organizationId: workspace.organizationId,
     serial: version.serial,
+    engineVersion: version.engineVersion,
     bytes: await openBlob(deps, version.blobKey),
   };
 }

@@ -29,6 +29,8 @@ export interface StateResource {
   readonly module: string;
   /** `namespace/type` of the provider, for example `hashicorp/aws`. */
   readonly provider: string;
+  /** The provider with its host, for example `registry.terraform.io/hashicorp/aws`; empty when the state does not say. */
+  readonly providerSource: string;
   /** The type of the resource. */
   readonly providerType: string;
   readonly nameIndex: string | null;
@@ -59,6 +61,7 @@ export function resourcesOfState(bytes: Uint8Array): StateResource[] | undefined
         name: resource.name,
         module: module === "" ? "root" : module,
         provider: providerOf(resource.provider ?? ""),
+        providerSource: sourceOf(resource.provider ?? "") ?? "",
         providerType: resource.type,
         nameIndex: index === null ? null : String(index),
         digest: createHash("sha256").update(JSON.stringify(instance)).digest("base64url"),
@@ -69,6 +72,10 @@ export function resourcesOfState(bytes: Uint8Array): StateResource[] | undefined
 
 /** `hashicorp/aws` of `provider["registry.terraform.io/hashicorp/aws"].west`, whatever module it is configured in. */
 function providerOf(text: string): string {
-  const source = /provider\["([^"]+)"\]/.exec(text)?.[1];
+  const source = sourceOf(text);
   return source === undefined ? text : source.split("/").slice(-2).join("/");
+}
+
+function sourceOf(text: string): string | undefined {
+  return /provider\["([^"]+)"\]/.exec(text)?.[1];
 }

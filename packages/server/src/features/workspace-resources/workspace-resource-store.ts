@@ -8,7 +8,7 @@ import { offsetOf, type Page, type Paged } from "../../platform/paging.ts";
 import type { StateResource } from "./resources-of-state.ts";
 
 /** A resource of a workspace's current state. */
-export interface WorkspaceResource extends Omit<StateResource, "digest"> {
+export interface WorkspaceResource extends Omit<StateResource, "digest" | "providerSource"> {
   readonly id: string;
   /** The state version that changed it last. */
   readonly modifiedByStateVersionId: string;

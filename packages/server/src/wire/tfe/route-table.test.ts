@@ -42,6 +42,9 @@ const parameterBody = { data: { type: "vars", attributes: { key: "walked", categ
 const variableBody = { data: { type: "vars", attributes: { key: "walked", value: "1", category: "terraform" } } };
 const variableSetBody = { data: { type: "varsets", attributes: { name: "walked" } } };
 const retentionBody = { data: { type: "data-retention-policy-dont-deletes" } };
+const viewBody = {
+  data: { type: "explorer-saved-queries", attributes: { name: "walked", "query-type": "modules", query: {} } },
+};
 const reservedBody = { data: { type: "reserved-tag-keys", attributes: { key: "walked" } } };
 const sshKeyBody = { data: { type: "ssh-keys", attributes: { name: "walked", value: "private" } } };
 const workspacesBody = (ids: Record<string, string>) => ({ data: [{ type: "workspaces", id: ids["workspace_id"] }] });
@@ -110,6 +113,8 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   }),
   "PATCH /projects/:project_id": () => ({ data: { type: "projects", attributes: { description: "walked" } } }),
   "PATCH /projects/:project_id/tag-bindings": () => tagBindingsBody,
+  "POST /organizations/:organization/explorer/views": () => viewBody,
+  "PATCH /organizations/:organization/explorer/views/:explorer_view_id": () => viewBody,
   "POST /organizations/:organization/varsets": () => variableSetBody,
   "PATCH /varsets/:varset_id": () => variableSetBody,
   "POST /varsets/:varset_id/relationships/workspaces": workspacesBody,
@@ -287,6 +292,8 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
     const reserved = await tfe.must("POST", `organizations/${tfe.organization}/reserved-tag-keys`, {
       data: { type: "reserved-tag-keys", attributes: { key: "walk" } },
     });
+    const view = await tfe.must("POST", `organizations/${tfe.organization}/explorer/views`, viewBody);
+    ids["explorer_view_id"] = view.id;
     const sshKey = await tfe.must("POST", `organizations/${tfe.organization}/ssh-keys`, {
       data: { type: "ssh-keys", attributes: { name: "walk", value: "private" } },
     });

@@ -3,6 +3,7 @@ import { accountRoutes } from "./account-routes.ts";
 import { agentPoolRoutes } from "./agent-pool-routes.ts";
 import { assessmentRoutes } from "./assessment-routes.ts";
 import { configurationVersionRoutes } from "./configuration-version-routes.ts";
+import { explorerRoutes } from "./explorer-routes.ts";
 import { featureSetRoutes } from "./feature-set-routes.ts";
 import { generalRoutes, tfeHeaders } from "./general-routes.ts";
 import { installationOrganizationRoutes } from "./installation-organization-routes.ts";
@@ -65,6 +66,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...reservedTagKeyRoutes(deps),
       ...sshKeyRoutes(deps),
       ...dataRetentionRoutes(deps),
+      ...explorerRoutes(deps),
       ...variableRoutes(deps),
       ...variableSetRoutes(deps),
       ...configurationVersionRoutes(deps),
