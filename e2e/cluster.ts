@@ -15,6 +15,8 @@ export interface RunnerProcess {
   start(): void;
   /** Ends it and all that it has started, without a word. */
   kill(): Promise<void>;
+  /** Ends the runner alone: its engines go on. */
+  killAlone(): Promise<void>;
   log(): string;
 }
 
@@ -90,6 +92,13 @@ export function startRunnerProcess(name: string, workDir: string, args: readonly
     start() {
       child = spawn(process.execPath, [ingotProgram, ...args], { stdio: ["ignore", "pipe", "pipe"] });
       for (const output of [child.stdout, child.stderr]) output?.on("data", (bytes: Buffer) => (log += String(bytes)));
+    },
+    async killAlone() {
+      const exit = new Promise((resolve) => child.once("exit", resolve));
+      // The command line, and the runner that it has started.
+      const [started] = await descendantsOf(child.pid as number);
+      for (const pid of [child.pid, started]) if (pid !== undefined) signal(pid, "SIGKILL");
+      await exit;
     },
     async kill() {
       const gone = child.exitCode !== null || child.signalCode !== null;

@@ -119,13 +119,17 @@ export class IngotProcess {
     return answer.json?.data;
   }
 
-  /** Uploads a configuration of one file and starts an auto-applied run of it. Returns the run's id. */
-  async run(workspaceId: string, main: string): Promise<string> {
+  /** Uploads a configuration of one file and starts a run of it, which applies by itself unless told not to. Returns its id. */
+  async run(
+    workspaceId: string,
+    content: string,
+    { file = "main.tf", autoApply = true }: { readonly file?: string; readonly autoApply?: boolean } = {},
+  ): Promise<string> {
     const version = await this.must("POST", `workspaces/${workspaceId}/configuration-versions`, {
       data: { type: "configuration-versions", attributes: { "auto-queue-runs": false } },
     });
     const tar = pack();
-    tar.entry({ name: "main.tf" }, main);
+    tar.entry({ name: file }, content);
     tar.finalize();
     const chunks: Buffer[] = [];
     for await (const chunk of tar) chunks.push(chunk as Buffer);
@@ -138,7 +142,7 @@ export class IngotProcess {
     const run = await this.must("POST", "runs", {
       data: {
         type: "runs",
-        attributes: { "auto-apply": true },
+        attributes: { "auto-apply": autoApply },
         relationships: {
           workspace: { data: { type: "workspaces", id: workspaceId } },
           "configuration-version": { data: { type: "configuration-versions", id: version.id } },

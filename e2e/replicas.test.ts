@@ -12,7 +12,7 @@ const [postgres] = databasesUnderTest().filter(({ name }) => name === "postgres"
 /** Every stage instead of the worst one of each kind: minutes, for a release. */
 const thorough = process.env["INGOT_TEST_FAULTS"] === "1";
 
-describe.skipIf(postgres === undefined)("two replicas and two runners (PostgreSQL only)", () => {
+describe.skipIf(postgres === undefined)("two replicas and two runners (postgres)", () => {
   let database: TestDatabase;
   let cluster: Cluster;
   let alive: IngotProcess;
@@ -126,6 +126,7 @@ describe.skipIf(postgres === undefined)("two replicas and two runners (PostgreSQ
       await killReplica(0);
       expect(await reach(run, final), await alive.logOf(run)).toBe("applied");
       expect((await stateOf(workspace)).machines).toHaveLength(4);
+      if (!thorough) return;
       await cluster.replicas[0].start();
       await expectWhole(workspace, 4);
     },
@@ -155,6 +156,7 @@ describe.skipIf(postgres === undefined)("two replicas and two runners (PostgreSQ
     );
     expect(await stateOf(workspace)).toEqual(before);
     expect(await alive.status(run)).toBe("errored");
+    if (!thorough) return;
     const other = cluster.runners.find((runner) => runner !== frozen) as RunnerProcess;
     await other.kill();
     await expectWhole(workspace, 4);
@@ -179,10 +181,11 @@ describe.skipIf(postgres === undefined)("two replicas and two runners (PostgreSQ
       if ((await stat(await fileOf(id))).mtimeMs < killedAt - 2000) finished.push(id);
     }
     expect(finished.length).toBeGreaterThan(0);
+    // It gives up what it had been doing, without waiting for the lease to end.
+    victim.start();
     expect(await reach(run, final)).toBe("errored");
     expect(Date.now() - killedAt).toBeLessThan(60_000);
     expect((await stateOf(workspace)).machines).toEqual(expect.arrayContaining(finished));
-    victim.start();
   }, 120_000);
 
   it.runIf(thorough)(

@@ -1,9 +1,9 @@
 // Stands in for tofu in tests. It does what `scenario.json` in the working directory says, a list of steps per command:
-//   {"print": text} {"warn": text} {"lines": n} {"env": true} {"cat": variable} (the file it names) {"state": any} {"rawState": text} {"file": [path, text]}
+//   {"print": text} {"warn": text} {"lines": n} {"env": true} {"cat": variable} (the file it names) {"state": any} {"rawState": text} {"file": [path, text]} {"append": [path, text]}
 //   {"note": path} (its process id) {"wait": path} (until the file exists) {"hang": true} {"ignoreInterrupt": true}
 //   {"child": path, "away": bool} (a child that holds the pipe, in a session of its own when away) {"exit": n} {"crash": signal}
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -37,6 +37,7 @@ async function run(step) {
   if ("state" in step) writeState(JSON.stringify(step.state));
   if ("rawState" in step) writeState(step.rawState);
   if ("file" in step) writeFileSync(step.file[0], step.file[1]);
+  if ("append" in step) appendFileSync(step.append[0], step.append[1]);
   if ("note" in step) writeFileSync(step.note, String(process.pid));
   if ("ignoreInterrupt" in step) ignoring = true;
   if ("wait" in step) while (!existsSync(step.wait)) await sleep(10);

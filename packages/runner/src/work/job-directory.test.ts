@@ -4,8 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createJobDirectory, removeDeadJobs } from "./job-directory.ts";
+import { describeProcess } from "./process-identity.ts";
 
 const logger = pino({ level: "silent" });
 let workDir: string;
@@ -68,6 +69,25 @@ it("every command of the engine that outlived the runner is ended", async () => 
   await removeDeadJobs(workDir, logger);
   expect((await Promise.all(ended)).map(([, signal]) => signal)).toEqual(["SIGINT", "SIGINT"]);
 });
+
+it.skipIf(process.platform !== "linux")(
+  "an engine that has ended, and that nobody asks about, is not waited for",
+  async () => {
+    // Its parent never takes notice of its end, as the first process of many containers does not.
+    const parent = spawn("/bin/sh", ["-c", "sleep 0.3 & echo $!; exec sleep 600"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [pid] = (await once(parent.stdout, "data")) as [Buffer];
+    const root = await leaveBehind("dead");
+    const stat = () => readFile(`/proc/${Number(String(pid))}/stat`, "utf8");
+    await vi.waitFor(async () => expect(await stat()).toContain(") Z "), { timeout: 20_000 });
+    await writeFile(join(root, "engine.pid"), describeProcess(Number(String(pid))));
+    const before = Date.now();
+    await removeDeadJobs(workDir, logger);
+    expect(Date.now() - before).toBeLessThan(5000);
+    parent.kill("SIGKILL");
+  },
+);
 
 it.skipIf(process.platform !== "linux")("a process that got the id of a dead engine is left alone", async () => {
   const stranger = spawn("/bin/sleep", ["600"], { detached: true, stdio: "ignore" });

@@ -101,28 +101,32 @@ export interface DeadJob {
  * outlived its runner is ended first, and a state that it may have written is kept.
  */
 export async function removeDeadJobs(workDir: string, logger: Logger): Promise<DeadJob[]> {
-  const dead: DeadJob[] = [];
-  for (const entry of await readdir(workDir, { withFileTypes: true })) {
-    const [, id, fence] = /^(.+)-(\d+)$/.exec(entry.name) ?? [];
-    if (!entry.isDirectory() || id === undefined) continue;
-    const root = join(workDir, entry.name);
-    const owner = await readFile(join(root, runnerFile), "utf8").catch(() => undefined);
-    if (owner === undefined) {
-      // Died while it was made, or is being made: only an empty one goes.
-      await rmdir(root).catch(() => {});
-      continue;
-    }
-    if (isAlive(owner)) continue;
-    const engines = await readFile(join(root, engineFile), "utf8").catch(() => "");
-    await Promise.all(engines.split("\n").map(endEngine));
-    const runId = await readFile(join(root, runFile), "utf8").catch(() => "unknown-run");
-    const job = { id, fence: Number(fence), runId };
-    await rescueState(workDir, root, job, logger);
-    await rm(root, { recursive: true, force: true, maxRetries: 3 });
-    logger.info({ directory: root }, "removed what a dead runner left behind");
-    dead.push(job);
+  const entries = await readdir(workDir, { withFileTypes: true });
+  const directories = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  // At once: their leases are running out.
+  const removed = await Promise.all(directories.map((name) => removeIfDead(workDir, name, logger)));
+  return removed.filter((job) => job !== undefined);
+}
+
+async function removeIfDead(workDir: string, name: string, logger: Logger): Promise<DeadJob | undefined> {
+  const [, id, fence] = /^(.+)-(\d+)$/.exec(name) ?? [];
+  if (id === undefined) return undefined;
+  const root = join(workDir, name);
+  const owner = await readFile(join(root, runnerFile), "utf8").catch(() => undefined);
+  if (owner === undefined) {
+    // Died while it was made, or is being made: only an empty one goes.
+    await rmdir(root).catch(() => {});
+    return undefined;
   }
-  return dead;
+  if (isAlive(owner)) return undefined;
+  const engines = await readFile(join(root, engineFile), "utf8").catch(() => "");
+  await Promise.all(engines.split("\n").map(endEngine));
+  const runId = await readFile(join(root, runFile), "utf8").catch(() => "unknown-run");
+  const job = { id, fence: Number(fence), runId };
+  await rescueState(workDir, root, job, logger);
+  await rm(root, { recursive: true, force: true, maxRetries: 3 });
+  logger.info({ directory: root }, "removed what a dead runner left behind");
+  return job;
 }
 
 async function endEngine(description: string): Promise<void> {

@@ -2,13 +2,18 @@ import { readFileSync } from "node:fs";
 
 /** The process id and, where the system tells it, the start time: an id alone is another process some day. */
 export function describeProcess(pid: number): string {
+  const fields = readStat(pid);
+  // The 22nd field. Source: proc(5).
+  return fields === undefined ? String(pid) : `${pid} ${fields[19] ?? ""}`;
+}
+
+/** What follows the name in parentheses. */
+function readStat(pid: number): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The 22nd field, counted after the name in parentheses. Source: proc(5).
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return `${pid} ${fields[19] ?? ""}`;
+    return text.slice(text.lastIndexOf(")") + 2).split(" ");
   } catch {
-    return String(pid);
+    return undefined;
   }
 }
 
@@ -25,5 +30,7 @@ export function isAlive(description: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
-  return describeProcess(pid) === description;
+  // One that has ended stays there until its parent takes notice, which in containers may be never. Source: proc(5), state.
+  const [state] = readStat(pid) ?? [];
+  return state !== "Z" && state !== "X" && describeProcess(pid) === description;
 }
