@@ -12,6 +12,7 @@ import type { Logger } from "./platform/logger.ts";
 import { serveConsole } from "./wire/console/serve-console.ts";
 import { answerRefusedRequest, registerPlane, withPlainResourceNames, type Plane } from "./wire/shared/plane.ts";
 import type { AuditHook } from "./wire/shared/audited.ts";
+import { createLazyCompilerFactory } from "./wire/shared/lazy-validation.ts";
 
 export interface AppOptions {
   readonly planes: readonly Plane[];
@@ -50,6 +51,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       if (answerRefusedRequest(options.planes, error, request, reply)) return;
       void reply.code(400).send({ error: "bad_request", message: error.message });
     },
+    schemaController: { compilersFactory: { buildValidator: createLazyCompilerFactory() } },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false } },
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
 
