@@ -9,7 +9,6 @@ import {
 import { fromJSON } from "@grpc/proto-loader";
 import { pluginProtocol } from "./plugin-protocol.ts";
 import { createProvider, type RpcRequest, type RpcResponse } from "./provider.ts";
-import { createServerCertificate } from "./server-certificate.ts";
 
 /** Terraform's own; it never changes. Source: hashicorp/terraform internal/plugin/serve.go, Handshake. */
 const magicCookie = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
@@ -65,6 +64,8 @@ async function secure(
   clientCertificate: string | undefined,
 ): Promise<{ readonly certificate: string; readonly credentials: ServerCredentials }> {
   if (!clientCertificate) return { certificate: "", credentials: ServerCredentials.createInsecure() };
+  // Loading it takes as long as everything else, and the CLIs start a provider three or four times a command.
+  const { createServerCertificate } = await import("./server-certificate.ts");
   const { der, certificatePem, privateKeyPem } = await createServerCertificate(new Date());
   return {
     // go-plugin reads base64 without padding.
