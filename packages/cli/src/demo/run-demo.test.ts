@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { findEngines } from "@ingot/runner";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { findExecutable } from "../builders/find-executable.ts";
 import { claim } from "./story.ts";
 
 const program = resolve(import.meta.dirname, "../../bin/ingot-demo.js");
@@ -36,6 +37,7 @@ async function demo(
   return { code, output };
 }
 
+const hasPacker = (await findExecutable("packer", process.env["PATH"])) !== undefined;
 const stages = [
   "1. Build",
   "2. Promote",
@@ -56,7 +58,8 @@ describe("the demo", () => {
     { timeout: 480_000 },
     async () => {
       let asked = false;
-      const { code, output } = await demo(["--builder", "script"], {
+      // Without Packer on PATH it finds out by itself.
+      const { code, output } = await demo(hasPacker ? ["--builder", "script"] : [], {
         onOutput: (text, pid) => {
           if (asked || !text.includes(lastWords)) return;
           asked = true;
@@ -65,6 +68,7 @@ describe("the demo", () => {
       });
       expect(output).toContain("\ndemo: ok\n");
       expect(code).toBe(0);
+      expect(output).toContain("Images are built with script;");
       for (const stage of stages) expect(output).toContain(`\n${stage}`);
       const pages = [...output.matchAll(/https:\/\/127\.0\.0\.1:\d+\/app(\S+)/g)].map(([, path]) => path);
       for (const page of [
