@@ -10,7 +10,7 @@ describe.skipIf(spec === undefined)("the published API of organizations and proj
   let database: TestDatabase;
   let server: TestServer;
   beforeAll(async () => {
-    database = await (sqlite as NonNullable<typeof sqlite>).create({ migrated: false });
+    database = await (sqlite as NonNullable<typeof sqlite>).create();
     server = await startTestServer(database);
   });
   afterAll(async () => {

@@ -55,7 +55,7 @@ describe.skipIf(!existsSync(file))("the published API of workspaces, runs and st
   let server: TestServer;
   let tfe: TfeFixture;
   beforeAll(async () => {
-    database = await (sqlite as NonNullable<typeof sqlite>).create({ migrated: false });
+    database = await (sqlite as NonNullable<typeof sqlite>).create();
     server = await startTestServer(database);
     tfe = new TfeFixture(server);
   });

@@ -61,7 +61,7 @@ describe.each(cases)("$name against a server on $on", ({ kind, cli }) => {
   beforeAll(async () => {
     if (cli.path === undefined) return;
     root = await mkdtemp(join(tmpdir(), "ingot-cli-"));
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     ingot = await IngotProcess.start(["--log-level", "warn", "--database-url", database.url]);
     const bootstrap = JSON.parse(await readFile(join(ingot.dataDir, "bootstrap.json"), "utf8")) as {
       admin: { token: string };

@@ -20,7 +20,7 @@ describe.skipIf(postgres === undefined)("two replicas and two runners (postgres)
   let root: string;
   beforeAll(async () => {
     if (postgres === undefined) throw new Error("unreachable");
-    database = await postgres.create({ migrated: false });
+    database = await postgres.create();
     mirror = await mkdtemp(join(tmpdir(), "ingot-mirror-"));
     await installProvider({ mirrorDir: mirror });
     cluster = await startCluster({ databaseUrl: database.url, providerMirror: mirror });

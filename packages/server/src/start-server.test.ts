@@ -17,7 +17,7 @@ describe.each(databasesUnderTest())("a server on $name", (kind) => {
   let dataDir: string;
   const running: RunningServer[] = [];
   beforeEach(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     dataDir = await mkdtemp(join(tmpdir(), "ingot-start-"));
   });
   afterEach(async () => {
@@ -45,8 +45,9 @@ describe.each(databasesUnderTest())("a server on $name", (kind) => {
 
   const readJson = async (path: string) => JSON.parse(await readFile(path, "utf8")) as Record<string, any>;
 
-  it("makes a key, a certificate that verifies, and credentials only their owner can read", async () => {
-    const server = await startTestServer(database, { config: { "data-dir": dataDir } });
+  it("makes its tables, a key, a certificate that verifies, and credentials only their owner can read", async () => {
+    const empty = await kind.create({ migrated: false });
+    const server = await startTestServer(empty, { config: { "data-dir": dataDir } });
     try {
       expect((await server.fetch("/healthz")).status).toBe(200);
       expect((await server.fetch("/readyz")).status).toBe(200);
@@ -61,6 +62,7 @@ describe.each(databasesUnderTest())("a server on $name", (kind) => {
       }
     } finally {
       await server.close();
+      await empty.close();
     }
   });
 
@@ -106,6 +108,8 @@ describe.each(databasesUnderTest())("a server on $name", (kind) => {
   });
 
   it("makes one organization when two replicas start on an empty database at once", async () => {
+    await database.close();
+    database = await kind.create({ migrated: false });
     const other = await mkdtemp(join(tmpdir(), "ingot-start-"));
     try {
       const key = { "master-key": Buffer.alloc(32, 7).toString("base64") };

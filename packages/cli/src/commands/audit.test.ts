@@ -12,7 +12,7 @@ describe.each(databasesUnderTest())("ingot audit on $name", (kind) => {
   let directory: string;
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "ingot-audit-cli-"));
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     await server.settle();
     for (const name of ["one", "two"]) {

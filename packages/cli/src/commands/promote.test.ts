@@ -13,7 +13,7 @@ describe.each(databasesUnderTest())("promote and revoke on $name", (kind) => {
   let http: HttpClient;
   let registry: RegistryClient;
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     const connection = await connectionFromBootstrap(server.bootstrap);
     http = createHttpClient(connection.ca);

@@ -17,7 +17,7 @@ describe.each(databasesUnderTest())("status and assess on $name", (kind) => {
   let tfe: TfeFixture;
   let workspaceId: string;
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     tfe = new TfeFixture(server);
     workspaceId = (await tfe.createWorkspace("machines")).id;

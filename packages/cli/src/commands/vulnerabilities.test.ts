@@ -11,7 +11,7 @@ describe.each(databasesUnderTest())("ingot vulnerabilities on $name", (kind) => 
   let server: TestServer;
   let directory: string;
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     // With timers: the command waits for the job that reads what it has sent.
     server = await startTestServer(database, { timers: true });
     directory = await mkdtemp(join(tmpdir(), "ingot-archives-"));

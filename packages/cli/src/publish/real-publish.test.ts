@@ -24,7 +24,7 @@ describe.each(databasesUnderTest())("ingot publish to a real Ingot on $name", (k
   let registry: RegistryClient;
   let directory = "";
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     const connection = await connectionFromBootstrap(server.bootstrap);
     http = createHttpClient(connection.ca);

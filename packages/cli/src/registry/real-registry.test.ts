@@ -17,7 +17,7 @@ describe.each(databasesUnderTest())("publishing to a real Ingot on $name", (kind
   let registry: RegistryClient;
   let directory = "";
   beforeEach(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     const connection = await connectionFromBootstrap(server.bootstrap);
     http = createHttpClient(connection.ca);

@@ -26,8 +26,9 @@ describe.each(databasesUnderTest())("migrations on $name", (kind) => {
   });
 
   it("looks at no other schema of the database, which may be dropped meanwhile", async () => {
-    const [own, other] = await Promise.all([kind.create(), kind.create()]);
+    const [own, other] = await Promise.all([kind.create({ migrated: false }), kind.create({ migrated: false })]);
     try {
+      await Promise.all([migrateToLatest(own.db), migrateToLatest(other.db)]);
       const schemas = async (db: Db) =>
         new Set((await db.introspection.getTables({ withInternalKyselyTables: true })).map((table) => table.schema));
       expect((await schemas(own.db)).size).toBe(1);

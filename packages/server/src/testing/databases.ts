@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -16,7 +16,7 @@ export interface TestDatabase {
 
 export interface DatabaseUnderTest {
   readonly name: "sqlite" | "postgres";
-  /** An empty database, or a migrated one. */
+  /** A migrated database, or an empty one for tests of the migrations themselves. */
   create(options?: { readonly migrated?: boolean }): Promise<TestDatabase>;
 }
 
@@ -29,11 +29,14 @@ export function databasesUnderTest(): DatabaseUnderTest[] {
   return [{ name: "sqlite", create: createSqlite }, ...(url === undefined ? [] : [postgresAt(url)])];
 }
 
+// Migrating takes longer than most tests, so it happens once and each test gets a copy.
+let sqliteTemplate: Promise<Buffer> | undefined;
+
 async function createSqlite({ migrated = true } = {}): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), "ingot-test-"));
   const file = join(directory, "test.db");
+  if (migrated) await writeFile(file, await (sqliteTemplate ??= migrateSqliteTemplate()));
   const db = openDatabase({ kind: "sqlite", file });
-  if (migrated) await migrateToLatest(db);
   return {
     db,
     url: `sqlite:${file}`,
@@ -44,26 +47,80 @@ async function createSqlite({ migrated = true } = {}): Promise<TestDatabase> {
   };
 }
 
+async function migrateSqliteTemplate(): Promise<Buffer> {
+  const empty = await createSqlite({ migrated: false });
+  try {
+    await migrateToLatest(empty.db);
+    await empty.db.destroy();
+    return await readFile(empty.url.slice("sqlite:".length));
+  } finally {
+    await empty.close();
+  }
+}
+
+const postgresTemplate = "INGOT_TEST_POSTGRES_TEMPLATE";
+
+/**
+ * Migrates a database that PostgreSQL copies for each test of this run; the environment tells the workers of it. Returns
+ * what removes it. Called once, before the first test (`scripts/test-setup.ts`).
+ */
+export async function preparePostgresTemplate(url: string): Promise<() => Promise<void>> {
+  const name = `ingot_template_${randomBytes(6).toString("hex")}`;
+  await administer(url, `create database ${name}`);
+  const db = openDatabase({ kind: "postgres", url: databaseAt(url, name), connectionsMax: 1 });
+  try {
+    await migrateToLatest(db);
+  } finally {
+    await db.destroy();
+  }
+  process.env[postgresTemplate] = name;
+  return () => administer(url, `drop database ${name}`);
+}
+
 function postgresAt(url: string): DatabaseUnderTest {
   return {
     name: "postgres",
-    async create({ migrated = true } = {}) {
-      const schema = `test_${randomBytes(6).toString("hex")}`;
-      await administer(url, `create schema ${schema}`);
-      const own = new URL(url);
-      own.searchParams.set("options", `-c search_path=${schema}`);
-      const db = openDatabase({ kind: "postgres", url: own.href, connectionsMax: 8 });
-      if (migrated) await migrateToLatest(db);
-      return {
-        db,
-        url: own.href,
-        async close() {
-          await db.destroy();
-          await administer(url, `drop schema ${schema} cascade`);
-        },
-      };
+    create: ({ migrated = true } = {}) => {
+      const template = process.env[postgresTemplate];
+      if (!migrated) return createPostgresSchema(url);
+      if (template === undefined) throw new Error("scripts/test-setup.ts has not prepared PostgreSQL.");
+      return createPostgresDatabase(url, template);
     },
   };
+}
+
+/** A schema of its own in a database that others use too. */
+async function createPostgresSchema(url: string): Promise<TestDatabase> {
+  const schema = `test_${randomBytes(6).toString("hex")}`;
+  await administer(url, `create schema ${schema}`);
+  const own = new URL(url);
+  own.searchParams.set("options", `-c search_path=${schema}`);
+  return openPostgres(own.href, () => administer(url, `drop schema ${schema} cascade`));
+}
+
+async function createPostgresDatabase(url: string, template: string): Promise<TestDatabase> {
+  const name = `ingot_test_${randomBytes(6).toString("hex")}`;
+  await administer(url, `create database ${name} template ${template}`);
+  // Of a server that was killed, PostgreSQL notices late that its connections are gone.
+  return openPostgres(databaseAt(url, name), () => administer(url, `drop database ${name} with (force)`));
+}
+
+function openPostgres(url: string, remove: () => Promise<void>): TestDatabase {
+  const db = openDatabase({ kind: "postgres", url, connectionsMax: 8 });
+  return {
+    db,
+    url,
+    async close() {
+      await db.destroy();
+      await remove();
+    },
+  };
+}
+
+function databaseAt(url: string, name: string): string {
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return own.href;
 }
 
 async function administer(url: string, statement: string): Promise<void> {

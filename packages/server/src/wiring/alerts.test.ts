@@ -20,7 +20,7 @@ describe.each(databasesUnderTest())("alerts and notifications on $name", (kind) 
   beforeEach(async () => {
     now = Date.now();
     mail = await startMailReceiver({ disabledCommands: ["STARTTLS", "AUTH"] });
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, {
       now: () => now,
       config: {

@@ -16,7 +16,7 @@ describe.each(databasesUnderTest())("assessments on $name", (kind) => {
   // The server's certificate begins at this time, and the client that checks it has the real one.
   const clock = { now: Date.now() };
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => clock.now });
     tfe = new TfeFixture(server);
     viewer = await tfe.tokenOf("viewer");

@@ -115,7 +115,7 @@ describe.each(databasesUnderTest())("every route of every plane on $name", (kind
   const done = new Set<string>();
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => clock.now });
     const tfe = new TfeFixture(server);
     viewer = await tfe.tokenOf("viewer");

@@ -35,7 +35,7 @@ describe.each(databasesUnderTest())("the audit trail of a server on $name", (kin
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "ingot-audit-"));
     receiver = await startWebhookReceiver();
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await start();
     tfe = new TfeFixture(server);
     await server.settle();

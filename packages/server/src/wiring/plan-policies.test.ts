@@ -37,7 +37,7 @@ describe.each(databasesUnderTest())("policies of plans on $name", (kind) => {
     const file = new URL("../features/plan-changes/fixtures/changed-configuration.json", import.meta.url);
     plan = JSON.parse(await readFile(file, "utf8")) as typeof plan;
     plan.resource_changes = plan.resource_changes.filter(({ change }) => !change.actions.includes("delete"));
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => now });
     tfe = new TfeFixture(server);
   });

@@ -14,7 +14,7 @@ describe.each(databasesUnderTest())("the identity of runs on $name", (kind) => {
   // The server's certificate begins at this time, and the client that checks it has the real one.
   let now = Date.now();
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => now });
     tfe = new TfeFixture(server);
   });

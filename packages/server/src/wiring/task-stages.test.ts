@@ -17,7 +17,7 @@ describe.each(databasesUnderTest())("the stages of a run on $name", (kind) => {
   let tfe: TfeFixture;
   let now = Date.parse("2026-01-01T00:00:00Z");
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => now });
     tfe = new TfeFixture(server);
   });

@@ -10,7 +10,7 @@ describe.each(databasesUnderTest())("sessions and events on $name", (kind) => {
   let cookie = "";
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
   });
   afterAll(async () => {

@@ -19,7 +19,7 @@ describe.each(databasesUnderTest())("a login by browser on $name", (kind) => {
   let server: TestServer;
   const clock = { now: Date.now() };
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => clock.now });
   });
   afterAll(async () => {

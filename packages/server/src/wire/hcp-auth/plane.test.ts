@@ -9,7 +9,7 @@ describe.each(databasesUnderTest())("the token endpoint on $name", (kind) => {
   const clock = { now: Date.now() };
   let key: { clientId: string; clientSecret: string };
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, {
       now: () => clock.now,
       config: { "tokens-per-minute-max": 40, "token-refusals-per-minute-max": 40 },

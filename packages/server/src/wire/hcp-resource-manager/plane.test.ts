@@ -15,7 +15,7 @@ describe.each(databasesUnderTest())("organizations and projects on $name", (kind
   let foreign: { organizationId: string; projectId: string };
   let confined: string;
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => clock.now });
     const organization = await insertOrganization(server.db, "foreign", clock.now);
     const project = await insertProject(server.db, { organizationId: organization.id, name: "theirs" }, clock.now);

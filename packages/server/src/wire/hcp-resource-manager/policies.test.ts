@@ -11,7 +11,7 @@ describe.each(databasesUnderTest())("policies on $name", (kind) => {
   let server: TestServer;
   let packer: string;
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     packer = `/packer/2023-01-01/organizations/${server.organizationId}/projects/${server.projectId}`;
   });

@@ -15,7 +15,7 @@ describe.each(databasesUnderTest())("the life of organizations and projects on $
   const rm = "/resource-manager/2019-12-10";
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => clock.now });
     const { db, organizationId, projectId } = server;
     foreign.organizationId = (await insertOrganization(db, "foreign", clock.now)).id;
@@ -324,7 +324,7 @@ describe.each(databasesUnderTest())("the life of organizations and projects on $
 
 describe.each(databasesUnderTest())("the last project on $name", (kind) => {
   it("stays: clients cannot work without one", async () => {
-    const database = await kind.create({ migrated: false });
+    const database = await kind.create();
     const server = await startTestServer(database);
     try {
       const path = `/resource-manager/2019-12-10/projects/${server.projectId}`;

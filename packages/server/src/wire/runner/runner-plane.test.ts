@@ -13,7 +13,7 @@ describe.each(databasesUnderTest())("the runner plane on $name", (kind) => {
   let tfe: TfeFixture;
   let now = Date.parse("2026-01-01T00:00:00Z");
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => now });
     tfe = new TfeFixture(server);
   });
@@ -132,7 +132,7 @@ describe.each(databasesUnderTest())("the runner plane on $name", (kind) => {
     });
 
     it("lets a waiting runner go when the server closes", async () => {
-      const other = await kind.create({ migrated: false });
+      const other = await kind.create();
       const closing = await startTestServer(other);
       const fixture = new TfeFixture(closing);
       const claim = await fixture.claimApart({ runner: "x", engines: [], wait_seconds: 25 });
@@ -390,7 +390,7 @@ describe.each(databasesUnderTest())("the runner plane on $name", (kind) => {
     });
 
     it("while the server was down keeps its job", async () => {
-      const other = await kind.create({ migrated: false });
+      const other = await kind.create();
       const directory = await mkdtemp(join(tmpdir(), "ingot-restart-"));
       let time = now;
       const start = () => startTestServer(other, { now: () => time, config: { "data-dir": directory } });

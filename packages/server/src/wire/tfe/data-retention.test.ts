@@ -12,7 +12,7 @@ describe.each(databasesUnderTest())("how long data is kept on $name", (kind) => 
   let made = 0;
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => now });
     tfe = new TfeFixture(server);
   });

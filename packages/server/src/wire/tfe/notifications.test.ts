@@ -13,7 +13,7 @@ describe.each(databasesUnderTest())("notification configurations of the Terrafor
   let workspace: any;
 
   beforeEach(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { config: { "outbound-allow": ["127.0.0.1"] } });
     tfe = new TfeFixture(server);
     receiver = await startWebhookReceiver();

@@ -9,7 +9,7 @@ describe.each(databasesUnderTest())("organizations on $name", (kind) => {
   let tfe: TfeFixture;
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     tfe = new TfeFixture(server);
   });

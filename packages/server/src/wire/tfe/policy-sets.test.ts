@@ -9,7 +9,7 @@ describe.each(databasesUnderTest())("policies and policy sets of the Terraform p
   let count = 0;
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     tfe = new TfeFixture(server);
   });

@@ -26,7 +26,7 @@ describe.each(databasesUnderTest())("the state of other workspaces, and what it 
   let reader = "";
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => now });
     tfe = new TfeFixture(server);
     reader = await create();

@@ -246,7 +246,7 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
   const ids: Record<string, string> = {};
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { config: { "outbound-allow": ["127.0.0.1"] } });
     tfe = new TfeFixture(server);
     stranger = await tfe.strangerToken();

@@ -8,7 +8,7 @@ describe.each(databasesUnderTest())("lists, options and history of runs on $name
   let tfe: TfeFixture;
   let now = Date.parse("2026-03-01T00:00:00Z");
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => now });
     tfe = new TfeFixture(server);
   });

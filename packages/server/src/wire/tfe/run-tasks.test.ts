@@ -12,7 +12,7 @@ describe.each(databasesUnderTest())("run tasks of the Terraform plane on $name",
   let count = 0;
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { config: { "outbound-allow": ["127.0.0.1"] } });
     tfe = new TfeFixture(server);
     receiver = await startWebhookReceiver();

@@ -9,7 +9,7 @@ describe.each(databasesUnderTest())("tags, keys and configurations on $name", (k
   let made = 0;
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     tfe = new TfeFixture(server);
   });

@@ -11,7 +11,7 @@ describe.each(databasesUnderTest())("teams on $name", (kind) => {
   let names = 0;
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     tfe = new TfeFixture(server);
   });

@@ -12,7 +12,7 @@ describe.each(databasesUnderTest())("tokens on $name", (kind) => {
   let names = 0;
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { now: () => now });
     tfe = new TfeFixture(server);
   });

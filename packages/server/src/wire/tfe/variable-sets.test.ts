@@ -9,7 +9,7 @@ describe.each(databasesUnderTest())("variable sets on $name", (kind) => {
   let made = 0;
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     tfe = new TfeFixture(server);
   });

@@ -10,7 +10,7 @@ describe.each(databasesUnderTest())("what workspaces and projects can be told on
   let statements = 0;
 
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database, { onStatement: () => statements++ });
     tfe = new TfeFixture(server);
   });

@@ -13,7 +13,7 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
   let tfe: TfeFixture;
   let workspaces: string;
   beforeAll(async () => {
-    database = await kind.create({ migrated: false });
+    database = await kind.create();
     server = await startTestServer(database);
     tfe = new TfeFixture(server);
     workspaces = `organizations/${tfe.organization}/workspaces`;

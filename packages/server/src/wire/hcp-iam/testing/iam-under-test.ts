@@ -39,7 +39,7 @@ export interface IamUnderTest {
 export async function startIam(kind: DatabaseUnderTest, config: Record<string, unknown> = {}): Promise<IamUnderTest> {
   // The server's certificate begins at this time, and the client that checks it has the real one.
   const clock = { now: Date.now() };
-  const database = await kind.create({ migrated: false });
+  const database = await kind.create();
   const server = await startTestServer(database, { now: () => clock.now, config });
   const { db, organizationId, projectId } = server;
   const tenant = await insertOrganization(db, "foreign", clock.now);

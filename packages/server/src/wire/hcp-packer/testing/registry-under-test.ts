@@ -63,7 +63,7 @@ export async function startRegistry(
 ): Promise<RegistryUnderTest> {
   // The server's certificate begins at this time, and the client that checks it has the real one.
   const clock = { now: Date.now() };
-  const database = await kind.create({ migrated: false });
+  const database = await kind.create();
   const server = await startTestServer(database, { ...options, now: () => clock.now });
   const { db, organizationId, projectId } = server;
 
