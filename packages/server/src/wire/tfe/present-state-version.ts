@@ -8,6 +8,10 @@ export async function presentStateVersion(
   deps: TfeDeps,
   version: StateVersion,
   outputs: readonly StoredOutput[],
+  options: {
+    /** The bytes are expected, also when the version has them already: clients that announce a state upload it, come what may. */
+    readonly awaited?: boolean;
+  } = {},
 ): Promise<Resource> {
   const base = `${deps.publicUrl()}/api/v2/state-versions/${version.id}`;
   const pending = version.status === "pending";
@@ -28,7 +32,7 @@ export async function presentStateVersion(
       "billable-rum-count": pending ? null : version.resourceCount,
       "hosted-state-download-url": version.blobKey === null ? null : `${base}/download`,
       "hosted-json-state-download-url": version.jsonBlobKey === null ? null : `${base}/json-download`,
-      ...(pending
+      ...((options.awaited ?? pending)
         ? {
             "hosted-state-upload-url": await signLink(deps, "state", version.id),
             "hosted-json-state-upload-url": await signLink(deps, "json-state", version.id),

@@ -82,12 +82,13 @@ const readers = "organization:read";
 export function stateVersionRoutes(deps: TfeDeps): Route[] {
   const workspaceOf = async (call: Call, needs?: "state:read-outputs"): Promise<Workspace> =>
     stateReadable(deps.db, call.actor, await findWorkspace(deps.db, param(call, "workspace_id")), needs);
-  const reply = async (call: Call, version: StateVersion, status = 200): Promise<Reply> => {
+  const reply = async (call: Call, version: StateVersion, status = 200, awaited?: true): Promise<Reply> => {
     const outputs = await listOutputs(deps.db, deps.sealer, version.id);
     const included = includes(call).has("outputs")
       ? outputs.map((output) => presentOutput(output, !output.sensitive))
       : [];
-    return document(await presentStateVersion(deps, version, outputs), included, status);
+    const options = awaited === undefined ? {} : { awaited };
+    return document(await presentStateVersion(deps, version, outputs, options), included, status);
   };
   return [
     {
@@ -113,7 +114,8 @@ export function stateVersionRoutes(deps: TfeDeps): Route[] {
         });
         const json = given["json-state"];
         if (json !== undefined) await uploadJsonState(deps, version.id, Buffer.from(json, "base64"));
-        return reply(call, await getStateVersion(deps.db, call.actor, version.id), 201);
+        const created = await getStateVersion(deps.db, call.actor, version.id);
+        return reply(call, created, 201, given.state === undefined ? true : undefined);
       },
     },
     {

@@ -100,6 +100,13 @@ describe.each(databasesUnderTest())("states of the Terraform plane on $name", (k
     const third = await announce(id, state);
     expect(third.status).toBe(201);
     expect(third.json.data.id).toBe(first.id);
+    // A client that announces a state uploads it, whatever the answer says.
+    const links = third.json.data.attributes;
+    expect((await tfe.put(links["hosted-state-upload-url"], state)).status).toBe(200);
+    expect((await tfe.put(links["hosted-json-state-upload-url"], "{}")).status).toBe(200);
+    expect((await tfe.must("GET", `state-versions/${first.id}`)).attributes).not.toHaveProperty(
+      "hosted-state-upload-url",
+    );
     const list = await tfe.must(
       "GET",
       `state-versions?filter[workspace][name]=s${counter}&filter[organization][name]=${tfe.organization}`,
