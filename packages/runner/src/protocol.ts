@@ -74,6 +74,8 @@ export const RunnerJobSchema = Type.Object({
     invokes: Type.Optional(Type.Array(Type.String())),
     /** Directories with policies to check the plan against. Only engines that have policies of their own can. */
     policies: Type.Optional(Type.Array(Type.String())),
+    /** What is imported without a configuration gets one, in the rendered plan; also when the plan fails because of it. */
+    generate_config: Type.Optional(Type.Boolean()),
     /** The engine logs as `-json` makes it, a JSON object a line, for a client that renders it. Without it for people. */
     structured: Type.Optional(Type.Boolean()),
   }),

@@ -25,8 +25,17 @@ export interface MadePlan {
   readonly before: TreeMarks;
 }
 
-/** Plans with the options of the job, on the workspace's current state. Throws WorkError when there is no plan. */
-export async function makePlan(context: PhaseContext): Promise<MadePlan> {
+/** What an engine has left of a plan, finished or not. */
+export type PlanFile = Pick<MadePlan, "session" | "planFile">;
+
+/**
+ * Plans with the options of the job, on the workspace's current state. Throws WorkError when there is no plan, after
+ * `onFailure` was told.
+ */
+export async function makePlan(
+  context: PhaseContext,
+  onFailure?: (left: PlanFile) => Promise<void>,
+): Promise<MadePlan> {
   const { job, directory } = context;
   const [engine] = await allOf([takeEngine(context, job.engine), fetchConfiguration(context), fetchState(context)]);
   const session = await openSession(context, engine);
@@ -34,8 +43,12 @@ export async function makePlan(context: PhaseContext): Promise<MadePlan> {
   await initialise(context, session);
 
   const planFile = join(directory.transfer, "tfplan");
-  const args = ["plan", "-input=false", logOption(job), `-out=${planFile}`, ...planOptions(job.options)];
-  requireSuccess(context, session, "plan", await runEngine(context, session, args));
+  // Beside the plan: the engine may write there, and reads no configuration from it.
+  const generated = job.options.generate_config === true ? [`-generate-config-out=${planFile}.tf`] : [];
+  const args = ["plan", "-input=false", logOption(job), `-out=${planFile}`, ...planOptions(job.options), ...generated];
+  const planned = await runEngine(context, session, args);
+  if (planned.code !== 0) await onFailure?.({ session, planFile });
+  requireSuccess(context, session, "plan", planned);
   return { session, plannedBy: { name: engine.name, version: engine.version }, planFile, before };
 }
 
@@ -46,7 +59,7 @@ export interface ShownPlan {
 }
 
 /** The plan as the engine's own JSON. */
-export async function showPlan(context: PhaseContext, { session, planFile }: MadePlan): Promise<ShownPlan> {
+export async function showPlan(context: PhaseContext, { session, planFile }: PlanFile): Promise<ShownPlan> {
   const file = join(context.directory.own, "plan.json");
   const shown = await runEngine(context, session, ["show", "-json", "-no-color", planFile], { stdoutFile: file });
   requireSuccess(context, session, "show", shown);

@@ -66,6 +66,45 @@ describe("the plan phase", () => {
     expect(served.planRendered).toBeUndefined();
   });
 
+  describe("that generates configuration", () => {
+    const change = { actions: ["create"], generated_config: 'resource "t" "a" {}' };
+    const planJson = { resource_changes: [{ provider_name: "p", mode: "managed", type: "t", change }] };
+    const schemas = { provider_schemas: { p: { resource_schemas: { t: {} } } } };
+    const providers = [{ print: JSON.stringify(schemas) }];
+    const options = { destroy: false, refresh: true, refresh_only: false, targets: [], replaces: [] };
+    const offer = (scenario: object, generate_config = true) =>
+      bench.offer(
+        { planJson, providers, ...scenario },
+        { options: { ...options, generate_config }, wantsRendered: true },
+      );
+
+    it("has the engine write it where it reads no configuration from, and delivers it", async () => {
+      const served = await offer({});
+      expect(await bench.reported(served)).toMatchObject({ outcome: "finished" });
+      expect(served.log.toString()).toMatch(/-generate-config-out=\S+\/transfer\/tfplan\.tf\n/);
+      expect(served.planRendered).toMatchObject({ resource_changes: [{ change }] });
+    });
+
+    it("delivers it also when the plan fails because of it", async () => {
+      const served = await offer({ plan: [{ warn: "Error: Missing attribute\n" }, { exit: 1 }] });
+      expect(await bench.reported(served)).toMatchObject({
+        outcome: "errored",
+        message: expect.stringContaining("Missing attribute"),
+      });
+      expect(served.planRendered).toMatchObject({ resource_changes: [{ change }] });
+      expect(served.planFile).toBeUndefined();
+    });
+
+    it("fails with the reason of the plan when nothing was kept", async () => {
+      const plan = [{ warn: "Error: Missing attribute\n" }, { exit: 1 }];
+      const served = await offer({ plan, providers: [{ exit: 1 }] });
+      expect((await bench.reported(served)).message).toContain("Missing attribute");
+      const other = await offer({ plan }, false);
+      expect(await bench.reported(other)).toMatchObject({ outcome: "errored" });
+      expect(other.planRendered).toBeUndefined();
+    });
+  });
+
   it("reads no schemas when nobody will render the plan", async () => {
     const served = await bench.offer({ providers: [{ exit: 1 }] }, {});
     expect(await bench.reported(served)).toMatchObject({ outcome: "finished" });

@@ -1,8 +1,9 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CompleteRequest } from "../protocol.ts";
 import { allOf } from "./all-of.ts";
 import { requireSuccess, runEngine } from "./engine-session.ts";
-import { makePlan, readJson, showPlan, type MadePlan, type ShownPlan } from "./make-plan.ts";
+import { makePlan, readJson, showPlan, type MadePlan, type PlanFile, type ShownPlan } from "./make-plan.ts";
 import type { PhaseContext } from "./phase-context.ts";
 import { packPlan } from "./plan-archive.ts";
 import { readDependencies } from "./read-dependencies.ts";
@@ -16,8 +17,8 @@ type Report = Omit<CompleteRequest, "fence">;
  * large providers each of these commands takes seconds. Throws WorkError when there is no plan.
  */
 export async function runPlan(context: PhaseContext): Promise<Report> {
-  const made = await makePlan(context);
   const signal = AbortSignal.any([context.leaseLost, context.stop.interrupted]);
+  const made = await makePlan(context, (left) => keepGenerated(context, left, signal));
   const shown = showPlan(context, made);
   const [{ json }] = await allOf([
     shown,
@@ -47,7 +48,7 @@ async function uploadPlan(context: PhaseContext, made: MadePlan, signal: AbortSi
 /** Without a schema of one of its types there is nothing to render: a plan that can be applied is worth more. */
 async function uploadRendered(
   context: PhaseContext,
-  { session }: MadePlan,
+  { session }: PlanFile,
   shown: Promise<ShownPlan>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -62,4 +63,20 @@ async function uploadRendered(
     return;
   }
   await context.api.upload(url, Buffer.from(JSON.stringify(rendered)), { signal });
+}
+
+/**
+ * Configuration that was generated is often not valid yet, which fails the plan: it is what the person has asked for all the
+ * same, and engines keep it in the plan file. Source: Terraform, internal/cloud/backend_plan.go.
+ */
+async function keepGenerated(context: PhaseContext, left: PlanFile, signal: AbortSignal): Promise<void> {
+  if (context.job.options.generate_config !== true || signal.aborted) return;
+  if ((await stat(left.planFile).catch(() => undefined)) === undefined) return;
+  try {
+    const shown = await showPlan(context, left);
+    await uploadRendered(context, left, Promise.resolve(shown), signal);
+  } catch (error) {
+    // Why the plan failed is what people have to hear.
+    context.logger.warn({ err: error, run: context.job.run_id }, "the generated configuration could not be kept");
+  }
 }

@@ -644,6 +644,7 @@ export interface Phases {
   ended_at: number | null;
   agent_id: string | null;
   plan_rendered_key: string | null;
+  generated_configuration: number;
 }
 
 export interface PolicyEvaluations {
@@ -883,6 +884,7 @@ export interface Runs {
   confirmed_by_id: string | null;
   canceled_by_id: string | null;
   triggering_run_id: string | null;
+  allow_config_generation: number;
   policy_paths: string | null;
 }
 

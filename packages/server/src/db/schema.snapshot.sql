@@ -825,6 +825,7 @@ CREATE TABLE "phases" ("id" text not null primary key,
   "ended_at" bigint,
   "agent_id" text,
   "plan_rendered_key" text,
+  "generated_configuration" integer default 0 not null,
   constraint "phases_run" unique ("run_id",
   "kind"));
 
@@ -1113,6 +1114,7 @@ CREATE TABLE "runs" ("id" text not null primary key,
   "confirmed_by_id" text,
   "canceled_by_id" text,
   "triggering_run_id" text,
+  "allow_config_generation" integer default 0 not null,
   "policy_paths" text,
   constraint "runs_number" unique ("workspace_id",
   "number"));

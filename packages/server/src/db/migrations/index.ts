@@ -32,6 +32,7 @@ import * as enginePolicies from "./0041_engine_policies.ts";
 import * as invitations from "./0044_invitations.ts";
 import * as explorer from "./0056_explorer.ts";
 import * as changeRequests from "./0057_change_requests.ts";
+import * as generatedConfiguration from "./0036_generated_configuration.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -64,6 +65,7 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0026_notification_scopes": notificationScopes,
   "0034_run_lists": runLists,
   "0035_runner_engines": runnerEngines,
+  "0036_generated_configuration": generatedConfiguration,
   "0041_engine_policies": enginePolicies,
   "0044_invitations": invitations,
   "0056_explorer": explorer,

@@ -112,8 +112,10 @@ async function buildJob(deps: RunnerDeps, request: ClaimRequest, started: Starte
         invokes: [...(run.invokeAddrs ?? [])],
         policies: [...(run.policyPaths ?? [])],
         structured: isStructured(workspace, run),
+        generate_config: run.allowConfigGeneration,
       },
-      wantsRenderedPlan: phase.kind === "plan" && (run.savePlan || workspace.structuredRunOutputEnabled),
+      wantsRenderedPlan:
+        phase.kind === "plan" && (run.savePlan || run.allowConfigGeneration || workspace.structuredRunOutputEnabled),
       variables: (await readRunVariables(deps.db, deps.sealer, [run.id])).get(run.id) ?? [],
       timeoutSeconds: phaseTimeoutSeconds,
     },

@@ -46,14 +46,24 @@ export async function storePlanJson(deps: RunnerDeps, hold: JobHold, bytes: Uint
 
 /** As {@link storePlanJson}, of the plan as command lines render it. */
 export async function storeRenderedPlan(deps: RunnerDeps, hold: JobHold, bytes: Uint8Array): Promise<void> {
-  checkIsJson(bytes);
-  await storePlanPart(deps, hold, bytes, "planRenderedKey");
+  const generatedConfiguration = holdsConfiguration(checkIsJson(bytes));
+  await storePlanPart(deps, hold, bytes, "planRenderedKey", { generatedConfiguration });
 }
 
-/** Errors: invalid/plan_json. */
-export function checkIsJson(bytes: Uint8Array): void {
+/** Whether the engine has written the configuration of a resource. Source: terraform, internal/command/jsonplan. */
+function holdsConfiguration(plan: unknown): boolean {
+  const { resource_changes: resources } = (plan ?? {}) as { resource_changes?: unknown };
+  if (!Array.isArray(resources)) return false;
+  return resources.some(
+    (resource: { change?: { generated_config?: unknown } } | null) =>
+      typeof resource?.change?.generated_config === "string",
+  );
+}
+
+/** The value. Errors: invalid/plan_json. */
+export function checkIsJson(bytes: Uint8Array): unknown {
   try {
-    JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
   } catch {
     throw new DomainError("invalid", "plan_json", "The body is not JSON: send what `show -json` printed.");
   }
@@ -94,6 +104,7 @@ async function storePlanPart(
   hold: JobHold,
   bytes: Uint8Array,
   column: "planFileKey" | "planJsonKey" | "planRenderedKey",
+  facts: Partial<Pick<Phase, "generatedConfiguration">> = {},
 ): Promise<void> {
   const { phase } = await readHeld(deps, hold);
   if (phase.kind !== "plan") throw wrongPhase("A plan is sent by the plan phase only.");
@@ -103,7 +114,7 @@ async function storePlanPart(
   try {
     await deps.db.transaction().execute(async (tx) => {
       const held = await lockHeldPhaseOnly(tx, hold);
-      await savePhase(tx, { ...held, [column]: key });
+      await savePhase(tx, { ...held, ...facts, [column]: key });
       obsolete = held[column];
     });
   } catch (error) {

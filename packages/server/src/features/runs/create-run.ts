@@ -49,6 +49,7 @@ export interface NewRun {
   readonly savePlan?: boolean;
   readonly allowEmptyApply?: boolean;
   readonly debuggingMode?: boolean;
+  readonly allowConfigGeneration?: boolean;
   /** Only of a run that can only plan. */
   readonly engineVersion?: string;
   readonly targetAddrs?: readonly string[];
@@ -124,6 +125,7 @@ export async function createRunWithin(tx: Tx, deps: NewRunDeps, input: NewRun): 
     autoApply: input.autoApply ?? workspace.autoApply,
     allowEmptyApply: input.allowEmptyApply ?? false,
     debuggingMode: input.debuggingMode ?? false,
+    allowConfigGeneration: input.allowConfigGeneration ?? false,
     engineVersion: input.engineVersion ?? null,
     targetAddrs: input.targetAddrs ?? null,
     replaceAddrs: input.replaceAddrs ?? null,
@@ -141,6 +143,13 @@ export async function createRunWithin(tx: Tx, deps: NewRunDeps, input: NewRun): 
     createdAt: now,
     updatedAt: now,
   };
+  if (run.allowConfigGeneration && !run.planOnly) {
+    throw new DomainError(
+      "invalid",
+      "run_options",
+      "Attribute allow-config-generation is only valid for a run that can only plan: nothing could be applied of what is in no configuration yet. Use plan-only or a speculative configuration version, and commit what is generated.",
+    );
+  }
   await deps.interruptAssessment(tx, workspace.id, now);
   await insertRun(tx, deps.sealer, run, { variables: input.variables ?? [], requestDigest });
   await insertPhase(tx, newPhase(run.id, "plan"));
@@ -158,6 +167,9 @@ function checkOptions(input: NewRun): void {
     throw new DomainError("invalid", "run_options", message);
   };
   if (input.isDestroy === true && input.refreshOnly === true) refuse("A run cannot both destroy and only refresh.");
+  if (input.allowConfigGeneration === true && (input.isDestroy === true || input.refreshOnly === true)) {
+    refuse("A run that destroys or only refreshes generates no configuration: leave allow-config-generation out.");
+  }
   if (input.refreshOnly === true && input.refresh === false) refuse("A run that only refreshes cannot leave it out.");
   if (input.engineVersion !== undefined && input.planOnly !== true) {
     refuse("Attribute terraform-version is only valid with plan-only. Set the version of the workspace instead.");
@@ -221,6 +233,7 @@ function newPhase(runId: string, kind: PhaseKind): Phase {
     planFileKey: null,
     planJsonKey: null,
     planRenderedKey: null,
+    generatedConfiguration: false,
     logReceived: 0,
     logBytes: 0,
     logClosed: false,

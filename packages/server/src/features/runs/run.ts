@@ -31,6 +31,8 @@ export interface Run {
   readonly allowEmptyApply: boolean;
   /** With the engine's trace in its logs. */
   readonly debuggingMode: boolean;
+  /** What it imports without a configuration gets one, which the plan shows. Only for runs that can only plan. */
+  readonly allowConfigGeneration: boolean;
   /** A version that this run asks for instead of its workspace's; only of runs that can only plan. */
   readonly engineVersion: string | null;
   readonly targetAddrs: readonly string[] | null;
@@ -82,6 +84,8 @@ export interface Phase {
   readonly planFileKey: string | null;
   readonly planJsonKey: string | null;
   readonly planRenderedKey: string | null;
+  /** The rendered plan holds configuration that the engine has written, also when the plan failed. */
+  readonly generatedConfiguration: boolean;
   /** Bytes that the runner has sent; more than `logBytes` once the log is full. */
   readonly logReceived: number;
   readonly logBytes: number;

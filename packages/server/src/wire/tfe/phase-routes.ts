@@ -74,7 +74,7 @@ export function phaseRoutes(deps: TfeDeps): Route[] {
           // Not 404, of which command lines tell nothing but that it is one.
           "invalid",
           "no_redacted_plan",
-          "This plan was not kept in a form to be rendered. It is for saved plans (`plan -out`), and for workspaces with structured-run-output-enabled; the others are in the log of their run, and in `show -json`.",
+          "This plan was not kept in a form to be rendered. It is for saved plans (`plan -out`), for plans that generate configuration, and for workspaces with structured-run-output-enabled; the others are in the log of their run, and in `show -json`.",
         );
       },
     },

@@ -54,7 +54,7 @@ export function presentRun(presentation: RunPresentation): Resource {
       "save-plan": run.savePlan,
       "auto-apply": run.autoApply,
       "allow-empty-apply": run.allowEmptyApply,
-      "allow-config-generation": false,
+      "allow-config-generation": run.allowConfigGeneration,
       "debugging-mode": run.debuggingMode,
       "invoke-action-addrs": run.invokeAddrs,
       "policy-paths": run.policyPaths,
@@ -137,7 +137,7 @@ export function presentPhase(phase: Phase, logReadUrl: string): Resource {
     attributes: {
       status: phase.status,
       "log-read-url": logReadUrl,
-      ...(phase.kind === "plan" ? { "has-changes": phase.hasChanges ?? false, "generated-configuration": false } : {}),
+      ...(phase.kind === "plan" ? { "has-changes": phase.hasChanges ?? false, "generated-configuration": phase.generatedConfiguration } : {}),
       "resource-additions": phase.counts?.additions ?? null,
       "resource-changes": phase.counts?.changes ?? null,
       "resource-destructions": phase.counts?.destructions ?? null,

@@ -194,6 +194,7 @@ describe.each(databasesUnderTest())("lists, options and history of runs on $name
       [{ refresh: false, "refresh-only": true }],
       [{ "plan-only": true, "save-plan": true }],
       [{ "allow-config-generation": true }],
+      [{ "allow-config-generation": true, "plan-only": true, "refresh-only": true }],
       [{ "policy-paths": ["/etc"] }],
     ])("that exclude each other or are not supported are refused: %j", async (attributes) => {
       const { id } = await workspace();

@@ -166,6 +166,7 @@ async function create(deps: TfeDeps, call: Call): Promise<Run> {
     ...(given["policy-paths"] === undefined ? {} : { policyPaths: given["policy-paths"] }),
     ...(given["terraform-version"] === undefined ? {} : { engineVersion: given["terraform-version"] }),
     debuggingMode: given["debugging-mode"] ?? false,
+    allowConfigGeneration: given["allow-config-generation"] ?? false,
     isDestroy: given["is-destroy"] ?? false,
     refresh: given.refresh ?? true,
     refreshOnly: given["refresh-only"] ?? false,
@@ -179,13 +180,6 @@ async function create(deps: TfeDeps, call: Call): Promise<Run> {
 
 /** What would be accepted and not done is refused. Errors: invalid/run_options. */
 function refuseUnsupported(given: Partial<RunAttributes>): void {
-  if (given["allow-config-generation"] === true) {
-    throw new DomainError(
-      "invalid",
-      "run_options",
-      "Attribute allow-config-generation is not supported: generate the configuration with a local plan, commit it, and run again.",
-    );
-  }
   if (given["policy-paths"]?.some((path) => path.startsWith("/")) === true) {
     throw new DomainError(
       "invalid",

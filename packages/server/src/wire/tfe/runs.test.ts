@@ -589,6 +589,31 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
     await act(run, "discard");
   });
 
+  it("a run that generates configuration shows it in its plan, also when the plan fails, and applies nothing", async () => {
+    const { id } = await workspace();
+    const made = await tfe.createRun(id, { "allow-config-generation": true, "plan-only": true });
+    expect(made.attributes["allow-config-generation"]).toBe(true);
+    const job = await tfe.mustClaim();
+    expect(job.options.generate_config).toBe(true);
+    const planOf = () => tfe.must("GET", `plans/${made.relationships.plan.data.id}`);
+    const changes = (change: object) => JSON.stringify({ resource_changes: [{ change }] });
+    await tfe.put(job.urls.plan_rendered ?? "", changes({ actions: ["create"] }));
+    expect((await planOf()).attributes["generated-configuration"]).toBe(false);
+    const generated = changes({ generated_config: "resource {}" });
+    await tfe.put(job.urls.plan_rendered ?? "", generated);
+    await tfe.complete(job, { outcome: "errored", message: "Missing attribute" });
+    expect((await planOf()).attributes).toMatchObject({ status: "errored", "generated-configuration": true });
+    const read = await tfe.api("GET", `plans/${made.relationships.plan.data.id}/json-output-redacted`);
+    expect([read.status, read.text]).toEqual([200, generated]);
+
+    const speculative = await tfe.upload(id, { speculative: true });
+    const other = await tfe.createRun(id, { "allow-config-generation": true }, speculative.id);
+    expect(other.attributes["plan-only"]).toBe(true);
+    await tfe.finishPlan(await tfe.mustClaim());
+    expect((await tfe.createRun(id, { "plan-only": true })).attributes["allow-config-generation"]).toBe(false);
+    expect((await tfe.mustClaim()).options.generate_config).toBe(false);
+  });
+
   it("a workspace with structured output has it in runs of a command line that renders it, and in no other", async () => {
     const { id } = await workspace({ "structured-run-output-enabled": true });
     const jobOf = async (integration?: string) => {
