@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Db, Tx } from "../../db/database.ts";
 import { prepareQuery } from "../../db/prepared-query.ts";
 import type { Grant } from "./actor.ts";
+import type { Permission } from "./permissions.ts";
 import type { AssignableRole, Role } from "./roles.ts";
 import {
   parseProjectAccess,
@@ -28,22 +29,38 @@ export async function loadGrants(
   readonly withoutUserTokens: string[];
 }> {
   const rows = await findGrants(db, { principalId });
+  const grants = rows
+    .filter(({ group_id: groupId }) => groupId === null)
+    .map((row) => ({
+      role: row.role as Role,
+      organizationId: row.organization_id,
+      projectId: row.project_id ?? row.bucket_project_id,
+      bucketName: row.bucket_name,
+      ...(row.role === "team" ? accessOf(row) : {}),
+    }));
   return {
-    grants: rows
-      .filter(({ group_id: groupId }) => groupId === null)
-      .map((row) => ({
-        role: row.role as Role,
-        organizationId: row.organization_id,
-        projectId: row.project_id ?? row.bucket_project_id,
-        bucketName: row.bucket_name,
-        ...(row.role === "team" ? accessOf(row) : {}),
-      })),
+    grants: withManagedOverrides(grants),
     withoutUserTokens: [
       ...new Set(rows.filter((row) => row.user_tokens_enabled === 0).map((row) => row.organization_id)),
     ],
     // A group has one role to give.
     managedGroups: [...new Set(rows.flatMap(({ group_id: groupId }) => groupId ?? []))],
   };
+}
+
+/** Where a team lets its members override policies of what they manage, whatever lets them manage it. */
+function withManagedOverrides(grants: readonly Grant[]): Grant[] {
+  const delegating = new Set(
+    grants.flatMap(({ projectId, permissions, organizationId }) =>
+      projectId === null && permissions?.has("run:override-managed") === true ? [organizationId] : [],
+    ),
+  );
+  return grants.map((grant) => {
+    const { permissions, organizationId, projectId } = grant;
+    if (projectId === null || !delegating.has(organizationId) || permissions?.has("workspace:write") !== true)
+      return grant;
+    return { ...grant, permissions: new Set<Permission>([...permissions, "run:override-policy"]) };
+  });
 }
 
 /** What a row of a team gives, and the one workspace in which it does. */

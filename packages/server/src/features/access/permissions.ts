@@ -14,6 +14,7 @@ export const permissions = [
   "project:read",
   "project:create",
   "project:write",
+  "project:delete",
   "policy:read",
   "policy:write",
   "principal:read",
@@ -33,16 +34,20 @@ export const permissions = [
   "workspace:create",
   "workspace:write",
   "workspace:delete",
+  "workspace:move",
   "workspace:lock",
   "workspace-access:read",
   "workspace-access:write",
   "workspace:manage-tasks",
   "variable:read",
   "variable:write",
+  "variable-set:read",
+  "variable-set:write",
   "run:read",
   "run:create",
   "run:apply",
   "run:override-policy",
+  "run:override-managed",
   "assessment:run",
   "explorer-view:write",
   "change-request:create",
@@ -82,6 +87,7 @@ const ofTheOrganization: ReadonlySet<Permission> = new Set<Permission>([
   "group:write",
   "group:change",
   "advisory:import",
+  "run:override-managed",
   "run-task:write",
   "policy-set:write",
   "explorer-view:write",
@@ -115,6 +121,7 @@ export function seenBy(permission: Permission): Permission {
     case "workspace":
     case "workspace-access":
     case "variable":
+    case "variable-set":
     case "run":
     case "state":
     case "assessment":

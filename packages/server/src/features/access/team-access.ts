@@ -4,6 +4,7 @@ import type { Permission } from "./permissions.ts";
 export const organizationFlags = [
   "manage-policies",
   "manage-policy-overrides",
+  "delegate-policy-overrides",
   "manage-workspaces",
   "manage-vcs-settings",
   "manage-providers",
@@ -169,8 +170,12 @@ export function permissionsInProject(level: ProjectLevel, custom: CustomProjectA
     [true, ...ofWorkspaceAccess(workspaces)],
     [level === "maintain" || level === "admin", ...ofAdmin],
     [workspaces.create, "workspace:create"],
+    [workspaces.move, "workspace:move"],
     [workspaces.delete, "workspace:delete"],
     [project.settings !== "read", "project:write"],
+    [project.settings === "delete", "project:delete"],
+    [project.variableSets !== "none", "variable-set:read"],
+    [project.variableSets === "write", "variable-set:write"],
     [project.teams !== "none", "policy:read"],
     [project.teams === "manage", "policy:write"],
   ];
@@ -181,11 +186,17 @@ const ofManagedWorkspaces: readonly Permission[] = [
   ...ofWorkspaceAccess(workspaceLevels.admin),
   ...ofAdmin,
   "workspace:create",
+  "variable-set:read",
+  "variable-set:write",
   "explorer-view:write",
   "change-request:create",
 ];
 /** Who reads everything may keep questions about it. Source: HCP Terraform API, explorer. */
-const ofReaders: readonly Permission[] = [...ofWorkspaceAccess(workspaceLevels.read), "explorer-view:write"];
+const ofReaders: readonly Permission[] = [
+  ...ofWorkspaceAccess(workspaceLevels.read),
+  "variable-set:read",
+  "explorer-view:write",
+];
 const ofManagedMembership: readonly Permission[] = ["membership:write"];
 const ofManagedTeams: readonly Permission[] = [...ofManagedMembership, "team:write"];
 
@@ -193,12 +204,22 @@ const ofManagedTeams: readonly Permission[] = [...ofManagedMembership, "team:wri
 const ofFlag: Readonly<Record<OrganizationFlag, readonly Permission[]>> = {
   "manage-policies": [...ofAny, "policy-set:read", "policy-set:write"],
   "manage-policy-overrides": [...ofAny, "policy-set:read", "run:override-policy"],
+  // With it those who administer a workspace override its policies: see loadGrants.
+  "delegate-policy-overrides": ["run:override-managed"],
   "manage-workspaces": ofManagedWorkspaces,
   "manage-vcs-settings": [],
   "manage-providers": [],
   "manage-modules": [],
   "manage-run-tasks": ["run-task:read", "run-task:write"],
-  "manage-projects": [...ofManagedWorkspaces, "project:create", "project:write", "policy:read", "policy:write"],
+  "manage-projects": [
+    ...ofManagedWorkspaces,
+    "workspace:move",
+    "project:create",
+    "project:write",
+    "project:delete",
+    "policy:read",
+    "policy:write",
+  ],
   "read-workspaces": ofReaders,
   "read-projects": ofReaders,
   "manage-membership": ofManagedMembership,

@@ -33,13 +33,17 @@ async function holdingsOf(
   return { kind: "runner", grants: [grant], managedGroups: [] };
 }
 
+// How old the note of the last use of a token may be.
+const usedNoteMs = 10 * 60_000;
+
 /**
  * The actor behind a bearer token; undefined when it is unknown, expired or revoked. Two statements for people and service
- * principals, one for everybody else.
+ * principals, one for everybody else; and now and then one that notes when a managed token was used.
  */
 export async function findActorByToken(db: Db, token: string, now: Millis): Promise<Actor | undefined> {
   const [row] = await findByHash(db, { hash: hashSecret(token) });
   if (row === undefined || (row.expires_at !== null && row.expires_at <= now)) return undefined;
+  if (row.purpose !== "" && (row.last_used_at ?? 0) <= now - usedNoteMs) await noteUse(db, row.token_id, now);
   const credential = { tokenId: row.token_id, clientId: row.client_id };
   const { organization_id: organizationId, project_id: projectId, principal_id: principalId } = row;
   if (principalId !== null && row.run_id === null) {
@@ -78,6 +82,16 @@ export async function findActorByToken(db: Db, token: string, now: Millis): Prom
   };
 }
 
+/** Whoever may read may do so also when nothing can be written. */
+async function noteUse(db: Db, tokenId: string, now: Millis): Promise<void> {
+  await db
+    .updateTable("tokens")
+    .set({ last_used_at: now })
+    .where("id", "=", tokenId)
+    .execute()
+    .catch(() => undefined);
+}
+
 const findByHash = prepareQuery((db, { hash }: { hash: string }) =>
   db
     .selectFrom("tokens")
@@ -92,6 +106,7 @@ const findByHash = prepareQuery((db, { hash }: { hash: string }) =>
       "tokens.run_id",
       "tokens.expires_at",
       "tokens.purpose",
+      "tokens.last_used_at",
       "principals.id as principal_id",
       "principals.kind",
       "principals.name",

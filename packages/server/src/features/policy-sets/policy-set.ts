@@ -15,6 +15,7 @@ export interface PolicySet {
   readonly global: boolean;
   /** Whether a person may let a run go on though mandatory policies failed. */
   readonly overridable: boolean;
+  /** Kept as it is: OPA policies are evaluated in the run whatever it says, and no others are. */
   readonly agentEnabled: boolean;
   /** Null: the newest. */
   readonly toolVersion: string | null;
@@ -45,20 +46,11 @@ export const memberKinds = [
 export type MemberKind = (typeof memberKinds)[number];
 
 /** Errors: invalid/policy_…, invalid/policy_set_… . */
-export function checkPolicySet(
-  set: Pick<PolicySet, "name" | "description" | "kind" | "toolVersion" | "agentEnabled">,
-): void {
+export function checkPolicySet(set: Pick<PolicySet, "name" | "description" | "kind" | "toolVersion">): void {
   checkName(set.name);
   if (set.description.length > 4096) throw invalid("description", "Description is too long.");
   // Nothing evaluates the others, so that whatever they ask for is kept as it is.
   if (set.kind !== "opa") return;
-  if (set.agentEnabled) {
-    throw new DomainError(
-      "invalid",
-      "policy_set_agent_enabled",
-      "Agent enabled goes with policy sets of the kind sentinel: OPA policies are always evaluated in the run.",
-    );
-  }
   if (set.toolVersion !== null && set.toolVersion !== "latest" && set.toolVersion !== opaVersion) {
     throw new DomainError(
       "invalid",

@@ -30,13 +30,18 @@ describe("an execution mode", () => {
     });
   });
 
+  it("that is named beside the word that it is inherited is an own one where it is another", () => {
+    const both = { overwritesMode: false, overwritesPool: false };
+    expect(changeMode(own, inherited, { mode: "local", ...both })).toEqual({ ...inherited, overwritten: false });
+    expect(changeMode(own, inherited, { mode: "agent", agentPoolId: "apool-1", ...both })).toEqual(agent);
+  });
+
   it("loses its pool with the mode `agent`", () => {
     expect(changeMode(agent, inherited, { mode: "remote" })).toEqual(own);
   });
 
   it.each<[string, ModeChange]>([
     ["setting_overwrites", { mode: "agent", agentPoolId: "a", overwritesMode: true, overwritesPool: false }],
-    ["setting_overwrites", { mode: "remote", overwritesMode: false }],
     ["agent_pool_without_agent_mode", { mode: "remote", agentPoolId: "a" }],
     ["agent_pool_without_agent_mode", { agentPoolId: "a" }],
     ["agent_pool_missing", { mode: "agent" }],

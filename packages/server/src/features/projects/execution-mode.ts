@@ -29,8 +29,16 @@ export function parseExecutionMode(text: string): ExecutionMode {
   );
 }
 
+function differs({ mode, agentPoolId }: ModeChange, inherited: ModeChoice): boolean {
+  return (
+    (mode ?? inherited.mode) !== inherited.mode || (agentPoolId ?? inherited.agentPoolId) !== inherited.agentPoolId
+  );
+}
+
 /**
- * The choice after a change, and whether it is an own one. Naming a mode makes it an own one. Errors:
+ * The choice after a change, and whether it is an own one. Naming a mode makes it an own one; together with the word that it is
+ * inherited it does where it is another than the inherited one: a provider sends both, whatever is meant. Source:
+ * terraform-provider-tfe, resource_tfe_workspace_settings.go. Errors:
  * invalid/setting_overwrites, invalid/agent_pool_without_agent_mode, invalid/agent_pool_missing, in the words that clients
  * look for. Source: go-tfe projects_integration_test.go.
  */
@@ -49,14 +57,8 @@ export function changeMode(
   }
   const overwrites = overwritesMode ?? overwritesPool;
   const names = change.mode !== undefined || change.agentPoolId != null;
-  if (overwrites === false && names) {
-    throw new DomainError(
-      "invalid",
-      "setting_overwrites",
-      "An execution mode or agent pool cannot be given together with setting-overwrites that say it is inherited. Leave out one of them.",
-    );
-  }
-  const overwritten = overwrites ?? (names || current.overwritten);
+  const overwritten =
+    overwrites === true || (overwrites === false ? differs(change, inherited) : names || current.overwritten);
   if (!overwritten) return { ...inherited, overwritten };
   const mode = change.mode ?? current.mode;
   if (mode !== "agent" && change.agentPoolId != null) {

@@ -81,6 +81,7 @@ export interface ProjectFilter {
   readonly projects: ProjectScope;
   /** Of the name, whatever the case. */
   readonly text?: string;
+  /** Whatever the case. */
   readonly names?: readonly string[];
   /** All of them must be on the project; a tag without value asks for its key alone. */
   readonly tags?: readonly { readonly key: string; readonly value?: string }[];
@@ -118,7 +119,13 @@ function selectProjects(db: Db, filter: ProjectFilter) {
     .where("organization_id", "=", organizationId)
     .where(inProjects("id", projects))
     .$if(text !== undefined, (q) => q.where(containsText("projects.name", text as string)))
-    .$if(names !== undefined, (q) => q.where("projects.name", "in", names as string[]));
+    .$if(names !== undefined, (q) =>
+      q.where(
+        (e) => e.fn<string>("lower", ["projects.name"]),
+        "in",
+        (names ?? []).map((name) => name.toLowerCase()),
+      ),
+    );
   for (const { key, value } of tags ?? []) {
     query = query.where((e) =>
       e.exists(
@@ -138,7 +145,7 @@ function selectProjects(db: Db, filter: ProjectFilter) {
 export async function numberedProjects(db: Db, filter: ProjectFilter, page: Page): Promise<Paged<Project>> {
   const rows = await selectProjects(db, filter)
     .selectAll()
-    .orderBy("created_at", "desc")
+    .orderBy("name")
     .orderBy("id")
     .limit(page.size)
     .offset(offsetOf(page))

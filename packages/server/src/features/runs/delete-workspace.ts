@@ -1,8 +1,9 @@
 import type { Tx } from "../../db/database.ts";
-import type { Actor } from "../access/index.ts";
+import { may, type Actor } from "../access/index.ts";
 import { listConfigurationBlobs } from "../config-versions/index.ts";
+import { findOrganization } from "../organizations/index.ts";
 import { findCurrentStateVersion, listStateBlobs } from "../state-versions/index.ts";
-import { deleteWorkspaceRow, lockWorkspaceRow, visibleWorkspace } from "../workspaces/index.ts";
+import { deleteWorkspaceRow, lockWorkspaceRow, visibleWorkspace, type Workspace } from "../workspaces/index.ts";
 import { enqueueJob, withdrawJob } from "../../jobs/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { RunDeps } from "./create-run.ts";
@@ -13,9 +14,9 @@ import { listRunsInStatus } from "./run-store.ts";
 
 /**
  * Deletes a workspace with everything it holds. `safe` refuses while somebody has locked it or a run is under way, and
- * while its state still knows resources or cannot be read; without, only an apply is waited for.
- * Errors: conflict/workspace_locked, conflict/workspace_busy, conflict/workspace_has_resources,
- * not_found/workspace_not_found. The words `locked` and `being processed` are what clients look for. Source: go-tfe tfe.go.
+ * while its state still knows resources or cannot be read; without, only an apply is waited for, and who may is asked where there
+ * are resources. Errors: conflict/workspace_locked, conflict/workspace_busy, conflict/workspace_has_resources,
+ * forbidden/force_delete_not_allowed, not_found/workspace_not_found. The words `locked` and `being processed` are what clients look for. Source: go-tfe tfe.go.
  */
 export async function deleteWorkspace(
   deps: RunDeps,
@@ -38,14 +39,35 @@ export async function deleteWorkspace(
       );
     }
     if (options.safe) await checkNoResources(tx, id);
+    else await checkMayForce(tx, actor, workspace);
     await removeWorkspace(deps, tx, id);
   });
   deps.wakeJobs();
 }
 
-async function checkNoResources(tx: Tx, id: string): Promise<void> {
+/**
+ * Resources that nobody manages any more are a loss to the organization: who administers only the workspace, or its project, may cause
+ * it where the organization allows it. Source: HCP Terraform API, organizations, `allow-force-delete-workspaces`.
+ */
+async function checkMayForce(tx: Tx, actor: Actor, workspace: Workspace): Promise<void> {
+  const { id, organizationId } = workspace;
+  if (may(actor, "workspace:delete", { organizationId }) || !(await holdsResources(tx, id))) return;
+  if ((await findOrganization(tx, organizationId))?.settings.allowForceDeleteWorkspaces === true) return;
+  throw new DomainError(
+    "forbidden",
+    "force_delete_not_allowed",
+    "The workspace still manages resources, and its organization does not let you delete it with them. Destroy them first, or ask one of its owners.",
+  );
+}
+
+/** What cannot be read counts as resources. */
+async function holdsResources(tx: Tx, id: string): Promise<boolean> {
   const state = await findCurrentStateVersion(tx, id);
-  if (state !== undefined && (state.resourceCount > 0 || state.engineVersion === null)) {
+  return state !== undefined && (state.resourceCount > 0 || state.engineVersion === null);
+}
+
+async function checkNoResources(tx: Tx, id: string): Promise<void> {
+  if (await holdsResources(tx, id)) {
     throw new DomainError(
       "conflict",
       "workspace_has_resources",

@@ -1,5 +1,6 @@
 import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
+import { projectLevels, workspaceLevels, type ProjectLevel, type WorkspaceLevel } from "../access/index.ts";
 
 /** The workspace (`ws-…`) or the project (a UUID) that a team gets access to. */
 export interface AccessTarget {
@@ -25,12 +26,12 @@ export function teamAccessNotFound(): DomainError {
 
 /**
  * What a level with these details is stored as: details can be given with the level `custom` only, and those that are not
- * given stay as they were. Errors: invalid/read_only_detail, in the words that clients look for. Source: go-tfe, team access
+ * given stay as they were, also when the level was a fixed one: a provider sends what changes. Errors: invalid/read_only_detail, in the words that clients look for. Source: go-tfe, team access
  * tests.
  */
 export function customOf(
   level: string,
-  before: Pick<TeamAccess, "level" | "custom"> | undefined,
+  before: Pick<TeamAccess, "level" | "custom" | "target"> | undefined,
   details: Readonly<Record<string, unknown>>,
 ): string {
   const given = Object.keys(details).filter((name) => details[name] !== undefined);
@@ -43,9 +44,18 @@ export function customOf(
       `${titleOf(first)} is read-only when access level is '${level}'; use the 'custom' access level to set this attribute.`,
     );
   }
-  const isCustom = before?.level === "custom" && before.custom !== "";
-  const kept = isCustom ? (JSON.parse(before.custom) as Record<string, unknown>) : {};
-  return JSON.stringify(merge(kept, details));
+  return JSON.stringify(merge(before === undefined ? {} : detailsOf(before), details));
+}
+
+function detailsOf({
+  level,
+  custom,
+  target,
+}: Pick<TeamAccess, "level" | "custom" | "target">): Record<string, unknown> {
+  if (level === "custom") return custom === "" ? {} : (JSON.parse(custom) as Record<string, unknown>);
+  return target.kind === "workspace"
+    ? { ...workspaceLevels[level as WorkspaceLevel] }
+    : { ...projectLevels[level as ProjectLevel] };
 }
 
 /** Details of two levels, as projects have them. */

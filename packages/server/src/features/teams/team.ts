@@ -38,12 +38,16 @@ export function isOwners(team: Pick<Team, "name">): boolean {
   return team.name === ownersTeam;
 }
 
-const namePattern = /^[A-Za-z0-9_-][A-Za-z0-9 _-]{0,88}[A-Za-z0-9_-]$|^[A-Za-z0-9_-]$/;
+const namePattern = /^[A-Za-z0-9_-][A-Za-z0-9 ./_-]{0,88}[A-Za-z0-9_-]$|^[A-Za-z0-9_-]$/;
 
 /** Errors: invalid/team_name. */
 export function checkTeamName(name: string): string {
   if (namePattern.test(name)) return name;
-  throw new DomainError("invalid", "team_name", "Name has 1 to 90 letters, numbers, - or _, with spaces only inside.");
+  throw new DomainError(
+    "invalid",
+    "team_name",
+    "Name has 1 to 90 letters, numbers, - or _, with spaces, dots and slashes only inside.",
+  );
 }
 
 /** The flags after a change, in the order of the table. */

@@ -79,6 +79,9 @@ export function applyChange(
     ...current,
     ...plain,
     ...triggers,
+    ...(hasOwnAutoDestroy(change) && change.inheritsProjectAutoDestroy === undefined
+      ? { inheritsProjectAutoDestroy: false }
+      : {}),
     projectId: project.id,
     executionMode: mode,
     agentPoolId,
@@ -97,6 +100,11 @@ export function applyChange(
     projectRemoteState: next.projectRemoteState && !next.globalRemoteState,
     autoDestroyAt: autoDestroyAtOf(next, project, change, now),
   };
+}
+
+/** A time or a duration of its own takes the place of the project's. Source: terraform-provider-tfe, workspace tests. */
+export function hasOwnAutoDestroy(change: SettingsChange): boolean {
+  return change.autoDestroyAt != null || change.autoDestroyActivityDuration != null;
 }
 
 /** A duration that is set counts from now on; one that is taken away takes its time with it. */

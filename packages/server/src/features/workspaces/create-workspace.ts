@@ -3,7 +3,7 @@ import { findOrganization } from "../organizations/index.ts";
 import { checkAgentPool, findProject, inProject, listProjects, nameTaken, type Project } from "../projects/index.ts";
 import { isUniqueViolation, type Db, type Tx } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { applyChange, checkSettings, type SettingsChange } from "./change-settings.ts";
+import { applyChange, checkSettings, hasOwnAutoDestroy, type SettingsChange } from "./change-settings.ts";
 import { findProjectForActor } from "./project-of-actor.ts";
 import { checkOverrides } from "./tag-workspace.ts";
 import { saveTags } from "./tag-store.ts";
@@ -48,7 +48,12 @@ export async function createWorkspace(deps: WorkspaceDeps, actor: Actor, input: 
     executionMode: project.defaultExecutionMode,
     agentPoolId: project.defaultAgentPoolId,
   };
-  const settings = applyChange(current, project, { inheritsProjectAutoDestroy: true, ...change }, now);
+  const settings = applyChange(
+    current,
+    project,
+    { inheritsProjectAutoDestroy: !hasOwnAutoDestroy(change), ...change },
+    now,
+  );
   const id = await deps.db
     .transaction()
     .execute(async (tx) => {

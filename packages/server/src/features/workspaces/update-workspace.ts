@@ -1,4 +1,4 @@
-import type { Actor } from "../access/index.ts";
+import { actingWith, may, roleTooLow, type Actor, type Where } from "../access/index.ts";
 import { findProject, inProject, nameTaken, projectNotFound } from "../projects/index.ts";
 import { isUniqueViolation } from "../../db/database.ts";
 import { applyChange, checkSettings, type SettingsChange } from "./change-settings.ts";
@@ -15,8 +15,14 @@ export interface WorkspaceChange extends SettingsChange {
   readonly tags?: readonly Tag[];
 }
 
+/** Errors: forbidden/role_too_low. */
+function checkMove(actor: Actor, where: Where): void {
+  if (!may(actor, "workspace:move", where)) throw roleTooLow(actor, "workspace:move", where);
+}
+
 /**
- * Changes what is given and keeps the rest. Errors: as for creating one, not_found/workspace_not_found.
+ * Changes what is given and keeps the rest. To another project goes what the actor may move out of the one and into the other.
+ * Errors: as for creating one, not_found/workspace_not_found, forbidden/role_too_low.
  */
 export async function updateWorkspace(
   deps: WorkspaceDeps,
@@ -29,13 +35,20 @@ export async function updateWorkspace(
   for (const tag of tags ?? []) checkTag(tag);
   checkTagCount(tags?.length ?? 0);
   const target =
-    projectExternalId === undefined ? undefined : await findProjectForActor(deps.db, actor, projectExternalId);
+    projectExternalId === undefined
+      ? undefined
+      : await findProjectForActor(deps.db, actingWith(actor, "project:read"), projectExternalId);
   return deps.db
     .transaction()
     .execute(async (tx) => {
       const workspace = visibleWorkspace(actor, await lockWorkspaceRow(tx, id));
       if (target !== undefined && target.organizationId !== workspace.organizationId)
         throw projectNotFound(target.externalId);
+      if (target !== undefined && target.id !== workspace.projectId) {
+        for (const projectId of [workspace.projectId, target.id]) {
+          checkMove(actor, { organizationId: workspace.organizationId, projectId });
+        }
+      }
       const project = target ?? (await findProject(tx, workspace.projectId));
       if (project === undefined) throw workspaceNotFound();
       const settings = applyChange(workspace, project, change, deps.now());

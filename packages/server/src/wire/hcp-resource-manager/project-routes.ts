@@ -127,7 +127,7 @@ function projectItemRoutes(deps: HcpResourceManagerDeps): Route[] {
     {
       method: "DELETE",
       path: "/2019-12-10/projects/:id",
-      needs: "project:write",
+      needs: "project:delete",
       audit: "ProjectService_Delete",
       async handle({ actor, params }) {
         await deleteProject(deps, actor, params["id"] ?? "");

@@ -14,6 +14,7 @@ import { toRfc3339 } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
 import { document, param, toOne, type Resource } from "./json-api.ts";
+import { refuseOrganizationToken } from "./phase-routes.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { loadWorkspaces } from "./workspace-resources.ts";
 
@@ -33,7 +34,10 @@ export function assessmentRoutes(deps: TfeDeps): Route[] {
     path: `/assessment-results/:id/${name}`,
     needs,
     audit: `assessment-result.read-${name}`,
-    handle: async (call) => handle(await resultOf(call)),
+    handle: async (call) => {
+      if (name === "json-output") refuseOrganizationToken(call);
+      return handle(await resultOf(call));
+    },
   });
   return [
     {

@@ -159,5 +159,10 @@ async function usersOf(deps: TfeDeps, memberships: readonly Membership[]): Promi
     deps.db,
     memberships.map(({ principalId }) => principalId),
   );
-  return persons.map(presentUser);
+  // Whoever is shown a membership is shown its address. Source: terraform-provider-tfe, organization membership.
+  return persons.map((person) => {
+    const user = presentUser(person);
+    const email = memberships.find(({ principalId }) => principalId === person.id)?.email ?? "";
+    return { ...user, attributes: { ...user.attributes, email } };
+  });
 }

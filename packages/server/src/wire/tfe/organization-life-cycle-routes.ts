@@ -14,7 +14,7 @@ import {
   type Organization,
   type OrganizationSettings,
 } from "../../features/organizations/index.ts";
-import { findProject, inheritOrganizationMode } from "../../features/projects/index.ts";
+import { checkAgentPool, findProject, inheritOrganizationMode } from "../../features/projects/index.ts";
 import { isUniqueViolation } from "../../db/database.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
@@ -103,6 +103,8 @@ export function organizationLifeCycleRoutes(deps: TfeDeps): Route[] {
         call.note({ place: "installation" });
         const { name = "", email = "" } = attributesOf<OrganizationAttributes>(call);
         const settings = changeSettings(settingsAtFirst, settingsOf(call));
+        // A new organization has no pools yet.
+        if (settings.defaultAgentPoolId !== null) await checkAgentPool(deps.db, "", settings.defaultAgentPoolId);
         const made = await createOrganization(deps, call.actor, { name, email, settings });
         const ofOwner = { role: "owner", organizationId: made.id, projectId: null, bucketName: null } as const;
         const owner: Actor = { ...call.actor, grants: [...call.actor.grants, ofOwner] };
@@ -173,8 +175,12 @@ async function updateReply(deps: TfeDeps, call: Call): Promise<Reply> {
   checkOrganizationWide(call.actor);
   const given = attributesOf<OrganizationAttributes>(call);
   const settings = changeSettings(organization.settings, settingsOf(call));
+  const pool = settings.defaultAgentPoolId;
   try {
     await deps.db.transaction().execute(async (tx) => {
+      if (pool !== null && pool !== organization.settings.defaultAgentPoolId) {
+        await checkAgentPool(tx, organization.id, pool);
+      }
       await saveOrganization(tx, organization.id, {
         ...(given.name === undefined ? {} : { name: checkOrganizationName(given.name) }),
         ...(given.email === undefined ? {} : { email: checkEmail(given.email) }),

@@ -97,6 +97,30 @@ describe.each(databasesUnderTest())("organizations on $name", (kind) => {
       expect(refused.json.errors[0].detail).toContain(words);
     });
 
+    it("have no default agent pool but one of their own", async () => {
+      const { id } = await anOrganization();
+      const pool = await tfe.must("POST", `organizations/${tfe.organization}/agent-pools`, {
+        data: { type: "agent-pools", attributes: { name: `pool-of-another-${id}` } },
+      });
+      for (const poolId of [pool.id, "apool-aaaaaaaaaaaaaaaa"]) {
+        const body = {
+          data: {
+            type: "organizations",
+            attributes: { name: `x${id}`.slice(0, 40), email: "a@b.example", "default-execution-mode": "agent" },
+            relationships: { "default-agent-pool": { data: { type: "agent-pools", id: poolId } } },
+          },
+        };
+        for (const [method, path] of [
+          ["PATCH", `organizations/${id}`],
+          ["POST", "organizations"],
+        ] as const) {
+          const refused = await tfe.api(method, path, body);
+          expect(refused.status).toBe(422);
+          expect(refused.json.errors[0].detail).toContain("does not exist");
+        }
+      }
+    });
+
     it("refuses a name that is taken", async () => {
       const { id } = await anOrganization();
       expect((await tfe.api("POST", "organizations", bodyOf({ name: id, email: "a@b.example" }))).status).toBe(422);

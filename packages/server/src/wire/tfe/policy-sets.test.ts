@@ -76,7 +76,6 @@ describe.each(databasesUnderTest())("policies and policy sets of the Terraform p
     ["with a path in a repository", { "policies-path": "/x" }, "policies-path"],
     ["by tags", { "tag-selectors": [{ key: "a" }] }, "tag-selectors"],
     ["evaluated by another OPA", { kind: "opa", "policy-tool-version": "0.44.0" }, "Policy tool version"],
-    ["of OPA in an agent", { kind: "opa", "agent-enabled": true }, "Agent enabled"],
   ])("a policy set %s is refused by name", async (_what, attributes, said) => {
     const refused = await post("policy-sets", attributes);
     expect(refused.status).toBe(422);

@@ -30,7 +30,7 @@ export function presentProject(
       permissions: {
         "can-read": true,
         "can-update": canUpdate,
-        "can-destroy": canUpdate,
+        "can-destroy": may(actor, "project:delete", place),
         "can-create-workspace": may(actor, "workspace:create", place),
         "can-manage-tags": canUpdate,
       },

@@ -6,6 +6,8 @@ import { toMany, toOne, type Resource } from "./json-api.ts";
 
 /** What belongs to a workspace and stands elsewhere. */
 export interface WorkspaceParts {
+  /** As far as its organization is concerned. */
+  readonly canForceDelete: boolean;
   readonly tags: readonly Tag[];
   readonly assessment: AssessmentSummary | undefined;
   readonly variableIds: readonly string[];
@@ -74,7 +76,7 @@ export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, ac
       permissions: {
         "can-update": canUpdate,
         "can-destroy": may(actor, "workspace:delete", workspace),
-        "can-force-delete": may(actor, "workspace:delete", workspace),
+        "can-force-delete": parts.canForceDelete && may(actor, "workspace:delete", workspace),
         "can-queue-run": canRun,
         "can-queue-apply": canApply,
         "can-queue-destroy": canApply && workspace.allowDestroyPlan,

@@ -125,7 +125,7 @@ export function projectRoutes(deps: TfeDeps): Route[] {
     {
       method: "DELETE",
       path: "/projects/:project_id",
-      needs: "project:write",
+      needs: "project:delete",
       audit: "project.delete",
       handle: async (call) => {
         await deleteProject(deps, call.actor, (await byId(call)).id);
@@ -224,7 +224,8 @@ function modeOf(given: { readonly [K in keyof Attributes]?: Attributes[K] | null
   const overwrites = given["setting-overwrites"];
   return {
     ...(mode == null ? {} : { mode: parseExecutionMode(mode) }),
-    ...(pool === undefined ? {} : { agentPoolId: pool }),
+    // Some clients mean none by an empty text.
+    ...(pool === undefined ? {} : { agentPoolId: pool || null }),
     ...(overwrites?.["default-execution-mode"] == null ? {} : { overwritesMode: overwrites["default-execution-mode"] }),
     ...(overwrites?.["default-agent-pool"] == null ? {} : { overwritesPool: overwrites["default-agent-pool"] }),
   };

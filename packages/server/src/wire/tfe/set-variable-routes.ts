@@ -20,7 +20,7 @@ export function setVariableRoutes(deps: TfeDeps): Route[] {
     {
       method: "GET",
       path,
-      needs: "variable:read",
+      needs: "variable-set:read",
       audit: "variable-set.list-variables",
       handle: async (call) => {
         const page = pageOf(call);
@@ -30,7 +30,7 @@ export function setVariableRoutes(deps: TfeDeps): Route[] {
     {
       method: "POST",
       path,
-      needs: "variable:write",
+      needs: "variable-set:write",
       audit: "variable-set.create-variable",
       body: CreateVariableBody,
       handle: async (call) => {
@@ -41,7 +41,7 @@ export function setVariableRoutes(deps: TfeDeps): Route[] {
     {
       method: "GET",
       path: `${path}/:set_variable_id`,
-      needs: "variable:read",
+      needs: "variable-set:read",
       audit: "variable-set.read-variable",
       handle: async (call) =>
         document(presentSetVariable(await getSetVariable(deps, call.actor, setOf(call), variableOf(call)))),
@@ -49,7 +49,7 @@ export function setVariableRoutes(deps: TfeDeps): Route[] {
     {
       method: "PATCH",
       path: `${path}/:set_variable_id`,
-      needs: "variable:write",
+      needs: "variable-set:write",
       audit: "variable-set.update-variable",
       body: UpdateVariableBody,
       handle: async (call) =>
@@ -62,7 +62,7 @@ export function setVariableRoutes(deps: TfeDeps): Route[] {
     {
       method: "DELETE",
       path: `${path}/:set_variable_id`,
-      needs: "variable:write",
+      needs: "variable-set:write",
       audit: "variable-set.delete-variable",
       handle: async (call) => {
         await deleteSetVariable(deps, call.actor, setOf(call), variableOf(call));

@@ -155,25 +155,34 @@ describe.each(databasesUnderTest())("teams on $name", (kind) => {
       expect((await tfe.must("PATCH", `team-workspaces/${data.id}`, change)).attributes).toMatchObject({
         access: "custom",
         runs: "plan",
-        variables: "none",
+        // As it was.
+        variables: "write",
       });
     });
   });
 
   it.each([
-    [{ access: "read" }, { see: 200, make: 403, settings: 403, teams: 403 }],
-    [{ access: "write" }, { see: 200, make: 403, settings: 403, teams: 403 }],
-    [{ access: "maintain" }, { see: 200, make: 201, settings: 403, teams: 403 }],
-    [{ access: "admin" }, { see: 200, make: 201, settings: 200, teams: 200 }],
+    [{ access: "read" }, { see: 200, make: 403, settings: 403, teams: 403, set: 403, move: 403, remove: 403 }],
+    [{ access: "write" }, { see: 200, make: 403, settings: 403, teams: 403, set: 201, move: 403, remove: 403 }],
+    [{ access: "maintain" }, { see: 200, make: 201, settings: 403, teams: 403, set: 201, move: 403, remove: 403 }],
+    [{ access: "admin" }, { see: 200, make: 201, settings: 200, teams: 200, set: 201, move: 200, remove: 204 }],
     [
       { access: "custom", "project-access": { teams: "read" }, "workspace-access": { create: true } },
-      { see: 200, make: 201, settings: 403, teams: 200 },
+      { see: 200, make: 201, settings: 403, teams: 200, set: 403, move: 403, remove: 403 },
+    ],
+    [
+      {
+        access: "custom",
+        "project-access": { settings: "update", "variable-sets": "read" },
+        "workspace-access": { move: true },
+      },
+      { see: 200, make: 403, settings: 200, teams: 403, set: 403, move: 200, remove: 403 },
     ],
   ])("at one project %j gives what it says, there only", async (attributes, expected) => {
     const path = `organizations/${tfe.organization}`;
     const aProject = async () =>
       tfe.must("POST", `${path}/projects`, { data: { type: "projects", attributes: { name: `project ${++names}` } } });
-    const [here, elsewhere] = [await aProject(), await aProject()];
+    const [here, there, empty, elsewhere] = [await aProject(), await aProject(), await aProject(), await aProject()];
     const inProject = (id: string) => ({
       data: {
         type: "workspaces",
@@ -183,16 +192,59 @@ describe.each(databasesUnderTest())("teams on $name", (kind) => {
     });
     const workspace = await tfe.must("POST", `${path}/workspaces`, inProject(here.id));
     const team = await aTeam();
-    expect((await accessTo("project", here.id, team, attributes)).status).toBe(201);
+    for (const { id } of [here, there, empty]) {
+      expect((await accessTo("project", id, team, attributes)).status).toBe(201);
+    }
     const { call } = await aPerson(team);
+    const set = {
+      data: {
+        type: "varsets",
+        attributes: { name: `set ${++names}`, global: false },
+        relationships: { parent: { data: { type: "projects", id: here.id } } },
+      },
+    };
+    const moveTo = ({ id }: { id: string }) => ({
+      data: { type: "workspaces", relationships: { project: { data: { type: "projects", id } } } },
+    });
     const describe = { data: { type: "projects", attributes: { description: "d" } } };
     expect({
       see: (await call("GET", `workspaces/${workspace.id}`)).status,
       make: (await call("POST", `${path}/workspaces`, inProject(here.id))).status,
       settings: (await call("PATCH", `projects/${here.id}`, describe)).status,
       teams: (await call("GET", `team-projects?filter%5Bproject%5D%5Bid%5D=${here.id}`)).status,
+      set: (await call("POST", `${path}/varsets`, set)).status,
+      move: (await call("PATCH", `workspaces/${workspace.id}`, moveTo(there))).status,
+      remove: (await call("DELETE", `projects/${empty.id}`)).status,
     }).toEqual(expected);
+    expect((await call("PATCH", `workspaces/${workspace.id}`, moveTo(elsewhere))).status).toBeOneOf([403, 404]);
     expect((await call("GET", `projects/${elsewhere.id}`)).status).toBe(404);
+  });
+
+  it("that administer a workspace delete it with resources in its state only where the organization allows it", async () => {
+    const team = await aTeam();
+    const { call } = await aPerson(team);
+    const resources = [{ mode: "managed", type: "a", name: "b", provider: 'provider["x/y/z"]', instances: [{}] }];
+    const managing = async (): Promise<string> => {
+      const { id } = await tfe.createWorkspace(`w${++names}`);
+      await tfe.storeState(id, aState(1, { resources }));
+      await accessTo("workspace", id, team, { access: "admin" });
+      return id;
+    };
+    const allow = (allowed: boolean) =>
+      tfe.must("PATCH", `organizations/${tfe.organization}`, {
+        data: { type: "organizations", attributes: { "allow-force-delete-workspaces": allowed } },
+      });
+    const mayForce = async (id: string) =>
+      (await call("GET", `workspaces/${id}`)).json.data.attributes.permissions["can-force-delete"];
+    const [one, other] = [await managing(), await managing()];
+    expect(await mayForce(one)).toBe(false);
+    const refused = await call("DELETE", `workspaces/${one}`);
+    expect([refused.status, refused.json.errors[0].code]).toEqual([403, "force_delete_not_allowed"]);
+    await allow(true);
+    expect(await mayForce(one)).toBe(true);
+    expect((await call("DELETE", `workspaces/${one}`)).status).toBe(204);
+    await allow(false);
+    await tfe.must("DELETE", `workspaces/${other}`);
   });
 
   describe("in the whole organization", () => {
@@ -214,6 +266,22 @@ describe.each(databasesUnderTest())("teams on $name", (kind) => {
         expect(joined.status).toBe(403);
         expect(joined.json.errors[0].code).toBe("team_beyond_you");
       }
+    });
+
+    it("let them override policies of the workspaces that they administer, and of no others", async () => {
+      const [managed, used] = [await tfe.createWorkspace(`w${++names}`), await tfe.createWorkspace(`w${++names}`)];
+      const team = await aTeam({ "organization-access": { "delegate-policy-overrides": true } });
+      await accessTo("workspace", managed.id, team, { access: "admin" });
+      await accessTo("workspace", used.id, team, { access: "write" });
+      const [member, other] = [await aPerson(team), await aPerson(await aTeam({ name: "team/with/slashes" }))];
+      const mayOverride = async (workspaceId: string): Promise<boolean> => {
+        const run = await tfe.createRun(workspaceId);
+        const { permissions } = (await member.call("GET", `runs/${run.id}`)).json.data.attributes;
+        await tfe.must("POST", `runs/${run.id}/actions/cancel`);
+        expect((await other.call("GET", `runs/${run.id}`)).status).toBe(404);
+        return permissions["can-override-policy-check"];
+      };
+      expect([await mayOverride(managed.id), await mayOverride(used.id)]).toEqual([true, false]);
     });
 
     it("of one that is not known are refused, never ignored", async () => {
@@ -298,6 +366,9 @@ describe.each(databasesUnderTest())("teams on $name", (kind) => {
       expect(own.map((one: any) => one.relationships.user.data.id)).toEqual([person.id]);
       const listed = await tfe.must("GET", `${memberships()}?filter%5Bstatus%5D=invited&q=${made.attributes.email}`);
       expect(listed.map((one: any) => one.id)).toEqual([made.id]);
+      // With the address also in the person, by which terraform-provider-tfe finds them.
+      const { included } = (await tfe.api("GET", `${memberships()}?filter%5Bstatus%5D=invited&include=user`)).json;
+      expect(included.map((one: any) => one.attributes.email)).toContain(made.attributes.email);
     });
 
     it("leave with everything that they could do there", async () => {

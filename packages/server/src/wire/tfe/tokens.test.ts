@@ -52,7 +52,8 @@ describe.each(databasesUnderTest())("tokens on $name", (kind) => {
     const call = with_(made.attributes.token);
     expect((await call("GET", "account/details")).json.data.id).toBe(person.id);
     const [shown] = (await person.call("GET", path)).json.data;
-    expect(shown).toMatchObject({ id: made.id, attributes: { token: null } });
+    const used = new Date(now).toISOString();
+    expect(shown).toMatchObject({ id: made.id, attributes: { token: null, "last-used-at": used } });
     for (const [method, at] of [
       ["GET", path],
       ["POST", path],
@@ -158,6 +159,12 @@ describe.each(databasesUnderTest())("tokens on $name", (kind) => {
       ["DELETE", path, undefined],
     ] as const) {
       expect((await call(method, at, content)).status, `${method} ${at}`).toBe(403);
+    }
+    // What a plan writes is for those who run it.
+    const planned = await tfe.plannedRun((await tfe.createWorkspace(`w${++names}`)).id);
+    const plan = planned.relationships.plan.data.id;
+    for (const at of [`plans/${plan}/json-output`, `runs/${planned.id}/plan/json-output`]) {
+      expect((await call("GET", at)).status).toBe(403);
     }
     const next = await tfe.must("POST", ofOrganization(), body());
     expect((await call("GET", path)).status).toBe(401);

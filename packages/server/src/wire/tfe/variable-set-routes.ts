@@ -102,7 +102,7 @@ export function variableSetRoutes(deps: TfeDeps): Route[] {
     {
       method: "GET",
       path: "/organizations/:organization/varsets",
-      needs: "variable:read",
+      needs: "variable-set:read",
       audit: "variable-set.list",
       handle: async (call) => {
         const { id } = await checkOrganization(deps.db, call);
@@ -112,7 +112,7 @@ export function variableSetRoutes(deps: TfeDeps): Route[] {
     {
       method: "POST",
       path: "/organizations/:organization/varsets",
-      needs: "variable:write",
+      needs: "variable-set:write",
       audit: "variable-set.create",
       body: CreateBody,
       handle: async (call) => {
@@ -133,14 +133,14 @@ export function variableSetRoutes(deps: TfeDeps): Route[] {
     {
       method: "GET",
       path: "/varsets/:varset_id",
-      needs: "variable:read",
+      needs: "variable-set:read",
       audit: "variable-set.read",
       handle: async (call) => reply(await getVariableSet(deps.db, call.actor, param(call, "varset_id"))),
     },
     {
       method: "PATCH",
       path: "/varsets/:varset_id",
-      needs: "variable:write",
+      needs: "variable-set:write",
       audit: "variable-set.update",
       body: UpdateBody,
       handle: async (call) =>
@@ -149,7 +149,7 @@ export function variableSetRoutes(deps: TfeDeps): Route[] {
     {
       method: "DELETE",
       path: "/varsets/:varset_id",
-      needs: "variable:write",
+      needs: "variable-set:write",
       audit: "variable-set.delete",
       handle: async (call) => {
         await deleteVariableSet(deps, call.actor, param(call, "varset_id"));
@@ -179,7 +179,7 @@ export function variableSetRoutes(deps: TfeDeps): Route[] {
     {
       method: "GET",
       path: "/projects/:project_id/varsets",
-      needs: "variable:read",
+      needs: "variable-set:read",
       audit: "variable-set.list-of-project",
       handle: async (call) => {
         const { id, organizationId } = await findProjectForActor(deps.db, call.actor, param(call, "project_id"));
@@ -203,7 +203,7 @@ function applicationRoutes(deps: TfeDeps, kind: TargetKind): Route[] {
     {
       method: "POST",
       path,
-      needs: "variable:write",
+      needs: "variable-set:write",
       audit: `variable-set.apply-to-${kind}`,
       body,
       handle: (call) => change(call, true),
@@ -211,7 +211,7 @@ function applicationRoutes(deps: TfeDeps, kind: TargetKind): Route[] {
     {
       method: "DELETE",
       path,
-      needs: "variable:write",
+      needs: "variable-set:write",
       audit: `variable-set.remove-from-${kind}`,
       body,
       handle: (call) => change(call, false),

@@ -139,6 +139,12 @@ export function changeOf(call: Call): WorkspaceChange {
   };
 }
 
+/** Whether a body asks for another project and for nothing else. */
+export function movesOnly(call: Call): boolean {
+  const isEmpty = Object.keys(attributesWithNulls<WorkspaceAttributes>(call)).length === 0;
+  return isEmpty && relatedId(call, "project") !== undefined && tagBindingsOf(call) === undefined;
+}
+
 function flagsOf(given: Given): WorkspaceChange {
   const flag = <Name extends string>(name: Name, value: boolean | null | undefined) =>
     (value == null ? {} : { [name]: value }) as { readonly [K in Name]?: boolean };
@@ -188,7 +194,8 @@ function modeOf(given: Given): ModeChange {
   const overwrites = given["setting-overwrites"];
   return {
     ...(mode === undefined ? {} : { mode: parseExecutionMode(mode) }),
-    ...(given["agent-pool-id"] === undefined ? {} : { agentPoolId: given["agent-pool-id"] }),
+    // Some clients mean none by an empty text.
+    ...(given["agent-pool-id"] === undefined ? {} : { agentPoolId: given["agent-pool-id"] || null }),
     ...(overwrites?.["execution-mode"] == null ? {} : { overwritesMode: overwrites["execution-mode"] }),
     ...(overwrites?.["agent-pool"] == null ? {} : { overwritesPool: overwrites["agent-pool"] }),
   };

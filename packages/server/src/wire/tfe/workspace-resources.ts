@@ -19,7 +19,10 @@ import { presentEffectiveTag, presentWorkspace } from "./present-workspace.ts";
 import { loadRunResources } from "./run-resources.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
-/** Workspaces with what belongs to them, in their order. Five statements for any number. */
+/**
+ * Workspaces with what belongs to them, in their order. Five statements for any number, and one for the organization of an actor
+ * who administers only a part of it.
+ */
 export async function loadWorkspaces(
   db: Db,
   workspaces: readonly Workspace[],
@@ -32,9 +35,11 @@ export async function loadWorkspaces(
   const variables = await listVariableIds(db, ids);
   const policies = await listRetentionPolicies(db, ids);
   const configurations = await listCurrentConfigurationIds(db, ids);
+  const forced = await forcedDeletions(db, workspaces, actor);
   return workspaces.map((workspace) => {
     const { id } = workspace;
     const parts = {
+      canForceDelete: forced(workspace),
       tags: tags.get(id) ?? [],
       assessment: assessments.get(id),
       variableIds: variables.get(id) ?? [],
@@ -43,6 +48,23 @@ export async function loadWorkspaces(
     };
     return presentWorkspace(workspace, parts, actor);
   });
+}
+
+/** Whether the actor may delete a workspace with resources in its state. */
+async function forcedDeletions(
+  db: Db,
+  workspaces: readonly Workspace[],
+  actor: Actor,
+): Promise<(workspace: Workspace) => boolean> {
+  const partly = workspaces.filter(
+    (one) =>
+      may(actor, "workspace:delete", one) && !may(actor, "workspace:delete", { organizationId: one.organizationId }),
+  );
+  const allowing = new Set<string>();
+  for (const id of new Set(partly.map(({ organizationId }) => organizationId))) {
+    if ((await findOrganization(db, id))?.settings.allowForceDeleteWorkspaces === true) allowing.add(id);
+  }
+  return (workspace) => !partly.includes(workspace) || allowing.has(workspace.organizationId);
 }
 
 /**

@@ -18,7 +18,15 @@ import { document, maybe, pageDocument, pageOf, param, type Resource } from "./j
 import { checkOrganization } from "./organization-routes.ts";
 import { remoteStateRoutes } from "./remote-state-routes.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
-import { changeOf, CreateWorkspaceBody, nameOf, tagBindingsOf, tagsOf, UpdateWorkspaceBody } from "./workspace-body.ts";
+import {
+  changeOf,
+  CreateWorkspaceBody,
+  movesOnly,
+  nameOf,
+  tagBindingsOf,
+  tagsOf,
+  UpdateWorkspaceBody,
+} from "./workspace-body.ts";
 import { workspaceFilterOf, workspaceSortingOf } from "./workspace-list.ts";
 import { loadWorkspaceDocuments } from "./workspace-resources.ts";
 import { workspaceTagRoutes } from "./workspace-tag-routes.ts";
@@ -58,7 +66,8 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
   const update = async (call: Call, workspace: Workspace): Promise<Reply> => {
     const tags = tagBindingsOf(call);
     const change = { ...changeOf(call), ...(tags === undefined ? {} : { tags }) };
-    return reply(call, await updateWorkspace(deps, call.actor, workspace.id, change));
+    const actor = actingWith(call.actor, movesOnly(call) ? "workspace:move" : "workspace:write");
+    return reply(call, await updateWorkspace(deps, actor, workspace.id, change));
   };
   const remove = async (call: Call, workspace: Workspace, safe: boolean): Promise<Reply> => {
     await deleteWorkspace(deps, call.actor, workspace.id, { safe });
@@ -115,7 +124,8 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
     {
       method: "PATCH",
       path: named,
-      needs: "workspace:write",
+      // To change it, or to move it: which one is seen by the body.
+      needs: "workspace:read",
       audit: "workspace.update",
       body: UpdateWorkspaceBody,
       handle: async (call) => update(call, await byName(call)),
@@ -123,7 +133,7 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
     {
       method: "PATCH",
       path: "/workspaces/:workspace_id",
-      needs: "workspace:write",
+      needs: "workspace:read",
       audit: "workspace.update",
       body: UpdateWorkspaceBody,
       handle: async (call) => update(call, await byId(call)),

@@ -74,6 +74,16 @@ describe.each(databasesUnderTest())("what workspaces and projects can be told on
     });
   });
 
+  it("is destroyed by its own rule, and no longer by its project's, once it has one", async () => {
+    const inherits = "inherits-project-auto-destroy";
+    const { id, attributes } = await create({ "auto-destroy-at": "2030-01-01T00:00:00Z" });
+    expect(attributes[inherits]).toBe(false);
+    expect((await patch(id, { [inherits]: true })).json.data.attributes[inherits]).toBe(true);
+    const own = await patch(id, { "auto-destroy-activity-duration": "1d" });
+    expect(own.json.data.attributes).toMatchObject({ [inherits]: false, "auto-destroy-activity-duration": "1d" });
+    await tfe.must("DELETE", `workspaces/${id}`);
+  });
+
   it("shares the state with the project or with the organization, not both", async () => {
     const { id } = await create({ "project-remote-state": true });
     const both = await patch(id, { "project-remote-state": true, "global-remote-state": true });

@@ -497,6 +497,8 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
       expect((await tfe.api("POST", projects, body)).status).toBe(422);
       const byName = await tfe.must("GET", `${projects}?filter[names]=network%20team`);
       expect(byName.map((project: any) => project.id)).toEqual([made.id]);
+      const inCapitals = await tfe.must("GET", `${projects}?filter[names]=NETWORK%20Team`);
+      expect(inCapitals.map((project: any) => project.id)).toEqual([made.id]);
       const none = await tfe.api("GET", `${projects}?filter[names]=nothing`);
       expect(none.status).toBe(200);
       expect(none.json.data).toEqual([]);
