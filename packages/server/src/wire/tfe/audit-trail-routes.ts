@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { pageDoneRecords, type AuditRecordView } from "../../features/audit/index.ts";
 import { findOrganization } from "../../features/organizations/index.ts";
+import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
 import { pageOf, queryText } from "./json-api.ts";
@@ -28,9 +29,24 @@ export function auditTrailRoutes(deps: TfeDeps): Route[] {
 }
 
 /**
- * A time in whole seconds, as clients of the published API send it, means what comes after that second. So that whoever asks
- * again from the newest second that it has misses nothing, an answer has a second whole or not at all: one that would end within the running
- * second waits until it is over ([ADR 27](../../../../../docs/adr/0027-the-audit-trail-in-whole-seconds.md)).
+ * Reads what is older than the end of the running second. When some of it is of this second, it is read again when the second is
+ * over: an answer has a second whole or not at all ([ADR 27](../../../../../docs/adr/0027-the-audit-trail-in-whole-seconds.md)).
+ */
+export async function wholeSeconds<P extends { readonly items: readonly { readonly at: string }[] }>(
+  read: (before: Millis) => Promise<P>,
+  now: Millis,
+  wait: (ms: number) => Promise<unknown> = pause,
+): Promise<P> {
+  const second = now - (now % secondMs);
+  const found = await read(second + secondMs);
+  if (!found.items.some(({ at }) => Date.parse(at) >= second)) return found;
+  await wait(second + secondMs - now + settleMs);
+  return read(second + secondMs);
+}
+
+/**
+ * A time in whole seconds, as clients of the published API send it, means what comes after that second: whoever asks again from the
+ * newest second that it has gets nothing twice, and misses nothing.
  */
 function afterOf(since: string): number {
   if (since === "") return 0;
@@ -55,18 +71,8 @@ async function auditReply(deps: TfeDeps, call: Call): Promise<Reply> {
   const after = afterOf(queryText(call, "since") ?? "");
   const organization = await findOrganization(deps.db, actor.organizationId);
   const now = deps.now();
-  const second = now - (now % secondMs);
-  const filter = {
-    trail: actor.organizationId,
-    after: Math.max(after, now - daysShown * dayMs),
-    before: second + secondMs,
-  };
-  let found = await pageDoneRecords(deps.db, filter, page);
-  if (found.items.some((record) => Date.parse(record.at) >= second)) {
-    await pause(filter.before - now + settleMs);
-    found = await pageDoneRecords(deps.db, filter, page);
-  }
-  const { items, total } = found;
+  const filter = { trail: actor.organizationId, after: Math.max(after, now - daysShown * dayMs) };
+  const { items, total } = await wholeSeconds((before) => pageDoneRecords(deps.db, { ...filter, before }, page), now);
   const totalPages = Math.max(1, Math.ceil(total / page.size));
   return {
     status: 200,

@@ -182,10 +182,7 @@ describe.each(databasesUnderTest())("tokens on $name", (kind) => {
     const before = `${new Date(now).toISOString().slice(0, 19)}Z`;
     now += 1000;
     const workspace = await tfe.createWorkspace(`w${++names}`);
-    const first = call("GET", `organization/audit-trail?since=${before}`);
-    // Within the second in which the first answer ends, which is why it waits.
     await tfe.must("POST", `workspaces/${workspace.id}/actions/lock`, { reason: "" });
-    expect((await first).json.data).toHaveLength(2);
     const trail = await call("GET", `organization/audit-trail?since=${before}`);
     expect(trail.headers.get("content-type")).toContain("application/json");
     expect(trail.json.data.map((one: any) => [one.resource.type, one.resource.action, one.resource.id])).toEqual([
