@@ -145,4 +145,32 @@ describe.skipIf(!existsSync(file))("the published API of workspaces, runs and st
     expect(wrong).toEqual([]);
     expect(described).toBeGreaterThan(15);
   });
+
+  it("describes change requests, those that are archived, and the refusal of a second time", async () => {
+    const check = createChecker();
+    const { id } = await tfe.createWorkspace("contract-changes");
+    await tfe.must("POST", `organizations/${tfe.organization}/explorer/bulk-actions`, {
+      data: {
+        attributes: {
+          action_type: "change_requests",
+          action_inputs: { subject: "a", message: "b" },
+          target_ids: [id],
+        },
+      },
+    });
+    await server.settle();
+    const [request] = await tfe.must("GET", `workspaces/${id}/change-requests`);
+    const archive = `change-requests/${request.id}/actions/archive`;
+    for (const [method, path, status] of [
+      ["GET", `workspaces/${id}/change-requests?archive=false`, 200],
+      ["GET", `change-requests/${request.id}`, 200],
+      ["POST", archive, 200],
+      ["POST", archive, 400],
+      ["GET", archive, 200],
+      ["GET", "change-requests/wscr-nothing", 404],
+    ] as const) {
+      const answer = await tfe.api(method, path);
+      expect([path, answer.status, check(method, path, answer.status, answer.json)]).toEqual([path, status, []]);
+    }
+  });
 });

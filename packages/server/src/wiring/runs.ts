@@ -1,3 +1,4 @@
+import { bulkActionJob, doBulkAction, type BulkActionJob } from "../features/change-requests/index.ts";
 import { retainData } from "../features/data-retention/index.ts";
 import { destroyDueWorkspaces } from "../features/auto-destroy/index.ts";
 import { extractResources } from "../features/workspace-resources/index.ts";
@@ -113,6 +114,7 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
         await recordRevocationsInEffect(db, job.payload as VersionRevocationChanged, now());
         await recheckWaitingRuns(runners, logger);
       },
+      [bulkActionJob]: (job) => doBulkAction({ db, now, wakeJobs }, (job.payload as BulkActionJob).bulkActionId),
       "remove-blobs": (job) => removeBlobs(blobs, job),
       "extract-resources": (job) =>
         extractResources({ db, blobs, sealer, now }, (job.payload as { stateVersionId: string }).stateVersionId),

@@ -33,6 +33,7 @@ export {
   type Member,
   type PolicyResource,
 } from "./grant-store.ts";
+export { teamMay } from "./team-may.ts";
 export {
   organizationFlags,
   parseProjectAccess,

@@ -19,7 +19,8 @@ export type EventKind =
   | "assessment.finished"
   | "alert.opened"
   | "alert.changed"
-  | "alert.resolved";
+  | "alert.resolved"
+  | "change_request.created";
 
 /** Who caused what happened, as a member of `data`: `actor`. */
 export interface EventActor {

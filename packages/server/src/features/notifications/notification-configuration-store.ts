@@ -185,7 +185,12 @@ export async function countConfigurationsOf(db: Db, configuration: NotificationC
 export async function listEnabledConfigurations(
   db: Db,
   sealer: Sealer,
-  scope: { readonly organizationId: string; readonly workspaceIds: readonly string[] },
+  scope: {
+    readonly organizationId: string;
+    readonly workspaceIds: readonly string[];
+    /** Also those of teams, whatever the teams may see. */
+    readonly teams: boolean;
+  },
 ): Promise<NotificationConfiguration[]> {
   const rows = await selectConfigurations(db)
     .where("n.organization_id", "=", scope.organizationId)
@@ -193,6 +198,7 @@ export async function listEnabledConfigurations(
     .where((e) =>
       e.or([
         e.and([e("n.workspace_id", "is", null), e("n.project_id", "is", null), e("n.team_id", "is", null)]),
+        ...(scope.teams ? [e("n.team_id", "is not", null)] : []),
         ...(scope.workspaceIds.length === 0
           ? []
           : [

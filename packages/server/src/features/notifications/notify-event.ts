@@ -1,6 +1,8 @@
 import type { Db } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Sealer } from "../../platform/sealing.ts";
+import { teamMay } from "../access/index.ts";
+import { findChangeRequest } from "../change-requests/index.ts";
 import { findAlert } from "../alerts/index.ts";
 import { newDelivery, queueDelivery } from "../deliveries/index.ts";
 import type { Event } from "../events/index.ts";
@@ -9,12 +11,13 @@ import { findRun } from "../runs/index.ts";
 import { findWorkspace } from "../workspaces/index.ts";
 import { alertMessage } from "./alert-message.ts";
 import { assessmentMessage, type AssessmentResult } from "./assessment-message.ts";
+import { changeRequestMessage } from "./change-request-message.ts";
 import { channelMessage } from "./channel-message.ts";
 import type { Message, MessagePlace } from "./message.ts";
 import { runMessage } from "./run-message.ts";
-import { targetOf } from "./notification-configuration.ts";
+import { targetOf, type NotificationConfiguration } from "./notification-configuration.ts";
 import { listEnabledConfigurations } from "./notification-configuration-store.ts";
-import { triggersOf, type Trigger } from "./triggers.ts";
+import { teamTriggers, triggersOf, type Trigger } from "./triggers.ts";
 
 export interface NotifyEventDeps {
   readonly db: Db;
@@ -39,12 +42,16 @@ export async function notifyEvent(deps: NotifyEventDeps, event: Event): Promise<
   const fired = triggersOf(event);
   if (fired.length === 0) return 0;
   const concerned = event.workspaceId === null ? await deps.listWorkspacesConcerned(event) : [event.workspaceId];
-  const configurations = (
-    await listEnabledConfigurations(deps.db, deps.sealer, {
-      organizationId: event.organizationId,
-      workspaceIds: concerned,
-    })
-  ).filter((configuration) => fired.some((trigger) => configuration.triggers.includes(trigger)));
+  const enabled = await listEnabledConfigurations(deps.db, deps.sealer, {
+    organizationId: event.organizationId,
+    workspaceIds: concerned,
+    teams: fired.some(isOfTeams),
+  });
+  const configurations = await whoseTeamsSee(
+    deps.db,
+    event,
+    enabled.filter((configuration) => toldOf(fired, configuration).length > 0),
+  );
   if (configurations.length === 0) return 0;
   const compose = await composer(deps, event);
   if (compose === undefined) return 0;
@@ -53,7 +60,7 @@ export async function notifyEvent(deps: NotifyEventDeps, event: Event): Promise<
   const told = await deps.db.transaction().execute(async (tx) => {
     let inserted = 0;
     for (const configuration of configurations) {
-      for (const trigger of fired.filter((one) => configuration.triggers.includes(one))) {
+      for (const trigger of toldOf(fired, configuration)) {
         const message = compose(trigger, configuration.id);
         if (message === undefined) continue;
         const delivery = newDelivery(
@@ -73,6 +80,30 @@ export async function notifyEvent(deps: NotifyEventDeps, event: Event): Promise<
   });
   if (told > 0) deps.wakeJobs();
   return told;
+}
+
+function isOfTeams(trigger: Trigger): boolean {
+  return (teamTriggers as readonly string[]).includes(trigger);
+}
+
+/** Of those that are two spellings of the same only one. */
+function toldOf(fired: readonly Trigger[], { triggers }: NotificationConfiguration): readonly Trigger[] {
+  const chosen = fired.filter((trigger) => triggers.includes(trigger));
+  return chosen.every(isOfTeams) ? chosen.slice(0, 1) : chosen;
+}
+
+/** A team is told of what happens in the workspaces that it may read. */
+async function whoseTeamsSee(
+  db: Db,
+  { organizationId, projectId, workspaceId }: Event,
+  configurations: readonly NotificationConfiguration[],
+): Promise<NotificationConfiguration[]> {
+  const teamIds = [...new Set(configurations.flatMap(({ teamId }) => teamId ?? []))];
+  const seeing = new Set<string>();
+  for (const teamId of teamIds) {
+    if (await teamMay(db, teamId, "workspace:read", { organizationId, projectId, workspaceId })) seeing.add(teamId);
+  }
+  return configurations.filter(({ teamId }) => teamId === null || seeing.has(teamId));
 }
 
 type Compose = (trigger: Trigger, configurationId: string) => Message | undefined;
@@ -98,6 +129,10 @@ async function composer(deps: NotifyEventDeps, event: Event): Promise<Compose | 
   if (event.kind.startsWith("alert.")) {
     const alert = await findAlert(db, String(event.data["alertId"]));
     return alert && ((trigger, id) => alertMessage(links, place(id), trigger, alert, event));
+  }
+  if (event.kind === "change_request.created") {
+    const request = await findChangeRequest(db, String(event.data["changeRequestId"]));
+    return request && ((trigger, id) => changeRequestMessage(links, place(id), trigger, request));
   }
   if (event.kind === "assessment.finished") {
     const results = await deps.findAssessmentResults(String(event.data["assessmentId"]));

@@ -22,6 +22,7 @@ describe("an event", () => {
     ["alert.opened", { alertKind: "image-status" }, ["alert:image_status"]],
     ["alert.resolved", { alertKind: "run-failed" }, ["alert:run_failed"]],
     ["channel.assigned", {}, ["channel:moved"]],
+    ["change_request.created", {}, ["change_request:created", "team:change_request"]],
     ["version.revoked", {}, []],
   ] as const)("%s with %j fires %j", (kind, data, fired) => {
     expect(triggersOf({ kind, data })).toEqual(fired);

@@ -23,17 +23,14 @@ export const publishedTriggers = [
   "assessment:drifted",
   "assessment:check_failure",
   "assessment:failed",
-] as const;
-
-/** Those of the published API whose cause Ingot does not have: they can be chosen, and never fire. */
-export const silentTriggers = [
-  "workspace:auto_destroy_reminder",
-  "workspace:auto_destroy_run_results",
   "change_request:created",
   "team:change_request",
 ] as const;
 
-/** What a team can be told of. Source: HCP Terraform, team notifications. */
+/** Those of the published API whose cause Ingot does not have: they can be chosen, and never fire. */
+export const silentTriggers = ["workspace:auto_destroy_reminder", "workspace:auto_destroy_run_results"] as const;
+
+/** What a team can be told of, in the two spellings of the same. Source: HCP Terraform, team notifications; go-tfe. */
 export const teamTriggers = ["change_request:created", "team:change_request"] as const;
 
 export const triggers = [...publishedTriggers, ...ingotTriggers] as const;
@@ -63,6 +60,8 @@ export function triggersOf(event: Pick<Event, "kind" | "data">): Trigger[] {
     case "run.pre_plan_awaiting_decision":
     case "run.post_plan_awaiting_decision":
       return data["waits"] === true ? ["run:needs_attention"] : [];
+    case "change_request.created":
+      return [...teamTriggers];
     case "channel.assigned":
       return ["channel:moved"];
     case "assessment.finished":

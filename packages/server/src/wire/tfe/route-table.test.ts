@@ -45,6 +45,16 @@ const retentionBody = { data: { type: "data-retention-policy-dont-deletes" } };
 const viewBody = {
   data: { type: "explorer-saved-queries", attributes: { name: "walked", "query-type": "modules", query: {} } },
 };
+const bulkActionBody = (id: string) => ({
+  data: {
+    type: "bulk_actions",
+    attributes: {
+      action_type: "change_requests",
+      action_inputs: { subject: "walked", message: "walk" },
+      target_ids: [id],
+    },
+  },
+});
 const reservedBody = { data: { type: "reserved-tag-keys", attributes: { key: "walked" } } };
 const sshKeyBody = { data: { type: "ssh-keys", attributes: { name: "walked", value: "private" } } };
 const workspacesBody = (ids: Record<string, string>) => ({ data: [{ type: "workspaces", id: ids["workspace_id"] }] });
@@ -113,6 +123,7 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   }),
   "PATCH /projects/:project_id": () => ({ data: { type: "projects", attributes: { description: "walked" } } }),
   "PATCH /projects/:project_id/tag-bindings": () => tagBindingsBody,
+  "POST /organizations/:organization/explorer/bulk-actions": (ids) => bulkActionBody(ids["workspace_id"] ?? ""),
   "POST /organizations/:organization/explorer/views": () => viewBody,
   "PATCH /organizations/:organization/explorer/views/:explorer_view_id": () => viewBody,
   "POST /organizations/:organization/varsets": () => variableSetBody,
@@ -294,6 +305,9 @@ describe.each(databasesUnderTest())("every route of the Terraform plane on $name
     });
     const view = await tfe.must("POST", `organizations/${tfe.organization}/explorer/views`, viewBody);
     ids["explorer_view_id"] = view.id;
+    await tfe.must("POST", `organizations/${tfe.organization}/explorer/bulk-actions`, bulkActionBody(workspace.id));
+    await server.settle();
+    ids["change_request_id"] = (await tfe.must("GET", `workspaces/${workspace.id}/change-requests`))[0].id;
     const sshKey = await tfe.must("POST", `organizations/${tfe.organization}/ssh-keys`, {
       data: { type: "ssh-keys", attributes: { name: "walk", value: "private" } },
     });

@@ -33,6 +33,7 @@ const special: Readonly<Record<string, { readonly status?: number; readonly titl
   nul_character: { status: 400, title: "bad request" },
   content_length: { status: 400, title: "bad request" },
   empty_body: { status: 400, title: "bad request" },
+  change_request_archived: { status: 400, title: "bad request" },
   run_trigger_type: { status: 400, title: "bad request" },
   // Source: go-tfe errors.go.
   description_taken: { title: "invalid attributes" },

@@ -2,6 +2,7 @@ import type { Plane } from "../shared/plane.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { agentPoolRoutes } from "./agent-pool-routes.ts";
 import { assessmentRoutes } from "./assessment-routes.ts";
+import { changeRequestRoutes } from "./change-request-routes.ts";
 import { configurationVersionRoutes } from "./configuration-version-routes.ts";
 import { explorerRoutes } from "./explorer-routes.ts";
 import { featureSetRoutes } from "./feature-set-routes.ts";
@@ -67,6 +68,7 @@ export function createTfePlane(deps: TfeDeps): Plane {
       ...sshKeyRoutes(deps),
       ...dataRetentionRoutes(deps),
       ...explorerRoutes(deps),
+      ...changeRequestRoutes(deps),
       ...variableRoutes(deps),
       ...variableSetRoutes(deps),
       ...configurationVersionRoutes(deps),
