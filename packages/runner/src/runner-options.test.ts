@@ -22,6 +22,7 @@ describe("the runner's options", () => {
       path: "/bin",
       operatorCaFile: "/ca",
       passedEnvironment: {},
+      cgroup: "auto",
       logLevel: "info",
     });
   });
@@ -48,6 +49,8 @@ describe("the runner's options", () => {
     [["--url", "ftp://x"], '--url was given "ftp://x"'],
     [["--concurrency", "0"], '--concurrency was given "0". Allowed: a whole number from 1 to 64.'],
     [["--concurrency", "many"], '--concurrency was given "many"'],
+    [["--cpus-max", "some"], '--cpus-max was given "some". Allowed: a number from 0.1 to 1024.'],
+    [["--cgroup", "ours"], '--cgroup was given "ours". Allowed: auto, off, or a directory.'],
     [["--log-level", "loud"], '--log-level was given "loud". Allowed: one of trace'],
     [["--pass-env", "A=B"], '--pass-env was given "A=B"'],
     [["--pass-env", "INGOT_RUNNER_TOKEN"], "runs never get the runner's token"],

@@ -29,6 +29,7 @@ export interface RunnerSettings {
   readonly readable: readonly string[];
   readonly firstUserId: number | undefined;
   readonly limits: ResourceLimits;
+  readonly cgroup: string;
   readonly passedEnvironment: Readonly<Record<string, string>>;
   readonly path: string;
   readonly operatorCaFile: string | undefined;
@@ -63,8 +64,10 @@ export const usage = `Usage: node main.js --url URL --token-file FILE --work-dir
   --isolation LEVEL       auto, bubblewrap, users (of root only) or none (auto: the strongest that works)
   --readable PATH         what isolated engines may read besides the system's programs; may be repeated
   --first-user-id N       first of the user ids for the level users, one for each job at once (61184)
-  --memory-max MIB        address space of each process of a run
+  --cgroup auto|off|DIR   control group of cgroups v2 to make those of runs in (auto: the runner's own)
+  --memory-max MIB        memory of a run; without a control group, address space of each process
   --processes-max N       processes of a run
+  --cpus-max N            processors' time of a run, such as 1.5; needs a control group
   --file-size-max MIB     each file that a run writes
   --name NAME             shown to people (the host name)
   --log-level LEVEL       ${logLevels.join(", ")} (info)
@@ -100,8 +103,10 @@ export function readRunnerOptions(
     limits: {
       memoryBytesMax: mebibytes(readNumber("memory-max", text("memory-max"), [256, 2 ** 24])),
       processesMax: readNumber("processes-max", text("processes-max"), [16, 2 ** 22]),
+      cpusMax: readDecimal("cpus-max", text("cpus-max"), [0.1, 1024]),
       fileBytesMax: mebibytes(readNumber("file-size-max", text("file-size-max"), [1, 2 ** 24])),
     },
+    cgroup: readCgroup(text("cgroup") ?? "auto"),
     passedEnvironment: readPassed(values["pass-env"] ?? [], environment),
     path: environment["PATH"] ?? "",
     operatorCaFile: environment["SSL_CERT_FILE"],
@@ -133,6 +138,8 @@ function parse(args: readonly string[]) {
         isolation: { type: "string" },
         readable: { type: "string", multiple: true },
         "first-user-id": { type: "string" },
+        cgroup: { type: "string" },
+        "cpus-max": { type: "string" },
         "memory-max": { type: "string" },
         "processes-max": { type: "string" },
         "file-size-max": { type: "string" },
@@ -234,6 +241,24 @@ function readNumber(
     throw refused(name, value, `a whole number from ${min} to ${max}`);
   }
   return number;
+}
+
+function readDecimal(
+  name: string,
+  value: string | undefined,
+  [min, max]: readonly [number, number],
+): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!/^\d+(\.\d+)?$/.test(value) || number < min || number > max) {
+    throw refused(name, value, `a number from ${min} to ${max}`);
+  }
+  return number;
+}
+
+function readCgroup(value: string): string {
+  if (value === "auto" || value === "off" || value.startsWith("/")) return value;
+  throw refused("cgroup", value, "auto, off, or a directory");
 }
 
 function mebibytes(number: number | undefined): number | undefined {

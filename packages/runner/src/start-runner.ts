@@ -28,6 +28,8 @@ export interface RunnerOptions {
   /** See {@link IsolationOptions}. */
   readonly firstUserId?: number | undefined;
   readonly limits?: ResourceLimits;
+  /** Default `auto`: see {@link findCgroups}. */
+  readonly cgroup?: string | undefined;
   /** PEM file with the server's CA, when it is not a public one. */
   readonly caFile?: string | undefined;
   readonly workDir: string;
@@ -108,6 +110,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       readable: [...mirrors, ...(options.readable ?? []).map((path) => resolve(path))],
       firstUserId: options.firstUserId ?? firstUserIdDefault,
       limits: options.limits ?? {},
+      cgroup: options.cgroup ?? "auto",
     },
     logger,
   );
@@ -115,6 +118,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     {
       engines: engines.map((engine) => `${engine.name} ${engine.version}`),
       isolation: isolation.level,
+      limits: isolation.limitedBy,
       workDir,
     },
     "runner started",

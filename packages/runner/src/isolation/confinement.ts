@@ -40,13 +40,17 @@ export interface Confinement {
 
 export interface Isolation {
   readonly level: IsolationLevel;
+  /** How the limits are enforced, for the log. */
+  readonly limitedBy?: string;
   enter(directory: JobDirectory): Promise<Confinement>;
 }
 
 export interface ResourceLimits {
-  /** Of the address space of each process. */
+  /** Of the run as a whole where it has a control group, else of the address space of each process. */
   readonly memoryBytesMax?: number | undefined;
   readonly processesMax?: number | undefined;
+  /** How many processors' time the run gets, such as 1.5. Only where it has a control group. */
+  readonly cpusMax?: number | undefined;
   /** Of each file that it writes. */
   readonly fileBytesMax?: number | undefined;
 }
@@ -63,6 +67,8 @@ export interface IsolationOptions {
   /** The first of the user ids that `users` takes, one for each job at a time. */
   readonly firstUserId: number;
   readonly limits: ResourceLimits;
+  /** See {@link findCgroups}; default `off`. */
+  readonly cgroup?: string;
 }
 
 /** The wished level does not work on this machine. */

@@ -53,7 +53,14 @@ interface Machine {
 }
 
 async function startMachine(isolation: IsolationLevel): Promise<Machine> {
-  const bench = await startTestBench({ isolation, path, enginesDir: undefined, firstUserId: 62_000, concurrency: 3 });
+  const bench = await startTestBench({
+    isolation,
+    cgroup: "auto",
+    path,
+    enginesDir: undefined,
+    firstUserId: 62_000,
+    concurrency: 3,
+  });
   const data = join(bench.directory, "data");
   await mkdir(data, { mode: 0o711 });
   await writeFile(join(data, "token"), secrets.token, { mode: 0o600 });

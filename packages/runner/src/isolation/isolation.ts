@@ -1,9 +1,10 @@
 import type { Logger } from "pino";
+import { findCgroups, type Cgroups, type JobCgroup } from "./cgroups.ts";
 import { findBubblewrap } from "./bubblewrap.ts";
 import {
   isolationLevels,
   IsolationUnavailable,
-  type ConfinedCommand,
+  type Confinement,
   type FoundIsolation,
   type Isolation,
   type IsolationLevel,
@@ -30,7 +31,7 @@ export async function chooseIsolation(options: IsolationOptions, logger: Logger)
         "engines run without isolation: a configuration can read whatever the runner's user can read. Install bubblewrap, or run configurations of people you trust only",
       );
     }
-    return withLimits(found, await findLimiter(options));
+    return limited(found, options, logger);
   }
   throw new IsolationUnavailable(`Isolation ${JSON.stringify(options.wish)} does not work here: ${reasons.join(" ")}`);
 }
@@ -51,12 +52,51 @@ export const noIsolation: Isolation = {
   },
 };
 
-function withLimits(isolation: Isolation, limit: (command: ConfinedCommand) => ConfinedCommand): Isolation {
+async function limited(found: Isolation, options: IsolationOptions, logger: Logger): Promise<Isolation> {
+  const groups = await findCgroups({ wish: options.cgroup ?? "off", limits: options.limits });
+  const isMissing = "missing" in groups;
+  if (isMissing && options.cgroup !== undefined && !["auto", "off"].includes(options.cgroup)) {
+    throw new IsolationUnavailable(groups.missing);
+  }
+  const enforced = isMissing ? [] : groups.enforced;
+  const limit = await findLimiter(options, enforced);
   return {
-    level: isolation.level,
+    level: found.level,
+    limitedBy: isMissing
+      ? `prlimit (${groups.missing})`
+      : `a control group (${["kill", ...enforced].join(", ")}), prlimit`,
     async enter(directory) {
-      const inner = await isolation.enter(directory);
-      return { ...inner, confine: (command) => limit(inner.confine(command)) };
+      const inner = await found.enter(directory);
+      const group = isMissing ? undefined : await makeGroup(groups, inner);
+      return {
+        ...inner,
+        confine: (command) => {
+          const confined = limit(inner.confine(command));
+          return group === undefined ? confined : group.wrap(confined);
+        },
+        async leave() {
+          try {
+            const { outOfMemory } = (await group?.end()) ?? { outOfMemory: 0 };
+            if (outOfMemory > 0) {
+              logger.warn(
+                { job: directory.root, outOfMemory },
+                "a run needed more memory than it may have: processes of it were ended",
+              );
+            }
+          } finally {
+            await inner.leave();
+          }
+        },
+      };
     },
   };
+}
+
+async function makeGroup(groups: Cgroups, inner: Confinement): Promise<JobCgroup> {
+  try {
+    return await groups.create();
+  } catch (error) {
+    await inner.leave();
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import type { Controller } from "./cgroups.ts";
 import { findProgram } from "./find-program.ts";
 import { IsolationUnavailable, type ConfinedCommand, type IsolationOptions } from "./confinement.ts";
 
@@ -7,13 +8,20 @@ import { IsolationUnavailable, type ConfinedCommand, type IsolationOptions } fro
  */
 export async function findLimiter(
   options: Pick<IsolationOptions, "path" | "limits">,
+  /** What control groups see to. */
+  enforced: readonly Controller[] = [],
 ): Promise<(command: ConfinedCommand) => ConfinedCommand> {
-  const { memoryBytesMax, processesMax, fileBytesMax } = options.limits;
+  const { memoryBytesMax, processesMax, fileBytesMax, cpusMax } = options.limits;
+  if (cpusMax !== undefined && !enforced.includes("cpu")) {
+    throw new IsolationUnavailable(
+      "A limit of processors was asked for, which takes a control group with the controller cpu: run this as a service with Delegate=yes, or name a group.",
+    );
+  }
   const program = await findProgram("prlimit", options.path);
   const flags = [
     "--core=0",
-    ...(memoryBytesMax === undefined ? [] : [`--as=${memoryBytesMax}`]),
-    ...(processesMax === undefined ? [] : [`--nproc=${processesMax}`]),
+    ...(memoryBytesMax === undefined || enforced.includes("memory") ? [] : [`--as=${memoryBytesMax}`]),
+    ...(processesMax === undefined || enforced.includes("pids") ? [] : [`--nproc=${processesMax}`]),
     ...(fileBytesMax === undefined ? [] : [`--fsize=${fileBytesMax}`]),
   ];
   if (program !== undefined) {

@@ -36,6 +36,7 @@ export async function startTestBench(options: Partial<RunnerOptions> = {}): Prom
     path: "",
     name: "bench",
     isolation: "none",
+    cgroup: "off",
     logger: pino({ level: process.env["INGOT_TEST_LOG"] ?? "silent" }, pino.destination({ dest: 2, sync: true })),
     ...options,
     timing: { interruptGraceMs: 60_000, statePollMs: 20, ...options.timing },

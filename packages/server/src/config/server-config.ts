@@ -163,11 +163,27 @@ export const ServerConfigSchema = Type.Object(
       description: "files and directories that isolated runs may read besides the system's programs",
     }),
     "run-memory-mib-max": Type.Optional(
-      Type.Integer({ minimum: 256, maximum: 2 ** 24, description: "address space of each process of a run, in MiB" }),
+      Type.Integer({
+        minimum: 256,
+        maximum: 2 ** 24,
+        description: "memory of a run in MiB; without a control group, address space of each process",
+      }),
     ),
     "run-processes-max": Type.Optional(
       Type.Integer({ minimum: 16, maximum: 2 ** 22, description: "processes of a run" }),
     ),
+    "run-cpus-max": Type.Optional(
+      Type.Number({
+        minimum: 0.1,
+        maximum: 1024,
+        description: "processors' time of a run, such as 1.5; needs a control group",
+      }),
+    ),
+    "run-cgroup": Type.String({
+      pattern: "^(auto|off|/.*)$",
+      default: "auto",
+      description: "control group (cgroups v2) to make those of runs in; auto: the runner's own; off: none",
+    }),
     "run-file-mib-max": Type.Optional(
       Type.Integer({ minimum: 1, maximum: 2 ** 24, description: "largest file that a run writes, in MiB" }),
     ),
@@ -291,6 +307,7 @@ export function convertText(key: string, text: string): unknown {
   if (schema?.type === "boolean")
     return text === "true" || text === "1" || text === "" ? true : text === "false" || text === "0" ? false : text;
   if (schema?.type === "integer") return /^-?\d+$/.test(text) ? Number(text) : text;
+  if (schema?.type === "number") return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   if (schema?.type === "array") return text === "" ? [] : text.split(",").map((s) => s.trim());
   return text;
 }
