@@ -5,7 +5,9 @@ import { isApiError } from "./api/api-error.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { homeRoutes } from "./home/routes.ts";
 import { imageRoutes } from "./images/routes.ts";
+import { invitationRoute } from "./invitation/routes.ts";
 import { loginRoutes } from "./login/routes.ts";
+import { peopleRoutes } from "./people/routes.ts";
 import { referenceRoutes } from "./reference/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { signInRoute } from "./session/routes.ts";
@@ -22,6 +24,7 @@ const unlinked = [
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  invitationRoute,
   shellRoute.addChildren([
     ...homeRoutes,
     ...imageRoutes,
@@ -30,6 +33,7 @@ const routeTree = rootRoute.addChildren([
     ...healthRoutes,
     ...whereRoutes,
     ...alertRoutes,
+    ...peopleRoutes,
     ...settingsRoutes,
     ...loginRoutes,
     ...referenceRoutes,
@@ -68,7 +72,7 @@ export function createConsole() {
 
   function leaveForSignIn(): void {
     const { href, pathname } = router.state.location;
-    if (pathname.startsWith("/sign-in")) return;
+    if (pathname.startsWith("/sign-in") || pathname.startsWith("/invitation")) return;
     queries.removeQueries({ queryKey: ["session"] });
     void router.navigate({ to: "/sign-in", search: { redirect: href, ended: true } });
   }

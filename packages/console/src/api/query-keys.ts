@@ -20,6 +20,10 @@ export type Topic =
   | "notifications"
   | "webhooks"
   | "run-task"
+  | "members"
+  | "teams"
+  | "team-access"
+  | "tokens"
   | "audit";
 
 const registry: readonly Topic[] = ["buckets", "versions", "channels", "ancestry", "image-uses", "workspaces"];

@@ -13,6 +13,19 @@ import type {
 } from "@ingot/server/console-api";
 
 export type { SbomView as Sbom } from "@ingot/server/console-api";
+export type {
+  InvitedView,
+  MadeTokenView,
+  MemberListView,
+  MemberView,
+  OpenedInvitationView,
+  TeamAccessListView,
+  TeamAccessView,
+  TeamListView,
+  TeamMemberListView,
+  TeamView,
+  TokenView,
+} from "@ingot/server/console-api";
 export type { RunSummary, SearchResult, Session, WorkspaceSummary } from "@ingot/server/console-api";
 
 export type ProjectRef = Session["projects"][number];

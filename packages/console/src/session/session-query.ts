@@ -21,6 +21,11 @@ export async function signIn(token: string): Promise<void> {
   await callApi("/api/v1/session", { method: "POST", body: { token } });
 }
 
+/** From now on this browser shows another organization of its person. */
+export async function moveSession(organizationId: string): Promise<void> {
+  await callApi("/api/v1/session/organization", { method: "POST", body: { organization_id: organizationId } });
+}
+
 export async function signOut(): Promise<void> {
   await callApi("/api/v1/session", { method: "DELETE" });
 }

@@ -73,7 +73,8 @@ export function SignInPage() {
             <Text size="sm" c="dimmed" component="div">
               Any API token works. The first one is <Code>admin.token</Code> in <Code>bootstrap.json</Code> in the
               server&apos;s data directory; <Code>ingot env</Code> prints it as <Code>INGOT_TOKEN</Code>. What you may
-              see and do follows the role of its owner.
+              see and do follows the role of its owner. Whoever is invited and has no token yet opens the link of the
+              invitation.
             </Text>
             <Anchor size="sm" href="/healthz" target="_blank" rel="noreferrer">
               Is the server well?

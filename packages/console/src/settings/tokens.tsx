@@ -1,15 +1,32 @@
 import { Code, List, Stack, Text } from "@mantine/core";
 import { Panel } from "../parts/panel.tsx";
 import { Snippet } from "../parts/snippet.tsx";
-import { useProject, useSession } from "../session/use-session.ts";
+import { useMay, useProject, useSession } from "../session/use-session.ts";
+import { TokenPanel } from "../tokens/token-panel.tsx";
+import { organizationTokens, ownTokens } from "../tokens/token-queries.ts";
 
 /** Where tokens come from and how every client is given one. */
 export function Tokens() {
   const session = useSession();
+  const may = useMay();
   const { project } = useProject();
   const { host, origin } = window.location;
   return (
     <Stack gap="md" maw={860}>
+      {session.user.kind === "user" && (
+        <TokenPanel
+          title="Your tokens"
+          description="They do what you may do, in all your organizations."
+          tokens={ownTokens}
+        />
+      )}
+      {may("organization:manage-tokens") && (
+        <TokenPanel
+          title="Tokens of the organization"
+          description="One of each kind: another takes its place. They manage, and start no run."
+          tokens={organizationTokens}
+        />
+      )}
       <Panel title="Where tokens come from">
         <Stack gap="xs">
           <Text size="sm">

@@ -1,14 +1,25 @@
 import { Button, Menu, Text } from "@mantine/core";
-import { IconChevronDown, IconKeyboard, IconLogout, IconUser } from "@tabler/icons-react";
+import { IconBuilding, IconChevronDown, IconKeyboard, IconLogout, IconUser } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { signOut } from "../session/session-query.ts";
+import { moveSession, signOut } from "../session/session-query.ts";
+import { notifyFailure } from "./notify.tsx";
 import { useProject, useSession } from "../session/use-session.ts";
 
 export function AccountMenu({ onShowShortcuts }: { readonly onShowShortcuts: () => void }) {
   const session = useSession();
   const queries = useQueryClient();
   const router = useRouter();
+
+  async function moveTo(organizationId: string): Promise<void> {
+    try {
+      await moveSession(organizationId);
+      // Anew: nothing that is on this page is of that organization.
+      window.location.assign("/app/");
+    } catch (error) {
+      notifyFailure("The other organization could not be shown", error);
+    }
+  }
 
   async function leave(): Promise<void> {
     // Whatever the server answers, this browser forgets: it may be down, or the session already over.
@@ -37,6 +48,23 @@ export function AccountMenu({ onShowShortcuts }: { readonly onShowShortcuts: () 
         <Menu.Label>
           {session.user.name} · {session.user.role}
         </Menu.Label>
+        {session.organizations.length > 1 && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>Organization</Menu.Label>
+            {session.organizations.map(({ id, name }) => (
+              <Menu.Item
+                key={id}
+                leftSection={<IconBuilding size={16} aria-hidden />}
+                fw={id === session.organization.id ? 600 : 400}
+                aria-current={id === session.organization.id}
+                onClick={() => void moveTo(id)}
+              >
+                {name}
+              </Menu.Item>
+            ))}
+          </>
+        )}
         <Menu.Divider />
         <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={onShowShortcuts}>
           Keyboard shortcuts

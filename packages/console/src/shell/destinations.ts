@@ -8,6 +8,7 @@ import {
   IconPlayerPlay,
   IconSettings,
   IconStack2,
+  IconUsers,
   type Icon,
 } from "@tabler/icons-react";
 
@@ -30,6 +31,7 @@ export const destinations = [
   { to: "/health", label: "Health", key: "e", icon: IconHeartbeat },
   { to: "/where", label: "Where", key: "u", icon: IconMapSearch },
   { to: "/alerts", label: "Alerts", key: "a", icon: IconBell },
+  { to: "/people", label: "People", key: "m", icon: IconUsers },
   { to: "/settings", label: "Settings", key: "s", icon: IconSettings },
   { to: "/reference", label: "API reference", key: "p", icon: IconApi },
 ] as const satisfies readonly Destination[];

@@ -18,7 +18,7 @@ export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) 
     <Stack gap={2}>
       {destinations.map((destination) => (
         <div key={destination.to}>
-          {destination.to === "/settings" && <Divider my={6} />}
+          {destination.to === "/people" && <Divider my={6} />}
           <NavigationLink
             to={destination.to}
             label={destination.label}

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Notice } from "../parts/notice.tsx";
 import type { FollowSetting } from "../api/types.ts";
 import { Panel } from "../parts/panel.tsx";
+import { TeamAccessPanel } from "../people/team-access.tsx";
 import { Configurations } from "../settings/configurations.tsx";
 import { useMay } from "../session/use-session.ts";
 import { notifyDone, notifyFailure } from "../shell/notify.tsx";
@@ -33,6 +34,7 @@ export function WorkspaceSettings({ workspace }: { readonly workspace: Workspace
       <LimitsPanel workspace={workspace} readOnly={readOnly} />
       <Follows workspace={workspace} />
       <Configurations workspace={workspace} />
+      <TeamAccessPanel place={{ kind: "workspace", id: workspace.id }} name={workspace.name} />
     </Stack>
   );
 }

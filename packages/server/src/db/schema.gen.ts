@@ -493,7 +493,6 @@ export interface Invitations {
 
 export interface InvitedPersons {
   principal_id: string;
-  awaits_sign_in: number;
   address_trusted_in: string;
 }
 

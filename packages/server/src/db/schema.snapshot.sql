@@ -638,7 +638,6 @@ CREATE TABLE "invitations" ("membership_id" text not null primary key references
   constraint "invitations_mailed" unique ("mailed_hash"));
 
 CREATE TABLE "invited_persons" ("principal_id" text not null primary key references "principals" ("id") on delete cascade,
-  "awaits_sign_in" integer not null,
   "address_trusted_in" text not null);
 
 CREATE TABLE "jobs" ("id" text not null primary key,

@@ -30,6 +30,7 @@ import * as runLists from "./0034_run_lists.ts";
 import * as runnerEngines from "./0035_runner_engines.ts";
 import * as enginePolicies from "./0041_engine_policies.ts";
 import * as invitations from "./0044_invitations.ts";
+import * as joiningAgain from "./0045_joining_again.ts";
 import * as explorer from "./0056_explorer.ts";
 import * as changeRequests from "./0057_change_requests.ts";
 import * as generatedConfiguration from "./0036_generated_configuration.ts";
@@ -68,6 +69,7 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0036_generated_configuration": generatedConfiguration,
   "0041_engine_policies": enginePolicies,
   "0044_invitations": invitations,
+  "0045_joining_again": joiningAgain,
   "0056_explorer": explorer,
   "0057_change_requests": changeRequests,
 };

@@ -35,8 +35,8 @@ export async function openInvitation(deps: OpenInvitationDeps, secret: string): 
 }
 
 /**
- * The first sign-in of a person that the invitation has made: accepts, and starts a session of a browser. Never for anybody
- * who can sign in otherwise: else whoever invites an address would get the powers that its owner has elsewhere. Errors: as
+ * The first sign-in of a person: accepts, and starts a session of a browser. Never for anybody who can sign in otherwise: else
+ * whoever invites an address would get the powers that its owner has elsewhere. Errors: as
  * {@link openInvitation}; conflict/invitation_needs_sign_in.
  */
 export async function joinByInvitation(
@@ -47,7 +47,7 @@ export async function joinByInvitation(
     const found = await findBySecret(tx, secret, lockMembership);
     const { organizationId, principalId } = found.membership;
     checkOpen(found.invitation, deps.now());
-    if (!(await claimPerson(tx, principalId, organizationId))) {
+    if (!(await claimPerson(tx, principalId, organizationId, deps.now()))) {
       throw new DomainError(
         "conflict",
         "invitation_needs_sign_in",

@@ -3,7 +3,7 @@ import { DomainError } from "../../platform/errors.ts";
 import { isIn, type Actor } from "../access/index.ts";
 import { listOrganizationsOf } from "../memberships/index.ts";
 import { checkEmail } from "../organizations/index.ts";
-import { distrustAddress } from "./invited-person-store.ts";
+import { trustAddressIn } from "./invited-person-store.ts";
 import { findPrincipal, isEmailTaken, savePerson, type Principal } from "./principal-store.ts";
 
 export function userNotFound(): DomainError {
@@ -53,7 +53,7 @@ export async function updatePerson(
       if (email != null && (await isEmailTaken(tx, email, actor.id))) {
         throw new DomainError("invalid", "email_taken", "Email has already been taken");
       }
-      if (email != null && email !== (await findPrincipal(tx, actor.id))?.email) await distrustAddress(tx, actor.id);
+      if (email != null && email !== (await findPrincipal(tx, actor.id))?.email) await trustAddressIn(tx, actor.id, "");
       await savePerson(tx, actor.id, {
         ...(change.name === undefined ? {} : { name: change.name }),
         ...(email === undefined ? {} : { email }),

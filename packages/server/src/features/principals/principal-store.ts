@@ -3,7 +3,7 @@ import type { Principals } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { hashSecret, newExternalId, newSecret, newUuid } from "../../platform/ids.ts";
 import { insertMembership } from "../memberships/index.ts";
-import { insertInvitedPerson } from "./invited-person-store.ts";
+import { trustAddressIn } from "./invited-person-store.ts";
 import { grantRole, type ActorKind, type AssignableRole } from "../access/index.ts";
 
 export interface Principal {
@@ -67,7 +67,7 @@ export async function insertPrincipal(db: Db, principal: NewPrincipal, now: Mill
     const { organizationId } = principal;
     await insertMembership(db, { organizationId, principalId: row.id, status: "active", email: row.email ?? "" }, now);
   }
-  if (principal.invited === true) await insertInvitedPerson(db, row.id);
+  if (principal.invited === true) await trustAddressIn(db, row.id, "");
   if (principal.role !== undefined) {
     const { organizationId, projectId, role } = principal;
     const resource =

@@ -149,6 +149,19 @@ describe.each(databasesUnderTest())("an invitation, on $name,", (kind) => {
     expect([after.status, after.json.error]).toEqual([409, "invitation_accepted"]);
   });
 
+  it("lets in again who was removed and has no token, once the browser's session is over", async () => {
+    const email = newEmail();
+    const first = await invite(email);
+    expect((await join(first.secret)).status).toBe(201);
+    expect((await call("DELETE", `/api/v1/members/${first.id}`, admin)).status).toBe(204);
+    const second = await invite(email);
+    expect((await join(second.secret)).json.error).toBe("invitation_needs_sign_in");
+    clock.now += dayMs / 2;
+    const again = await join(second.secret);
+    expect(again.status).toBe(201);
+    expect(again.json).toMatchObject({ user: { name: email }, organization: { name: "ingot" } });
+  });
+
   it("that is taken back answers as one that never was", async () => {
     const { id, secret } = await invite(newEmail());
     expect((await call("DELETE", `/api/v1/members/${id}`, admin)).status).toBe(204);
