@@ -236,7 +236,8 @@ describe.each(cases)("$name against a server on $on", ({ kind, cli }) => {
     240_000,
   );
 
-  it.skipIf(cli.path === undefined)(
+  // Command lines before 1.6 refuse to save a plan that is made elsewhere.
+  it.skipIf(cli.path === undefined || / v1\.[0-5]\./.test(cli.name))(
     "saves a plan, shows it and applies it",
     async () => {
       const directory = await configuration("saved", cloud(`name = "saved"`), body);

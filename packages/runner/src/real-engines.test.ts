@@ -29,6 +29,8 @@ output "workspace" { value = terraform.workspace }
 output "colour" { value = var.colour }
 `;
 
+const planOptions = { destroy: false, refresh: true, refresh_only: false, targets: [], replaces: [] };
+
 const engines = await findEngines({ path: process.env["PATH"] ?? "" });
 const unused: Partial<Record<EngineName, string>> = {};
 for (const name of ["tofu", "terraform"] as const) {
@@ -74,6 +76,28 @@ describe.each(["tofu", "terraform"] as const)("a real engine", (name) => {
       const { outputs } = JSON.parse(state?.toString() ?? "{}") as { outputs: Record<string, { value: unknown }> };
       return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
     }
+
+    it("writes the configuration of what it imports, also when that fails the plan", async () => {
+      const generates = (text: string) =>
+        makeArchive({ "live/main.tf": text }).then((configuration) =>
+          plan({
+            configuration,
+            variables: [],
+            wantsRendered: true,
+            options: { ...planOptions, generate_config: true },
+          }),
+        );
+      const imported = 'import {\n  to = terraform_data.new\n  id = "an-id"\n}\n';
+      const { served, report } = await generates(imported);
+      expect(report, served.log.toString()).toMatchObject({ outcome: "finished", counts: { imports: 1 } });
+      const generated = { generated_config: expect.stringContaining('resource "terraform_data" "new"') as unknown };
+      expect(served.planRendered).toMatchObject({ resource_changes: [{ change: generated }] });
+      const failing = await generates(
+        `${imported}\nvariable "n" { default = 5 }\noutput "x" { value = [1, 2][var.n] }\n`,
+      );
+      expect(failing.report.outcome).toBe("errored");
+      expect(failing.served.planRendered).toMatchObject({ resource_changes: [{ change: generated }] });
+    });
 
     it("plans, applies, finds nothing more to do, and destroys, in the workspace's own name", async () => {
       const first = await plan();
