@@ -234,6 +234,8 @@ describe.each(databasesUnderTest())("policies of plans on $name", (kind) => {
     await tfe.finishPlan(await tfe.mustClaim(), { planJson: deleting(), hasChanges });
     await server.settle();
     expect(await tfe.status(run.id)).toBe("errored");
+    const { attributes: shown } = await tfe.must("GET", `workspaces/${workspaceId}`);
+    expect([shown["policy-check-failures"], shown["run-failures"]]).toEqual([1, 1]);
   });
 
   it("apply where their sets say: everywhere, in projects, in workspaces, and not where they are excluded", async () => {

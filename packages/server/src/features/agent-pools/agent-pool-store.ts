@@ -66,6 +66,19 @@ export async function findPool(db: Db, id: string): Promise<AgentPool | undefine
   return row && toPool(row);
 }
 
+/** The pool that an agent belongs to. */
+export async function findPoolOfAgent(
+  db: Db,
+  agentId: string,
+): Promise<{ readonly id: string; readonly name: string } | undefined> {
+  return db
+    .selectFrom("agents")
+    .innerJoin("agent_pools", "agent_pools.id", "agents.agent_pool_id")
+    .select(["agent_pools.id", "agent_pools.name"])
+    .where("agents.id", "=", agentId)
+    .executeTakeFirst();
+}
+
 export async function deletePoolRow(tx: Tx, id: string): Promise<void> {
   // Their own rows go with the pool, the credentials would stay.
   await tx

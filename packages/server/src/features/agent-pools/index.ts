@@ -1,5 +1,5 @@
 export { countAgents, deleteSilentAgents, listAgentTokens, listAgents, noteHeartbeat } from "./agent-store.ts";
-export { listPoolWorkspaces, listPools, listScopes, type PoolFilter } from "./agent-pool-store.ts";
+export { findPoolOfAgent, listPoolWorkspaces, listPools, listScopes, type PoolFilter } from "./agent-pool-store.ts";
 export { agentStatus, type Agent, type AgentPool, type AgentPoolScope, type AgentToken } from "./agent-pool.ts";
 export {
   createAgentToken,

@@ -34,6 +34,7 @@ export { addRunEvent, commentLengthMax } from "./add-run-history.ts";
 export { commentOnRun, getComment, getRunEvent } from "./comment-on-run.ts";
 export { type Author, type RunComment, type RunEvent } from "./run-history.ts";
 export { listComments, listHistoryIds, listRunEvents } from "./run-history-store.ts";
+export { readRunFigures, type RunFigures } from "./run-figures-store.ts";
 export { followFramedLog, type FollowDeps } from "./follow-log.ts";
 export { compactLog, readFramedLog, readLogText, type LogText } from "./run-log.ts";
 export {

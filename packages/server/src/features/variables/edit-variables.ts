@@ -68,6 +68,19 @@ export async function updateVariable(
   return next;
 }
 
+/** Changes several variables, all or none. Errors: as for changing one. */
+export async function updateVariables(
+  deps: VariableDeps,
+  actor: Actor,
+  workspaceId: string,
+  changes: readonly { readonly id: string; readonly change: Partial<NewVariable> }[],
+): Promise<void> {
+  visibleWorkspace(actor, await findWorkspace(deps.db, workspaceId));
+  await deps.db.transaction().execute(async (tx) => {
+    for (const { id, change } of changes) await updateVariable({ ...deps, db: tx }, actor, workspaceId, id, change);
+  });
+}
+
 /** Errors: not_found/variable_not_found, not_found/workspace_not_found. */
 export async function deleteVariable(deps: VariableDeps, actor: Actor, workspaceId: string, id: string): Promise<void> {
   await getVariable(deps, actor, workspaceId, id);

@@ -5,6 +5,7 @@ export {
   listWorkspaceVariables,
   refuseTakenKey,
   updateVariable,
+  updateVariables,
   type NewVariable,
   type VariableDeps,
 } from "./edit-variables.ts";

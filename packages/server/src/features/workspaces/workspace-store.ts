@@ -69,7 +69,6 @@ export function toWorkspace(row: WorkspaceRow): Workspace {
     resourceCount: row.resource_count ?? 0,
     effectiveActivityDuration:
       row.inherits_project_auto_destroy === 1 ? row.project_auto_destroy : row.auto_destroy_activity_duration,
-    runCount: row.last_run_number,
     latestChangeAt: row.latest_change_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -52,8 +52,6 @@ export interface Workspace extends WorkspaceSettings {
   readonly resourceCount: number;
   /** After how long without a change it is destroyed, by its own rule or its project's; null: never. */
   readonly effectiveActivityDuration: string | null;
-  /** How many runs it has had. */
-  readonly runCount: number;
   /** When its state changed last; before the first state, when it was made. */
   readonly latestChangeAt: Millis;
   readonly createdAt: Millis;

@@ -136,7 +136,12 @@ describe.each(databasesUnderTest())("agent pools on $name", (kind) => {
       expect(job.run_id).toBe(run.id);
       expect((await claimAs(mine)).job).toBeNull();
       const plan = await tfe.plan(run);
-      expect(plan.attributes["execution-details"]).toMatchObject({ mode: "agent", "agent-name": "agent-1" });
+      expect(plan.attributes["execution-details"]).toMatchObject({
+        mode: "agent",
+        "agent-name": "agent-1",
+        "agent-pool-id": pool.id,
+        "agent-pool-name": pool.attributes.name,
+      });
     });
 
     it("that is missing is told of in the log of what waits for it, once, and the log goes on with the runner's", async () => {

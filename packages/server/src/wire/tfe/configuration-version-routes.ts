@@ -1,15 +1,16 @@
 import { Type } from "typebox";
-import { archiveConfiguration } from "../../features/runs/index.ts";
+import { archiveConfiguration, getRun } from "../../features/runs/index.ts";
 import {
   configurationVersionNotFound,
   createConfigurationVersion,
+  findConfigurationVersion,
   getConfigurationVersion,
   listConfigurationVersions,
   type ConfigurationVersion,
 } from "../../features/config-versions/index.ts";
 import { findWorkspace, visibleWorkspace } from "../../features/workspaces/index.ts";
 import { toRfc3339OrNull } from "../../platform/clock.ts";
-import type { Route } from "../shared/plane.ts";
+import type { Call, Reply, Route } from "../shared/plane.ts";
 import { attributesOf, document, maybe, pageDocument, pageOf, param, resourceBody, type Resource } from "./json-api.ts";
 import { signLink } from "./signed-links.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
@@ -83,19 +84,41 @@ export function configurationVersionRoutes(deps: TfeDeps): Route[] {
       },
     },
     {
-      // The answer leads to a link that works without a credential, for a minute.
       method: "GET",
       path: "/configuration-versions/:id/download",
       needs: "run:read",
       audit: "configuration-version.download",
-      handle: async (call) => {
-        const version = await getConfigurationVersion(deps.db, call.actor, param(call, "id"));
-        if (version.blobKey === null) throw configurationVersionNotFound();
-        const location = await signLink(deps, "configuration-archive", version.id);
-        return { status: 302, headers: { location } };
-      },
+      handle: async (call) =>
+        leadToArchive(deps, await getConfigurationVersion(deps.db, call.actor, param(call, "id"))),
+    },
+    {
+      method: "GET",
+      path: "/runs/:run_id/configuration-version",
+      needs: "run:read",
+      audit: "configuration-version.read",
+      handle: async (call) => document(presentConfigurationVersion(await versionOfRun(deps, call), null)),
+    },
+    {
+      method: "GET",
+      path: "/runs/:run_id/configuration-version/download",
+      needs: "run:read",
+      audit: "configuration-version.download",
+      handle: async (call) => leadToArchive(deps, await versionOfRun(deps, call)),
     },
   ];
+}
+
+async function versionOfRun(deps: TfeDeps, call: Call): Promise<ConfigurationVersion> {
+  const run = await getRun(deps.db, call.actor, param(call, "run_id"));
+  const version = await findConfigurationVersion(deps.db, run.configurationVersionId);
+  if (version === undefined) throw configurationVersionNotFound();
+  return version;
+}
+
+/** To a link that works without a credential, for a minute. Errors: not_found/configuration_version_not_found. */
+async function leadToArchive(deps: TfeDeps, version: ConfigurationVersion): Promise<Reply> {
+  if (version.blobKey === null) throw configurationVersionNotFound();
+  return { status: 302, headers: { location: await signLink(deps, "configuration-archive", version.id) } };
 }
 
 /** The upload URL is shown once, to whoever made the version. */

@@ -128,8 +128,14 @@ function statusTimestamps(run: Run): Record<string, string> {
   return Object.fromEntries(times);
 }
 
+export interface PhaseParts {
+  readonly logReadUrl: string;
+  /** Whose agent does it. */
+  readonly pool: { readonly id: string; readonly name: string } | undefined;
+}
+
 /** The log's address is there from the first read on: without it the command line gives up. */
-export function presentPhase(phase: Phase, logReadUrl: string): Resource {
+export function presentPhase(phase: Phase, { logReadUrl, pool }: PhaseParts): Resource {
   const times = { queued: phase.queuedAt, started: phase.startedAt, [phase.status]: phase.endedAt };
   return {
     id: phase.id,
@@ -137,7 +143,9 @@ export function presentPhase(phase: Phase, logReadUrl: string): Resource {
     attributes: {
       status: phase.status,
       "log-read-url": logReadUrl,
-      ...(phase.kind === "plan" ? { "has-changes": phase.hasChanges ?? false, "generated-configuration": phase.generatedConfiguration } : {}),
+      ...(phase.kind === "plan"
+        ? { "has-changes": phase.hasChanges ?? false, "generated-configuration": phase.generatedConfiguration }
+        : {}),
       "resource-additions": phase.counts?.additions ?? null,
       "resource-changes": phase.counts?.changes ?? null,
       "resource-destructions": phase.counts?.destructions ?? null,
@@ -147,6 +155,7 @@ export function presentPhase(phase: Phase, logReadUrl: string): Resource {
         runner: phase.runnerName,
         engine: phase.engine,
         ...(phase.agentId === null ? {} : { "agent-id": phase.agentId, "agent-name": phase.runnerName }),
+        ...(pool === undefined ? {} : { "agent-pool-id": pool.id, "agent-pool-name": pool.name }),
       },
       "status-timestamps": Object.fromEntries(
         Object.entries(times).flatMap(([name, at]) => (at === null ? [] : [[`${name}-at`, toRfc3339(at)]])),

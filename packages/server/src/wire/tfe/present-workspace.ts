@@ -1,5 +1,6 @@
 import { may, type Actor } from "../../features/access/index.ts";
 import type { AssessmentSummary } from "../../features/assessments/index.ts";
+import type { RunFigures } from "../../features/runs/index.ts";
 import type { EffectiveTag, Tag, Workspace } from "../../features/workspaces/index.ts";
 import { toRfc3339, toRfc3339OrNull } from "../../platform/clock.ts";
 import { toMany, toOne, type Resource } from "./json-api.ts";
@@ -12,6 +13,8 @@ export interface WorkspaceParts {
   readonly assessment: AssessmentSummary | undefined;
   readonly variableIds: readonly string[];
   readonly configurationVersionId: string | undefined;
+  /** Undefined: there was no run yet. */
+  readonly figures: RunFigures | undefined;
   /** Beside those that every workspace shows. */
   readonly relationships: Readonly<Record<string, unknown>>;
 }
@@ -21,7 +24,7 @@ export interface WorkspaceParts {
  * keys of tags with values too, else it would write them again with every command. Source: Terraform, internal/cloud.
  */
 export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, actor: Actor): Resource {
-  const { tags, assessment } = parts;
+  const { tags, assessment, figures } = parts;
   const canUpdate = may(actor, "workspace:write", workspace);
   const canRun = may(actor, "run:create", workspace);
   const canApply = may(actor, "run:apply", workspace);
@@ -63,7 +66,11 @@ export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, ac
       "trigger-patterns": workspace.triggerPatterns,
       "global-remote-state": workspace.globalRemoteState,
       "project-remote-state": workspace.projectRemoteState,
-      "workspace-kpis-runs-count": workspace.runCount,
+      "workspace-kpis-runs-count": figures?.runs ?? null,
+      "run-failures": figures?.failures ?? null,
+      "policy-check-failures": figures?.policyFailures ?? null,
+      "plan-duration-average": figures?.planMsAverage ?? null,
+      "apply-duration-average": figures?.applyMsAverage ?? null,
       "latest-change-at": toRfc3339(workspace.latestChangeAt),
       "hyok-enabled": false,
       environment: "default",

@@ -153,6 +153,7 @@ const bodies: Record<string, (ids: Record<string, string>) => unknown> = {
   }),
   "POST /workspaces/:workspace_id/vars": () => variableBody,
   "PATCH /workspaces/:workspace_id/vars/:variable_id": () => variableBody,
+  "PATCH /workspaces/:workspace_id/relationships/vars": (ids) => ({ data: [{ type: "vars", id: ids["variable_id"] }] }),
   "POST /workspaces/:workspace_id/notification-configurations": () => notificationBody,
   "POST /projects/:project_id/notification-configurations": () => notificationBody,
   "POST /teams/:team_id/notification-configurations": () => notificationBody,

@@ -1,3 +1,4 @@
+import { findPoolOfAgent } from "../../features/agent-pools/index.ts";
 import type { Actor } from "../../features/access/index.ts";
 import {
   listHistoryIds,
@@ -40,5 +41,6 @@ export async function loadRunResources(
 }
 
 export async function phaseResource(deps: TfeDeps, phase: Phase): Promise<Resource> {
-  return presentPhase(phase, await signLink(deps, "log", phase.id));
+  const pool = phase.agentId === null ? undefined : await findPoolOfAgent(deps.db, phase.agentId);
+  return presentPhase(phase, { logReadUrl: await signLink(deps, "log", phase.id), pool });
 }

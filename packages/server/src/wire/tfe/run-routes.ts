@@ -12,11 +12,9 @@ import {
   queuePosition,
   type Run,
 } from "../../features/runs/index.ts";
-import { findConfigurationVersion } from "../../features/config-versions/index.ts";
 import { findWorkspace, visibleWorkspace } from "../../features/workspaces/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
-import { presentConfigurationVersion } from "./configuration-version-routes.ts";
 import {
   attributesOf,
   document,
@@ -118,18 +116,6 @@ export function runRoutes(deps: TfeDeps): Route[] {
       needs: "run:read",
       audit: "run.read",
       handle: async (call) => reply(call, await getRun(deps.db, call.actor, param(call, "run_id"))),
-    },
-    {
-      method: "GET",
-      path: "/runs/:run_id/configuration-version",
-      needs: "run:read",
-      audit: "configuration-version.read",
-      handle: async (call) => {
-        const run = await getRun(deps.db, call.actor, param(call, "run_id"));
-        const version = await findConfigurationVersion(deps.db, run.configurationVersionId);
-        if (version === undefined) throw new DomainError("not_found", "configuration_version_not_found", "It is gone.");
-        return document(presentConfigurationVersion(version, null));
-      },
     },
     action("apply", "run:apply", confirmRun),
     action("discard", "run:apply", discardRun),

@@ -557,6 +557,31 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
     });
   });
 
+  it("a workspace says how its last runs went: how many failed, and how long plans and applies took", async () => {
+    const { id } = await workspace({ "auto-apply": true });
+    const figures = async () => {
+      const { attributes } = await tfe.must("GET", `workspaces/${id}`);
+      const names = ["workspace-kpis-runs-count", "run-failures", "policy-check-failures"];
+      return [...names, "plan-duration-average", "apply-duration-average"].map((name) => attributes[name]);
+    };
+    expect(await figures()).toEqual([null, null, null, null, null]);
+    await tfe.createRun(id);
+    const failing = await tfe.mustClaim();
+    now += 500;
+    await tfe.complete(failing, { outcome: "errored", message: "no" });
+    expect(await figures()).toEqual([1, 1, 0, null, null]);
+    for (const seconds of [2, 4]) {
+      await tfe.createRun(id);
+      const plan = await tfe.mustClaim();
+      now += seconds * 1000;
+      await tfe.finishPlan(plan);
+      const apply = await tfe.mustClaim();
+      now += 3000;
+      await tfe.complete(apply);
+    }
+    expect(await figures()).toEqual([3, 1, 0, 3000, 3000]);
+  });
+
   it("the plan's JSON is the engine's own, for whoever may read states", async () => {
     const { id } = await workspace();
     const run = await tfe.createRun(id);

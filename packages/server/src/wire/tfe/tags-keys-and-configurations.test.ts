@@ -150,6 +150,19 @@ describe.each(databasesUnderTest())("tags, keys and configurations on $name", (k
       const answer = await download();
       expect(answer.status).toBe(302);
       expect(await tfe.getBytes(answer.headers.get("location") ?? "")).toEqual(bytes);
+      const run = await tfe.createRun(id);
+      const path = `/api/v2/runs/${run.id}/configuration-version/download`;
+      const ofRun = await server.fetch(path, { headers: server.admin, redirect: "manual" });
+      expect(ofRun.status).toBe(302);
+      const own = await tfe.must("GET", `runs/${run.id}/configuration-version`);
+      const { headers } = await server.fetch(`/api/v2/configuration-versions/${own.id}/download`, {
+        headers: server.admin,
+        redirect: "manual",
+      });
+      const bytesOf = (from: Headers) => tfe.getBytes(from.get("location") ?? "");
+      expect(await bytesOf(ofRun.headers)).toEqual(await bytesOf(headers));
+      const foreign = { authorization: `Bearer ${await tfe.strangerToken()}` };
+      expect((await server.fetch(path, { headers: foreign, redirect: "manual" })).status).toBe(404);
     });
 
     it("is archived once another one is current and no run needs it; then its bytes are gone", async () => {

@@ -13,6 +13,18 @@ export const variableAttributes = {
 export const CreateVariableBody = resourceBody("vars", { ...variableAttributes, key: Type.String() });
 export const UpdateVariableBody = resourceBody("vars", { ...variableAttributes, key: maybe(Type.String()) });
 
+/** Several at once. */
+export const UpdateVariablesBody = Type.Object({
+  data: Type.Array(
+    Type.Object({
+      type: Type.Optional(Type.Literal("vars")),
+      id: Type.String({ maxLength: 255 }),
+      attributes: maybe(Type.Object({ ...variableAttributes, key: maybe(Type.String()) })),
+    }),
+    { maxItems: 100 },
+  ),
+});
+
 type Given = { readonly [K in keyof VariableContent]?: VariableContent[K] | null };
 
 /** The variable that a checked body describes. */
@@ -33,7 +45,18 @@ export function newContent(given: Given): VariableContent {
 
 /** What a checked body changes. Null and absent mean the same: clients send null for what they do not know. */
 export function contentChangeOf(call: Call): Partial<VariableContent> {
-  const given = attributesWithNulls<VariableContent>(call);
+  return changeOf(attributesWithNulls<VariableContent>(call));
+}
+
+/** As {@link contentChangeOf}, of a body with several. */
+export function contentChangesOf(call: Call): { readonly id: string; readonly change: Partial<VariableContent> }[] {
+  const { data } = call.body as {
+    readonly data: readonly { readonly id: string; readonly attributes?: Given | null }[];
+  };
+  return data.map(({ id, attributes }) => ({ id, change: changeOf(attributes ?? {}) }));
+}
+
+function changeOf(given: Given): Partial<VariableContent> {
   return Object.fromEntries(
     Object.entries(given).filter(([name, value]) => value !== null && (name in variableAttributes || name === "key")),
   );

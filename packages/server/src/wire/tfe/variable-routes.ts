@@ -4,6 +4,7 @@ import {
   getVariable,
   listWorkspaceVariables,
   updateVariable,
+  updateVariables,
 } from "../../features/variables/index.ts";
 import { listEffectiveVariables } from "../../features/variable-sets/index.ts";
 import { findWorkspace, visibleWorkspace } from "../../features/workspaces/index.ts";
@@ -11,7 +12,14 @@ import type { Route } from "../shared/plane.ts";
 import { document, listDocument, param } from "./json-api.ts";
 import { presentSetVariable, presentVariable } from "./present-variable.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
-import { contentChangeOf, CreateVariableBody, newContentOf, UpdateVariableBody } from "./variable-body.ts";
+import {
+  contentChangeOf,
+  contentChangesOf,
+  CreateVariableBody,
+  newContentOf,
+  UpdateVariableBody,
+  UpdateVariablesBody,
+} from "./variable-body.ts";
 
 export function variableRoutes(deps: TfeDeps): Route[] {
   return [
@@ -75,6 +83,17 @@ export function variableRoutes(deps: TfeDeps): Route[] {
             ),
           ),
         ),
+    },
+    {
+      method: "PATCH",
+      path: "/workspaces/:workspace_id/relationships/vars",
+      needs: "variable:write",
+      audit: "variable.update-several",
+      body: UpdateVariablesBody,
+      handle: async (call) => {
+        await updateVariables(deps, call.actor, param(call, "workspace_id"), contentChangesOf(call));
+        return { status: 204 };
+      },
     },
     {
       method: "DELETE",

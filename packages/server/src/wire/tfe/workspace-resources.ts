@@ -4,7 +4,7 @@ import { listCurrentConfigurationIds } from "../../features/config-versions/inde
 import { listRetentionPolicies } from "../../features/data-retention/index.ts";
 import { findOrganization } from "../../features/organizations/index.ts";
 import { findProject } from "../../features/projects/index.ts";
-import { listRunsById } from "../../features/runs/index.ts";
+import { listRunsById, readRunFigures } from "../../features/runs/index.ts";
 import { listOutputsOf, listStateVersionsById } from "../../features/state-versions/index.ts";
 import { listVariableIds } from "../../features/variables/index.ts";
 import { listEffectiveTags, listTags, type Workspace } from "../../features/workspaces/index.ts";
@@ -20,7 +20,7 @@ import { loadRunResources } from "./run-resources.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
 /**
- * Workspaces with what belongs to them, in their order. Five statements for any number, and one for the organization of an actor
+ * Workspaces with what belongs to them, in their order. Six statements for any number, and one for the organization of an actor
  * who administers only a part of it.
  */
 export async function loadWorkspaces(
@@ -36,6 +36,7 @@ export async function loadWorkspaces(
   const policies = await listRetentionPolicies(db, ids);
   const configurations = await listCurrentConfigurationIds(db, ids);
   const forced = await forcedDeletions(db, workspaces, actor);
+  const figures = await readRunFigures(db, ids);
   return workspaces.map((workspace) => {
     const { id } = workspace;
     const parts = {
@@ -44,6 +45,7 @@ export async function loadWorkspaces(
       assessment: assessments.get(id),
       variableIds: variables.get(id) ?? [],
       configurationVersionId: configurations.get(id),
+      figures: figures.get(id),
       relationships: { ...retentionRelationship(policies.get(id)), ...relationships.get(id) },
     };
     return presentWorkspace(workspace, parts, actor);

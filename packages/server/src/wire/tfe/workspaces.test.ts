@@ -438,6 +438,22 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
       expect(await tfe.must("GET", vars(id))).toEqual([]);
     });
 
+    it("are changed several at once, all or none", async () => {
+      const { id } = (await create("many-vars")).json.data;
+      const make = (key: string) => tfe.must("POST", vars(id), body({ key, value: "1", category: "terraform" }));
+      const [a, b] = [await make("a"), await make("b")];
+      const patch = (...data: object[]) => tfe.api("PATCH", `workspaces/${id}/relationships/vars`, { data });
+      const values = async () => (await tfe.must("GET", vars(id))).map((one: any) => one.attributes.value).join();
+      const change = (variable: any, attributes: object) => ({ type: "vars", id: variable.id, attributes });
+      expect((await patch(change(a, { value: "2" }), change(b, { value: "3", hcl: true }))).status).toBe(204);
+      expect(await values()).toBe("2,3");
+      expect((await patch(change(a, { value: "4" }), change(b, { key: "a" }))).status).toBe(422);
+      expect((await patch(change(a, { value: "4" }), change({ id: "var-elsewhere" }, { value: "4" }))).status).toBe(
+        404,
+      );
+      expect(await values()).toBe("2,3");
+    });
+
     it("that are sensitive reach the run and nobody else, in no answer, table or file", async () => {
       const { id } = (await create("secret-vars")).json.data;
       const secret = "correct-horse-battery";
