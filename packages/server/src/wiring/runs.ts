@@ -7,6 +7,7 @@ import {
   versionRevocationChangedJob,
   type VersionRevocationChanged,
 } from "../features/revocation/index.ts";
+import { removePoliciesOf } from "../features/policy-sets/index.ts";
 import { deleteBucketRow } from "../features/buckets/index.ts";
 import { removeOrganization, removeOrganizationJob } from "../features/organization-life-cycle/index.ts";
 import type { Event } from "../features/events/index.ts";
@@ -120,7 +121,13 @@ export function wireRuns(foundation: Foundation, deps: RunsDeps): RunsParts {
         extractResources({ db, blobs, sealer, now }, (job.payload as { stateVersionId: string }).stateVersionId),
       [removeOrganizationJob]: (job) =>
         removeOrganization(
-          { db, now, removeWorkspace: (tx, id) => removeWorkspace(runners, tx, id), removeBucket: deleteBucketRow },
+          {
+            db,
+            now,
+            removeWorkspace: (tx, id) => removeWorkspace(runners, tx, id),
+            removeBucket: deleteBucketRow,
+            removePolicies: (tx, organizationId, limit) => removePoliciesOf(tx, organizationId, limit, now()),
+          },
           job,
         ),
     },

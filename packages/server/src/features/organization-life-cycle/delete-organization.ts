@@ -21,6 +21,8 @@ export interface RemoveOrganizationDeps {
   /** With its files, whatever it is doing. */
   readonly removeWorkspace: (tx: Tx, id: string) => Promise<void>;
   readonly removeBucket: (tx: Tx, id: string) => Promise<void>;
+  /** At most so many of its policy sets and policies, with their files; whether there were any. */
+  readonly removePolicies: (tx: Tx, organizationId: string, limit: number) => Promise<boolean>;
 }
 
 export const removeOrganizationJob = "remove-organization";
@@ -70,7 +72,9 @@ export async function removeOrganization(deps: RemoveOrganizationDeps, job: Job)
   if (workspaces.length > 0) return goOn();
   const buckets = await findBucketsLeft(db, organizationId, piecesAJob);
   for (const id of buckets) await db.transaction().execute((tx) => deps.removeBucket(tx, id));
-  if (buckets.length > 0 || (await removeEvents(db, organizationId))) return goOn();
+  if (buckets.length > 0) return goOn();
+  if (await db.transaction().execute((tx) => deps.removePolicies(tx, organizationId, piecesAJob))) return goOn();
+  if (await removeEvents(db, organizationId)) return goOn();
   await db.transaction().execute(async (tx) => {
     // Somebody may have been taken into another organization since.
     await moveHomes(tx, organizationId);

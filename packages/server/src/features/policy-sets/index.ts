@@ -41,3 +41,4 @@ export {
   uploadPolicySetVersion,
   type UploadVersionDeps,
 } from "./upload-versions.ts";
+export { removePoliciesOf } from "./remove-policies.ts";

@@ -70,6 +70,16 @@ export async function savePolicySet(tx: Tx, set: PolicySet): Promise<void> {
   await tx.updateTable("policy_sets").set(toColumns(set)).where("id", "=", set.id).execute();
 }
 
+export async function listSetIdsOf(db: Db, organizationId: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom("policy_sets")
+    .select("id")
+    .where("organization_id", "=", organizationId)
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 export async function deletePolicySetRow(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom("policy_sets").where("id", "=", id).execute();
 }

@@ -64,6 +64,20 @@ export async function savePolicy(db: Db, policy: Policy): Promise<void> {
   await db.updateTable("code_policies").set(toColumns(policy)).where("id", "=", policy.id).execute();
 }
 
+export async function listPolicyKeysOf(
+  db: Db,
+  organizationId: string,
+  limit: number,
+): Promise<{ readonly id: string; readonly blobKey: string | null }[]> {
+  const rows = await db
+    .selectFrom("code_policies")
+    .select(["id", "blob_key"])
+    .where("organization_id", "=", organizationId)
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ id: row.id, blobKey: row.blob_key }));
+}
+
 export async function deletePolicyRow(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom("code_policies").where("id", "=", id).execute();
 }

@@ -76,6 +76,9 @@ async function checkNoResources(tx: Tx, id: string): Promise<void> {
   }
 }
 
+// One that fails half-way begins again with these, and not with the files of years.
+const keysAJob = 500;
+
 /** Removes a workspace with everything it holds, whatever is going on in it: a runner at work finds its lease gone. */
 export async function removeWorkspace(
   deps: Pick<RunDeps, "now" | "interruptAssessment" | "listAssessmentBlobs">,
@@ -92,6 +95,9 @@ export async function removeWorkspace(
     ...(await listPhaseBlobs(tx, id)),
     ...(await deps.listAssessmentBlobs(tx, id)),
   ];
-  if (keys.length > 0) await enqueueJob(tx, { kind: "remove-blobs", payload: { keys } }, deps.now());
+  for (let from = 0; from < keys.length; from += keysAJob) {
+    const payload = { keys: keys.slice(from, from + keysAJob) };
+    await enqueueJob(tx, { kind: "remove-blobs", payload }, deps.now());
+  }
   await deleteWorkspaceRow(tx, id);
 }

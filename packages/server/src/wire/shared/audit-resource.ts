@@ -51,6 +51,22 @@ export function resourceInAnswer(body: unknown, path: string): AuditResource | n
   return textIn(body["id"]) ? named(singular(path.split("/")[1] ?? ""), body["id"], body["name"]) : null;
 }
 
+/**
+ * What a request that makes something is about, known before there is an answer: its kind by the collection that it is sent to,
+ * its name by the body, and nothing else of it. Null for what makes nothing, or sends no name.
+ */
+export function resourceInRequest(method: string, path: string, body: unknown): AuditResource | null {
+  const collection = path.split("/").at(-1) ?? "";
+  if ((method !== "POST" && method !== "PUT") || collection.startsWith(":") || !isObject(body)) return null;
+  const { data } = body;
+  const kind = singular(collection);
+  if (!isObject(data)) return textIn(body["name"]) && kind !== collection ? named(kind, null, body["name"]) : null;
+  const attributes = isObject(data["attributes"]) ? data["attributes"] : {};
+  const name = attributes["name"] ?? attributes["key"];
+  const isOne = typeof data["type"] === "string" && singular(data["type"]) === kind && data["id"] === undefined;
+  return isOne && textIn(name) ? named(kind, null, name) : null;
+}
+
 function named(kind: string, id: unknown, name: unknown): AuditResource {
   return {
     kind: auditText(kind.replaceAll("_", "-")),

@@ -13,7 +13,7 @@ import {
 import type { Clock } from "../../platform/clock.ts";
 import type { DomainError } from "../../platform/errors.ts";
 import { newUlid } from "../../platform/ids.ts";
-import { auditedParams, resourceInAnswer, resourceInPath } from "./audit-resource.ts";
+import { auditedParams, resourceInAnswer, resourceInPath, resourceInRequest } from "./audit-resource.ts";
 
 /** Where something lives, as far as a trail is concerned. */
 export interface AuditPlace {
@@ -89,8 +89,13 @@ export async function handleAct<R extends { readonly status: number; readonly bo
   handle: () => Promise<R>,
 ): Promise<R> {
   const state = stateOf(request);
-  state.act = await describeAct(hook, route, request, actor);
-  hook.trail.begin(state.act);
+  const described = await describeAct(hook, route, request, actor);
+  state.act = described;
+  // A server that dies now leaves this, and what was to be made has no path yet.
+  const made = state.notes.some(({ resource }) => resource !== undefined)
+    ? null
+    : resourceInRequest(route.method, route.path, request.body);
+  hook.trail.begin(made === null ? described : { ...described, resource: made });
   const reply = await handle();
   state.settled = true;
   const act = withNotes(state.act, state.notes);

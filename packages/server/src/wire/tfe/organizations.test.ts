@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createToken } from "../../features/access/index.ts";
 import { databasesUnderTest, startTestServer, type TestDatabase, type TestServer } from "../../testing/index.ts";
@@ -203,6 +205,17 @@ describe.each(databasesUnderTest())("organizations on $name", (kind) => {
       const works = async (token: string) => (await tfe.api("GET", "account/details", undefined, { token })).status;
       expect([await works(only), await works(also)]).toEqual([200, 200]);
 
+      const policies = `organizations/${name}/policies`;
+      const policy = await tfe.must("POST", policies, {
+        data: { type: "policies", attributes: { name: "p", kind: "opa", query: "data.p.deny" } },
+      });
+      const put = await tfe.api("PUT", `policies/${policy.id}/upload`, "package p", {
+        headers: { "content-type": "application/octet-stream" },
+      });
+      expect(put.status).toBe(200);
+      const codeOf = () => readdir(join(server.dataDir, "blobs", "policies", policy.id)).catch(() => []);
+      expect(await codeOf()).toHaveLength(1);
+
       expect((await tfe.api("DELETE", `organizations/${name}`)).status).toBe(204);
 
       expect((await tfe.api("GET", `organizations/${name}`)).status).toBe(404);
@@ -230,6 +243,7 @@ describe.each(databasesUnderTest())("organizations on $name", (kind) => {
         (await server.db.selectFrom("jobs").selectAll().where("kind", "=", "remove-organization").execute()).length,
       ).toBe(0);
       expect(await works(also)).toBe(200);
+      expect(await codeOf()).toEqual([]);
     });
 
     it("is refused for the one that runs the server, and to those who do not own it", async () => {
