@@ -1527,7 +1527,9 @@ CREATE TABLE "workspace_dependencies" ("workspace_id" text not null references "
 CREATE INDEX "workspace_dependencies_used" on "workspace_dependencies" ("organization_id",
   "kind",
   "source",
-  "version");
+  "version",
+  "name",
+  "workspace_id");
 
 CREATE TABLE "workspace_resources" ("id" text not null primary key,
   "workspace_id" text not null references "workspaces" ("id") on delete cascade,

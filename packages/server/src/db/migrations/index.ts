@@ -33,6 +33,7 @@ import * as invitations from "./0044_invitations.ts";
 import * as joiningAgain from "./0045_joining_again.ts";
 import * as explorer from "./0056_explorer.ts";
 import * as changeRequests from "./0057_change_requests.ts";
+import * as dependencyCounts from "./0058_dependency_counts.ts";
 import * as generatedConfiguration from "./0036_generated_configuration.ts";
 
 /** Numbered, in order, and never edited once released. */
@@ -72,4 +73,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0045_joining_again": joiningAgain,
   "0056_explorer": explorer,
   "0057_change_requests": changeRequests,
+  "0058_dependency_counts": dependencyCounts,
 };

@@ -1,6 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import type { ExplorerQuery } from "./explorer-query.ts";
-import { listKeys, readRows, type ExplorerRow, type ExplorerScope } from "./explorer-store.ts";
+import type { ExplorerScope } from "./explorer-relation-store.ts";
+import { listKeys, readRows, type ExplorerRow } from "./explorer-store.ts";
 
 const rowsAtOnce = 500;
 

@@ -11,6 +11,7 @@ export {
   type ExplorerView,
   type FieldType,
 } from "./explorer-query.ts";
-export { explore, listWorkspaceIdsAfter, type ExplorerRow, type ExplorerScope } from "./explorer-store.ts";
+export { explore, listWorkspaceIdsAfter, type ExplorerRow } from "./explorer-store.ts";
+export type { ExplorerScope } from "./explorer-relation-store.ts";
 export { listViews } from "./saved-view-store.ts";
 export type { SavedView } from "./saved-view.ts";
