@@ -362,20 +362,28 @@ function isFinal(status: string): boolean {
   return (finalStatuses as readonly string[]).includes(status);
 }
 
-/** Newest first: in the order of their workspace, or of their creation. */
-function selectNewest(db: Db, filter: RunFilter) {
+/**
+ * Newest first: in the order of their workspace, or of their creation. What stands beside a run is looked up of the page alone:
+ * PostgreSQL would do it for all that come before, too.
+ */
+function selectNewest(db: Db, filter: RunFilter, limit: number, offset: number) {
   // Of several final statuses there are many runs: sorting them all would cost more than reading past the few others.
   const { statuses } = filter;
   const inOrder = statuses !== undefined && statuses.length > 1 && statuses.some((one) => isFinal(one));
-  const query = filtered(db, filter, { inOrder }).selectAll("runs").select(withProject);
-  return filter.workspaceId === undefined
-    ? query.orderBy("runs.created_at", "desc").orderBy("runs.id", "desc")
-    : query.orderBy("runs.number", "desc");
+  const byNumber = filter.workspaceId !== undefined;
+  const all = filtered(db, filter, { inOrder }).selectAll("runs");
+  const ordered = byNumber
+    ? all.orderBy("runs.number", "desc")
+    : all.orderBy("runs.created_at", "desc").orderBy("runs.id", "desc");
+  const page = db.selectFrom(ordered.limit(limit).offset(offset).as("runs")).selectAll("runs").select(withProject);
+  return byNumber
+    ? page.orderBy("runs.number", "desc")
+    : page.orderBy("runs.created_at", "desc").orderBy("runs.id", "desc");
 }
 
 /** Newest first. Two statements. */
 export async function listRuns(db: Db, filter: RunFilter, page: Page): Promise<Paged<Run>> {
-  const rows = await selectNewest(db, filter).limit(page.size).offset(offsetOf(page)).execute();
+  const rows = await selectNewest(db, filter, page.size, offsetOf(page)).execute();
   return { items: rows.map(toRun), total: await countRuns(db, filter) };
 }
 
@@ -385,10 +393,7 @@ export async function listRunsWithoutTotal(
   filter: RunFilter,
   page: Page,
 ): Promise<{ readonly items: Run[]; readonly more: boolean }> {
-  const rows = await selectNewest(db, filter)
-    .limit(page.size + 1)
-    .offset(offsetOf(page))
-    .execute();
+  const rows = await selectNewest(db, filter, page.size + 1, offsetOf(page)).execute();
   return { items: rows.slice(0, page.size).map(toRun), more: rows.length > page.size };
 }
 
