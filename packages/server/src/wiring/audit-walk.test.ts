@@ -91,6 +91,8 @@ const reads = [
   "ProjectService_TestIamPermissions",
   "SearchExternalArtifact",
   "SearchImageByLabels",
+  "invitation.open",
+  "organization.subscribe",
 ];
 
 describe("the routes that say of themselves that they only read", () => {

@@ -62,26 +62,19 @@ export function applyChange(
   change: SettingsChange,
   now: Millis,
 ): WorkspaceSettings {
-  const { mode: modeChange = {}, ...plain } = change;
+  const { mode: modeChange = {}, ...given } = change;
+  const plain = { ...given, ...exclusiveAutoDestroy(given) };
   const { mode, agentPoolId, overwritten } = changeMode(
     { mode: current.executionMode, agentPoolId: current.agentPoolId, overwritten: current.executionModeOverwritten },
     { mode: project.defaultExecutionMode, agentPoolId: project.defaultAgentPoolId },
     modeChange,
   );
-  // Paths by prefix and by pattern exclude each other: the one that is set last counts.
-  const triggers =
-    (plain.triggerPatterns ?? []).length > 0
-      ? { triggerPrefixes: [] }
-      : (plain.triggerPrefixes ?? []).length > 0
-        ? { triggerPatterns: [] }
-        : {};
+  const triggers = exclusiveTriggers(plain);
   const next: WorkspaceSettings = {
     ...current,
     ...plain,
     ...triggers,
-    ...(hasOwnAutoDestroy(change) && change.inheritsProjectAutoDestroy === undefined
-      ? { inheritsProjectAutoDestroy: false }
-      : {}),
+    ...inheritsAfter(current, plain),
     projectId: project.id,
     executionMode: mode,
     agentPoolId,
@@ -98,13 +91,40 @@ export function applyChange(
     ...next,
     // Whoever shares with the whole organization need not share with the project besides.
     projectRemoteState: next.projectRemoteState && !next.globalRemoteState,
-    autoDestroyAt: autoDestroyAtOf(next, project, change, now),
+    autoDestroyAt: autoDestroyAtOf(next, project, given, now),
   };
+}
+
+/**
+ * Paths by prefix and by pattern exclude each other: the one that is set last counts, also when it is set to nothing. Source:
+ * terraform-provider-tfe, workspace tests.
+ */
+function exclusiveTriggers({ triggerPatterns, triggerPrefixes }: SettingsChange): Partial<WorkspaceSettings> {
+  if ((triggerPatterns ?? []).length > 0) return { triggerPrefixes: [] };
+  if ((triggerPrefixes ?? []).length > 0) return { triggerPatterns: [] };
+  if (triggerPatterns !== undefined && triggerPrefixes === undefined) return { triggerPrefixes: [] };
+  return triggerPrefixes !== undefined && triggerPatterns === undefined ? { triggerPatterns: [] } : {};
 }
 
 /** A time or a duration of its own takes the place of the project's. Source: terraform-provider-tfe, workspace tests. */
 export function hasOwnAutoDestroy(change: SettingsChange): boolean {
   return change.autoDestroyAt != null || change.autoDestroyActivityDuration != null;
+}
+
+/** A time that is named, or taken away, without a duration takes the place of the duration. Source: terraform-provider-tfe, workspace. */
+function exclusiveAutoDestroy(change: SettingsChange): SettingsChange {
+  const { autoDestroyAt, autoDestroyActivityDuration } = change;
+  const replaces = autoDestroyAt !== undefined && autoDestroyActivityDuration === undefined;
+  return replaces ? { autoDestroyActivityDuration: null } : {};
+}
+
+/** Who takes away what it had of its own, inherits again. */
+function inheritsAfter(current: WorkspaceSettings, change: SettingsChange): Partial<WorkspaceSettings> {
+  if (change.inheritsProjectAutoDestroy !== undefined) return {};
+  if (hasOwnAutoDestroy(change)) return { inheritsProjectAutoDestroy: false };
+  const { autoDestroyAt: at, autoDestroyActivityDuration: duration } = { ...current, ...change };
+  const takesAway = change.autoDestroyAt === null || change.autoDestroyActivityDuration === null;
+  return takesAway && at === null && duration === null ? { inheritsProjectAutoDestroy: true } : {};
 }
 
 /** A duration that is set counts from now on; one that is taken away takes its time with it. */

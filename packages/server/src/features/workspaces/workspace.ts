@@ -166,10 +166,13 @@ export function checkWorkspaceName(name: string): void {
   }
 }
 
-/** Errors: invalid/working_directory for anything that could lead out of the configuration. */
+/**
+ * A slash in front means the root of the configuration. Source: terraform-provider-tfe, workspace tests. Errors:
+ * invalid/working_directory for anything that could lead out of it.
+ */
 export function checkWorkingDirectory(directory: string): void {
   const parts = directory.split("/");
-  if (directory.startsWith("/") || directory.includes("\\") || parts.includes("..") || directory.length > 512) {
+  if (directory.startsWith("//") || directory.includes("\\") || parts.includes("..") || directory.length > 512) {
     throw new DomainError(
       "invalid",
       "working_directory",
@@ -180,7 +183,7 @@ export function checkWorkingDirectory(directory: string): void {
 
 /** Where in the configuration the engine runs, relative to its root; empty for the root itself. */
 export function runDirectory({ workingDirectory }: Pick<Workspace, "workingDirectory">): string {
-  return workingDirectory.replace(/^(?:\.\/)+|^\.$|\/+$/g, "");
+  return workingDirectory.replace(/^\/|^(?:\.\/)+|^\.$|\/+$/g, "");
 }
 
 /** Errors: invalid/tag_key, invalid/tag_value. */

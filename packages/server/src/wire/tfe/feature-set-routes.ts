@@ -38,6 +38,8 @@ export function featureSetRoutes(deps: TfeDeps): Route[] {
       path: "/admin/organizations/:organization/subscription",
       needs: "organization:write",
       audit: "organization.subscribe",
+      // Whatever is asked, nothing changes.
+      reads: true,
       body: resourceBody("subscription", {}, { "feature-set": relationTo("feature-sets") }),
       handle: async (call) => {
         const organization = await checkOrganization(deps.db, call);

@@ -19,9 +19,13 @@ export interface WorkspaceParts {
   readonly relationships: Readonly<Record<string, unknown>>;
 }
 
+// What terraform-provider-tfe takes for the name of a tag; a plan with any other ends there.
+const flatTagPattern = /^[a-z0-9](?:[a-z0-9:_-]*[a-z0-9])?$/;
+
 /**
  * A workspace as the clients read it. `permissions` is never null: the command line would crash. `tag-names` lists the
- * keys of tags with values too, else it would write them again with every command. Source: Terraform, internal/cloud.
+ * keys of tags with values too, as far as they could be plain tags, else it would write them again with every command. Source:
+ * Terraform, internal/cloud.
  */
 export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, actor: Actor): Resource {
   const { tags, assessment, figures } = parts;
@@ -54,7 +58,7 @@ export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, ac
       engine: workspace.engineName,
       "working-directory": workspace.workingDirectory === "" ? null : workspace.workingDirectory,
       "vcs-repo": null,
-      "tag-names": tags.map((tag) => tag.key),
+      "tag-names": tags.flatMap(({ key, value }) => (value === "" || flatTagPattern.test(key) ? [key] : [])),
       "resource-count": workspace.resourceCount,
       "assessments-enabled": workspace.assessmentsEnabled,
       "last-assessment-result-at": assessment === undefined ? null : toRfc3339(assessment.finishedAt),

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { projectScope } from "../../features/access/index.ts";
+import { may, projectScope } from "../../features/access/index.ts";
 import { findOrganization } from "../../features/organizations/index.ts";
 import {
   applyVariableSet,
@@ -15,12 +15,18 @@ import {
   type VariableSetFilter,
 } from "../../features/variable-sets/index.ts";
 import type { VariableContent } from "../../features/variables/index.ts";
-import { findProjectForActor, findWorkspace, visibleWorkspace } from "../../features/workspaces/index.ts";
+import {
+  findProjectForActor,
+  findWorkspace,
+  findWorkspaces,
+  visibleWorkspace,
+} from "../../features/workspaces/index.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
 import {
   attributesOf,
   document,
+  includes,
   maybe,
   pageDocument,
   pageOf,
@@ -37,8 +43,11 @@ import { presentVariableSet } from "./present-variable.ts";
 import { setVariableRoutes } from "./set-variable-routes.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { newContent, variableAttributes } from "./variable-body.ts";
+import { loadWorkspaces } from "./workspace-resources.ts";
 
 const membersMax = 1000;
+// What one statement binds, with room.
+const includedMax = 500;
 const attributes = {
   description: maybe(Type.String()),
   global: maybe(Type.Boolean()),
@@ -79,16 +88,17 @@ const CreateBody = resourceBody(
 const UpdateBody = resourceBody("varsets", { ...attributes, name: maybe(Type.String()) }, relationships);
 
 export function variableSetRoutes(deps: TfeDeps): Route[] {
-  const reply = async (set: VariableSet, status = 200): Promise<Reply> => {
-    const [resource] = await load(deps, [set]);
-    return document(resource as Resource, [], status);
+  const reply = async (call: Call, set: VariableSet, status = 200): Promise<Reply> => {
+    const { resources, included } = await load(deps, call, [set]);
+    return document(resources[0] as Resource, included, status);
   };
   const list = async (call: Call, filter: VariableSetFilter): Promise<Reply> => {
     const page = pageOf(call);
     const text = queryText(call, "q");
     const asked = text === undefined || text === "" ? filter : { ...filter, text };
     const { items, total } = await listVariableSets(deps.db, asked, page);
-    return pageDocument(page, { items: await load(deps, items), total }, (resource) => resource);
+    const { resources, included } = await load(deps, call, items);
+    return pageDocument(page, { items: resources, total }, (resource) => resource, included);
   };
   const workspaceOf = async (call: Call) => {
     const { id, projectId, organizationId } = visibleWorkspace(
@@ -127,7 +137,7 @@ export function variableSetRoutes(deps: TfeDeps): Route[] {
           variables: variables.map((item) => newContent(item.attributes)),
           ...(parentProject === undefined ? {} : { parentProject }),
         });
-        return reply(set, 201);
+        return reply(call, set, 201);
       },
     },
     {
@@ -135,7 +145,7 @@ export function variableSetRoutes(deps: TfeDeps): Route[] {
       path: "/varsets/:varset_id",
       needs: "variable-set:read",
       audit: "variable-set.read",
-      handle: async (call) => reply(await getVariableSet(deps.db, call.actor, param(call, "varset_id"))),
+      handle: async (call) => reply(call, await getVariableSet(deps.db, call.actor, param(call, "varset_id"))),
     },
     {
       method: "PATCH",
@@ -144,7 +154,7 @@ export function variableSetRoutes(deps: TfeDeps): Route[] {
       audit: "variable-set.update",
       body: UpdateBody,
       handle: async (call) =>
-        reply(await changeVariableSet(deps, call.actor, param(call, "varset_id"), changeOf(call))),
+        reply(call, await changeVariableSet(deps, call.actor, param(call, "varset_id"), changeOf(call))),
     },
     {
       method: "DELETE",
@@ -219,16 +229,28 @@ function applicationRoutes(deps: TfeDeps, kind: TargetKind): Route[] {
   ];
 }
 
-/** Sets of one organization with their members, in their order. */
-async function load(deps: TfeDeps, sets: readonly VariableSet[]): Promise<Resource[]> {
+/**
+ * Sets of one organization with their members, in their order, and with the workspaces themselves when a request wants them and as
+ * far as the caller may see them: terraform-provider-tfe finds an application by their names.
+ */
+async function load(
+  deps: TfeDeps,
+  call: Call,
+  sets: readonly VariableSet[],
+): Promise<{ readonly resources: Resource[]; readonly included: Resource[] }> {
   const [first] = sets;
-  if (first === undefined) return [];
+  if (first === undefined) return { resources: [], included: [] };
   const members = await listMembers(
     deps.db,
     sets.map((set) => set.id),
   );
   const organizationName = (await findOrganization(deps.db, first.organizationId))?.name ?? "";
-  return sets.map((set) => presentVariableSet(set, organizationName, members.get(set.id)));
+  const resources = sets.map((set) => presentVariableSet(set, organizationName, members.get(set.id)));
+  if (!includes(call).has("workspaces")) return { resources, included: [] };
+  const ids = [...new Set([...members.values()].flatMap(({ workspaces }) => workspaces))];
+  const found = await findWorkspaces(deps.db, ids.slice(0, includedMax));
+  const workspaces = found.filter((one) => may(call.actor, "workspace:read", one));
+  return { resources, included: await loadWorkspaces(deps.db, workspaces, call.actor) };
 }
 
 function changeOf(call: Call): VariableSetChange {

@@ -191,6 +191,8 @@ describe.each(databasesUnderTest())("variable sets on $name", (kind) => {
       data: { type: "varsets", relationships: { ...toWorkspaces(a), projects: { data: [] } } },
     });
     expect(await members()).toEqual({ workspaces: [a], projects: [] });
+    const { included } = (await tfe.api("GET", `organizations/${tfe.organization}/varsets?include=workspaces`)).json;
+    expect(included.map((one: any) => one.id)).toContain(a);
     expect((await tfe.must("GET", `workspaces/${a}/varsets`)).map((set: any) => set.id)).toEqual([id]);
     expect((await tfe.must("GET", `workspaces/${b}/applicable-varsets`)).map((set: any) => set.id)).toEqual([id]);
     expect(await tfe.must("GET", `projects/${project}/varsets`)).toEqual([]);

@@ -72,6 +72,9 @@ describe.each(databasesUnderTest())("what workspaces and projects can be told on
       "auto-destroy-at": null,
       "source-name": null,
     });
+    // Set to nothing is set too.
+    const none = await patch(id, { "trigger-prefixes": [] });
+    expect(none.json.data.attributes).toMatchObject({ "trigger-patterns": [], "trigger-prefixes": [] });
   });
 
   it("is destroyed by its own rule, and no longer by its project's, once it has one", async () => {
@@ -81,6 +84,10 @@ describe.each(databasesUnderTest())("what workspaces and projects can be told on
     expect((await patch(id, { [inherits]: true })).json.data.attributes[inherits]).toBe(true);
     const own = await patch(id, { "auto-destroy-activity-duration": "1d" });
     expect(own.json.data.attributes).toMatchObject({ [inherits]: false, "auto-destroy-activity-duration": "1d" });
+    const timed = await patch(id, { "auto-destroy-at": "2030-01-01T00:00:00Z" });
+    expect(timed.json.data.attributes).toMatchObject({ [inherits]: false, "auto-destroy-activity-duration": null });
+    const none = await patch(id, { "auto-destroy-at": null });
+    expect(none.json.data.attributes).toMatchObject({ [inherits]: true, "auto-destroy-activity-duration": null });
     await tfe.must("DELETE", `workspaces/${id}`);
   });
 

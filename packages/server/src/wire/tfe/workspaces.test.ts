@@ -122,7 +122,7 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
       ["agent", { "execution-mode": "agent" }],
       ["mode", { "execution-mode": "sometimes" }],
       ["climbs", { "working-directory": "../x" }],
-      ["absolute", { "working-directory": "/etc" }],
+      ["absolute", { "working-directory": "//etc" }],
       ["engine", { engine: "pulumi" }],
       ["auto", { "auto-apply": "yes" }],
     ])("named %j with %o is refused and not made", async (name, attributes) => {
