@@ -125,6 +125,18 @@ describe.skipIf(chromiumPath === undefined)("people in the console, in Chromium"
     await look(guest, "team-of-a-member");
   });
 
+  test("a member of no team is shown its account, and the browser is refused nothing", async () => {
+    const { page } = owner;
+    await page.goto("/app/people/teams");
+    await page.getByRole("link", { name: "platform" }).click();
+    await page.getByRole("button", { name: "Take grace out of the team" }).click();
+    await page.getByText("Nobody is in this team").waitFor();
+    await guest.page.goto("/app/people/access");
+    await guest.page.getByText("No project that you may know of").waitFor();
+    await look(guest, "access-of-nobody");
+    expect(guest.complaints).toEqual([]);
+  });
+
   test("a member leaves the organization when an owner removes it", async () => {
     const { page } = owner;
     await page.goto("/app/people");
@@ -133,7 +145,7 @@ describe.skipIf(chromiumPath === undefined)("people in the console, in Chromium"
     await page.getByRole("dialog").getByText("leaves ingot").waitFor();
     await look(owner, "member-remove");
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
-    await page.getByRole("cell", { name: /grace/ }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Actions for grace" }).waitFor({ state: "detached" });
   });
 
   test("axe has found nothing serious, every answer was as promised, and the browsers did not complain", () => {

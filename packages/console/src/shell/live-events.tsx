@@ -1,6 +1,7 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
 import { staleTopics, type Topic } from "../api/query-keys.ts";
+import { useMay } from "../session/use-session.ts";
 
 export type LiveState = "connecting" | "live" | "reconnecting";
 
@@ -19,7 +20,9 @@ const stateReadMs = 2500;
 export function LiveEvents({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient();
   const [state, setState] = useState<LiveState>("connecting");
-  useEffect(() => followEvents(queries, setState), [queries]);
+  // Whoever has joined and is in no team yet may see no events: it would be refused every few seconds.
+  const allowed = useMay()("event:read");
+  useEffect(() => (allowed ? followEvents(queries, setState) : undefined), [queries, allowed]);
   return <LiveContext value={state}>{children}</LiveContext>;
 }
 
