@@ -57,7 +57,11 @@ export async function startPostgres(binaries) {
       }
     },
     async close() {
-      run("pg_ctl", ["-D", data, "-m", "immediate", "-w", "stop"]);
+      try {
+        run("pg_ctl", ["-D", data, "-m", "immediate", "-w", "stop"]);
+      } catch {
+        // It was killed and never started again.
+      }
       rmSync(directory, { recursive: true, force: true });
     },
   };
