@@ -53,7 +53,7 @@ describe.skipIf(chromiumPath === undefined)("people in the console, in Chromium"
     await page.getByLabel("Access of platform", { exact: true }).selectOption("Maintain");
     await page.getByText("Administer the workspaces").waitFor();
     await look(owner, "project-access");
-    await page.goto("/app/ingot/workspaces/machines?tab=settings");
+    await page.goto("/app/ingot/workspaces/machines?tab=settings&section=access");
     await page.getByText("No team has access to machines alone").waitFor();
     await page.getByRole("combobox", { name: "Give a team access" }).click();
     await page.getByRole("option", { name: "platform" }).click();

@@ -171,6 +171,150 @@ describe.skipIf(chromiumPath === undefined)("runs and their settings in Chromium
     await look("run-options");
   });
 
+  test("a workspace is set up: variables and who wins, tags, engine, triggers, tasks, and an older state", async () => {
+    const { page } = browser;
+    const below = "/app/ingot/workspaces/network";
+    await create(
+      "organizations/ingot/varsets",
+      "varsets",
+      { name: "cloud", global: true, priority: true },
+      { vars: { data: [{ type: "vars", attributes: { key: "region", value: "eu-west-1", category: "terraform" } }] } },
+    );
+    await create("organizations/ingot/workspaces", "workspaces", { name: "dns" });
+    const dialog = page.getByRole("dialog");
+    await page.goto(`${below}?tab=variables`);
+    await page.getByRole("button", { name: "New variable" }).click();
+    await dialog.getByLabel("Key").fill("region");
+    await dialog.getByLabel("Value").fill("eu-central-1");
+    await dialog.getByLabel("Sensitive").check();
+    await dialog.getByRole("button", { name: "Save variable" }).click();
+    await page.getByText("not used: set cloud wins").waitFor();
+    await page.getByRole("cell", { name: "eu-west-1" }).waitFor();
+    expect(await page.content()).not.toContain("eu-central-1");
+    await look("workspace-variables");
+
+    await page.goto(`${below}?tab=settings`);
+    await page.getByRole("combobox", { name: "Tags" }).fill("team=web");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Save" }).first().click();
+    await page.getByText("Saved.").first().waitFor();
+    await page.getByLabel("Version", { exact: true }).fill("not a version");
+    await page.getByRole("button", { name: "Save" }).nth(1).click();
+    await page.getByText("It was not saved").waitFor();
+    expect(browser.complaints.splice(0)).toEqual([expect.stringContaining("422")]);
+    await look("workspace-general");
+    expect((await ingot.must("GET", `workspaces/${workspaceId}/tag-bindings`))[0].attributes).toEqual({
+      key: "team",
+      value: "web",
+    });
+
+    await page.goto(`${below}?tab=settings&section=runs`);
+    await page.getByRole("cell", { name: "scanner", exact: true }).waitFor();
+    await page.getByRole("combobox", { name: "Another workspace" }).fill("dn");
+    await page.getByRole("option", { name: "dns", exact: true }).click();
+    await page.getByRole("button", { name: "Add trigger" }).click();
+    await page.getByRole("link", { name: "dns" }).waitFor();
+    await look("workspace-run-settings");
+    await page.goto(`${below}?tab=settings&section=state`);
+    await page.getByText("Who may read its state").first().waitFor();
+    await look("workspace-state-settings");
+
+    const current = await ingot.must("GET", `workspaces/${workspaceId}/current-state-version`);
+    await ingot.must("POST", `workspaces/${workspaceId}/actions/lock`, {});
+    await ingot.must("PATCH", `workspaces/${workspaceId}/state-versions`, {
+      data: {
+        type: "state-versions",
+        relationships: { "rollback-state-version": { data: { type: "state-versions", id: current.id } } },
+      },
+    });
+    await ingot.must("POST", `workspaces/${workspaceId}/actions/unlock`, {});
+    await page.goto(`${below}?tab=states`);
+    await page.getByText("· current").waitFor();
+    const serial = Number.parseInt(await page.getByRole("cell", { name: /current/ }).innerText(), 10);
+    await page.getByRole("button", { name: `Actions for serial ${String(serial - 1)}` }).click();
+    await page.getByRole("menuitem", { name: "Make it current" }).click();
+    await dialog.getByRole("button", { name: "Make it current" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByRole("cell", { name: `${String(serial + 1)} · current` }).waitFor();
+    expect((await ingot.must("GET", `workspaces/${workspaceId}`)).attributes.locked).toBe(false);
+    await look("workspace-states");
+  });
+
+  test("an organization is set up: variable sets, policies, run tasks, agent pools and SSH keys", async () => {
+    const { page } = browser;
+    const dialog = page.getByRole("dialog");
+    const save = async (name: string) => {
+      await dialog.getByRole("button", { name, exact: true }).click();
+      await dialog.waitFor({ state: "hidden" });
+    };
+    await page.goto("/app/settings/variable-sets");
+    await page.getByRole("button", { name: "New variable set" }).click();
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("credentials");
+    await dialog.getByRole("combobox", { name: "Workspaces" }).fill("net");
+    await page.getByRole("option", { name: "network", exact: true }).click();
+    await browser.lookAt("variable-set-new");
+    await save("Make the set");
+    await page.getByRole("button", { name: "New variable" }).click();
+    await dialog.getByLabel("Key").fill("TOKEN");
+    await dialog.getByLabel("Value").fill("a secret of the cloud");
+    await dialog.getByLabel("Sensitive").check();
+    await save("Save variable");
+    await page.getByRole("cell", { name: "sensitive" }).waitFor();
+    expect(await page.content()).not.toContain("a secret of the cloud");
+    await look("variable-set");
+
+    await page.goto("/app/settings/policies");
+    await page.getByRole("button", { name: "New policy", exact: true }).click();
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("nothing-is-destroyed");
+    await browser.lookAt("policy-new");
+    await save("Save policy");
+    await page.getByRole("button", { name: "New policy set" }).click();
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("safety");
+    await dialog.getByRole("combobox", { name: "Policies" }).click();
+    await page.getByRole("option", { name: "nothing-is-destroyed" }).click();
+    await page.keyboard.press("Tab");
+    await dialog.getByLabel("Every workspace of the organization").check();
+    await save("Make the set");
+    await page.getByRole("cell", { name: "nothing-is-destroyed" }).waitFor();
+    await look("policy-set");
+
+    await page.goto("/app/settings/run-tasks");
+    await page.getByRole("button", { name: "New run task" }).click();
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("approvals");
+    await dialog.getByLabel("Address").fill(scanner.url);
+    scanner.answer = { status: 500 };
+    await dialog.getByRole("button", { name: "Verify and save" }).click();
+    await dialog.getByRole("alert").waitFor();
+    await browser.lookAt("run-task-refused");
+    expect(browser.complaints.splice(0)).toEqual([expect.stringContaining("422")]);
+    scanner.answer = { status: 200 };
+    await save("Verify and save");
+    await page.getByRole("button", { name: "Actions for approvals" }).waitFor();
+
+    await page.goto("/app/settings/runners");
+    await page.getByRole("button", { name: "New agent pool" }).click();
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("datacenter");
+    await save("Make the pool");
+    await page.getByLabel("Description of a new token").fill("rack 4");
+    await page.getByRole("button", { name: "Make a token" }).click();
+    await page.getByText("it is shown this once").waitFor();
+    const secret = (await page.getByRole("region", { name: "the token" }).innerText()).trim();
+    await look("agent-pool");
+    await page.reload();
+    await page.getByRole("cell", { name: "rack 4", exact: true }).waitFor();
+    expect(secret.length).toBeGreaterThan(20);
+    expect(await page.content()).not.toContain(secret);
+
+    for (const [name, path, shows] of [
+      ["ssh-keys", "/app/settings/ssh-keys", "No SSH key yet"],
+      ["organization", "/app/settings/organization", "Where runs are carried out"],
+    ] as const) {
+      await page.goto(path);
+      await page.getByText(shows).waitFor();
+      await look(name);
+    }
+  });
+
   test("axe has found nothing serious on any of these screens, and the browser had nothing to complain about", () => {
     expect(browser.violations).toEqual([]);
     expect(browser.brokenPromises).toEqual([]);

@@ -209,7 +209,7 @@ describe.skipIf(chromiumPath === undefined)("the console in Chromium", { timeout
       ["workspaces", "/app/workspaces", "machines"],
       ["workspace", "/app/ingot/workspaces/machines", "machines"],
       ["workspace-images", "/app/ingot/workspaces/machines?tab=images", "devcloud_machine.web[0]"],
-      ["workspace-settings", "/app/ingot/workspaces/machines?tab=settings", "Follow"],
+      ["workspace-settings", "/app/ingot/workspaces/machines?tab=settings&section=images", "Follow"],
       ["alerts", "/app/alerts", "Alerts"],
       ["settings", "/app/settings", "Settings"],
       ["tokens", "/app/settings/tokens", "bootstrap.json"],

@@ -6,6 +6,7 @@ export interface ApiRequest {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Members that are undefined, null or empty are left out. */
   readonly query?: Readonly<Record<string, QueryValue>>;
+  /** A Blob is sent as it is, everything else as JSON. */
   readonly body?: unknown;
   /** Of the body; the Terraform API takes `application/vnd.api+json`. */
   readonly contentType?: string;
@@ -22,7 +23,7 @@ export async function callApi<Answer>(path: string, request: ApiRequest = {}): P
     method,
     credentials: "same-origin",
     headers: { accept: "application/json, */*;q=0.5", ...(body === undefined ? {} : { "content-type": contentType }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
   const answer = await readBody(response);

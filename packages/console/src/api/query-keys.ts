@@ -24,6 +24,14 @@ export type Topic =
   | "teams"
   | "team-access"
   | "tokens"
+  | "variable-sets"
+  | "variables"
+  | "states"
+  | "run-tasks"
+  | "policy-sets"
+  | "agent-pools"
+  | "ssh-keys"
+  | "organization"
   | "audit";
 
 const registry: readonly Topic[] = ["buckets", "versions", "channels", "ancestry", "image-uses", "workspaces"];
@@ -32,7 +40,7 @@ const registry: readonly Topic[] = ["buckets", "versions", "channels", "ancestry
 const topicsOf: Readonly<Record<string, readonly Topic[]>> = {
   // Whether a workspace can be assessed depends on its runs.
   run: ["runs", "workspaces", "assessments"],
-  "run.applied": ["runs", "workspaces", "assessments", "image-uses"],
+  "run.applied": ["runs", "workspaces", "assessments", "image-uses", "states"],
   channel: [...registry, "runs"],
   version: [...registry, "runs", "revocation-preview"],
   assessment: ["assessments", "workspaces"],

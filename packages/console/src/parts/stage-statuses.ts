@@ -50,3 +50,18 @@ export const enforcementLevels = {
     meaning: "When it does not pass, the run goes on and shows it.",
   },
 } as const satisfies Record<string, StatusLook>;
+
+/** Of a runner of an agent pool. */
+export const agentStatuses = {
+  idle: { label: "Idle", tone: "good", icon: IconCircleCheck, meaning: "Waits for a run." },
+  busy: { label: "Busy", tone: "busy", icon: IconLoader2, meaning: "Carries out a run." },
+  unknown: { label: "Silent", tone: "warn", icon: IconHandStop, meaning: "Has not been heard of for a while." },
+  errored: { label: "Gone", tone: "bad", icon: IconCircleX, meaning: "Has not been heard of for long." },
+} as const satisfies Record<string, StatusLook>;
+
+/** Of an archive of policies. */
+export const policyVersionStatuses = {
+  pending: { label: "Not uploaded", tone: "quiet", icon: IconHourglass },
+  ready: { label: "Ready", tone: "good", icon: IconCircleCheck },
+  errored: { label: "Refused", tone: "bad", icon: IconCircleX, meaning: "It does not count; the one before it does." },
+} as const satisfies Record<string, StatusLook>;

@@ -19,7 +19,7 @@ import {
   IconProgress,
   IconVersions,
 } from "@tabler/icons-react";
-import { enforcementLevels, stageStatuses } from "./stage-statuses.ts";
+import { agentStatuses, enforcementLevels, policyVersionStatuses, stageStatuses } from "./stage-statuses.ts";
 import type { StatusLook } from "./status-look.ts";
 
 export type { StatusLook, Tone } from "./status-look.ts";
@@ -333,6 +333,8 @@ export const statusVocabulary = {
   enforcement: enforcementStatuses,
   criticality: criticalityStatuses,
   stage: stageStatuses,
+  agent: agentStatuses,
+  "policy-version": policyVersionStatuses,
   "enforcement-level": enforcementLevels,
 } as const;
 

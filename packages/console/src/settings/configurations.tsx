@@ -158,7 +158,7 @@ function ConfigurationTable(props: {
                     <PageLink
                       to="/workspaces/$workspaceId"
                       params={{ workspaceId: workspace.id }}
-                      search={{ tab: "settings" }}
+                      search={{ tab: "settings", section: "notifications" }}
                     >
                       {workspace.name}
                     </PageLink>

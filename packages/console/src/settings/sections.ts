@@ -11,6 +11,10 @@ interface SectionGroup {
 /** What the settings of an organization consist of. The routes are in `routes.ts`. */
 export const settingsGroups = [
   {
+    label: "Organization",
+    sections: [{ to: "/settings/organization", label: "Defaults" }],
+  },
+  {
     label: "Being told",
     sections: [{ to: "/settings", label: "Notifications" }],
   },
@@ -20,7 +24,13 @@ export const settingsGroups = [
   },
   {
     label: "Runs",
-    sections: [{ to: "/settings/runners", label: "Runners" }],
+    sections: [
+      { to: "/settings/variable-sets", label: "Variable sets" },
+      { to: "/settings/policies", label: "Policies" },
+      { to: "/settings/run-tasks", label: "Run tasks" },
+      { to: "/settings/runners", label: "Runners" },
+      { to: "/settings/ssh-keys", label: "SSH keys" },
+    ],
   },
   {
     label: "Access",

@@ -1,5 +1,7 @@
+import { Stack } from "@mantine/core";
 import { useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { AgentPools } from "../agent-pools/agent-pools.tsx";
 import { RegistrySettings } from "../registry-settings/registry-settings.tsx";
 import { AuditTrail } from "./audit-trail.tsx";
 import { Configurations } from "./configurations.tsx";
@@ -10,7 +12,12 @@ import { Tokens } from "./tokens.tsx";
 const contents: Readonly<Record<string, () => ReactNode>> = {
   "/settings/registry": () => <RegistrySettings />,
   "/settings/tokens": () => <Tokens />,
-  "/settings/runners": () => <RunnerTokens />,
+  "/settings/runners": () => (
+    <Stack gap="md">
+      <AgentPools />
+      <RunnerTokens />
+    </Stack>
+  ),
   "/settings/audit": () => <AuditTrail />,
 };
 

@@ -25,7 +25,7 @@ export function ImageChecks({ workspace }: { readonly workspace: WorkspaceDetail
           <PageLink
             to="/workspaces/$workspaceId"
             params={{ workspaceId: workspace.id }}
-            search={{ tab: "settings" }}
+            search={{ tab: "settings", section: "images" }}
             underline="always"
           >
             settings

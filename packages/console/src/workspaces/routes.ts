@@ -1,10 +1,11 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { shellRoute } from "../shell/root-route.tsx";
-import { workspaceTabs, type WorkspaceTab } from "./workspace-tabs.ts";
+import { settingsSections, workspaceTabs, type SettingsSection, type WorkspaceTab } from "./workspace-tabs.ts";
 
-function readTab(search: Record<string, unknown>): { tab?: WorkspaceTab } {
+function readTab(search: Record<string, unknown>): { tab?: WorkspaceTab; section?: SettingsSection } {
   const tab = workspaceTabs.find((candidate) => candidate === search["tab"]);
-  return tab === undefined ? {} : { tab };
+  const section = settingsSections.find((candidate) => candidate === search["section"]);
+  return { ...(tab === undefined ? {} : { tab }), ...(section === undefined ? {} : { section }) };
 }
 
 export const workspaceRoutes = [

@@ -17,7 +17,10 @@ import { WorkspaceImages } from "./workspace-images.tsx";
 import { WorkspaceOverview } from "./workspace-overview.tsx";
 import { workspaceIdQuery, workspaceQuery, type WorkspaceDetail } from "./workspace-queries.ts";
 import { WorkspaceRuns } from "./workspace-runs.tsx";
-import { WorkspaceSettings } from "./workspace-settings.tsx";
+import { WorkspaceSettings } from "./settings/workspace-settings.tsx";
+import { WorkspaceStates } from "./states/workspace-states.tsx";
+import { WorkspaceVariables } from "./variables/workspace-variables.tsx";
+import { workspaceResourceQuery, type WorkspaceResource } from "./workspace-resource.ts";
 
 /** One workspace by its id, or by its name for whoever types the address. */
 export function WorkspacePage() {
@@ -83,6 +86,8 @@ const labels: Readonly<Record<WorkspaceTab, string>> = {
   overview: "Overview",
   images: "Images",
   runs: "Runs",
+  variables: "Variables",
+  states: "State",
   health: "Health",
   settings: "Settings",
 };
@@ -91,12 +96,20 @@ function WorkspaceScreen({ workspace }: { readonly workspace: WorkspaceDetail })
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const tab = search.tab ?? "overview";
+  const resource = useQuery(workspaceResourceQuery(workspace.id));
+  const withResource = (show: (resource: WorkspaceResource) => ReactNode) => (
+    <QueryView query={resource} what="This workspace">
+      {show}
+    </QueryView>
+  );
   const content: Readonly<Record<WorkspaceTab, () => ReactNode>> = {
     overview: () => <WorkspaceOverview workspace={workspace} />,
     images: () => <WorkspaceImages workspace={workspace} />,
     runs: () => <WorkspaceRuns workspace={workspace} />,
     health: () => <WorkspaceHealthView workspace={workspace} />,
-    settings: () => <WorkspaceSettings workspace={workspace} />,
+    variables: () => withResource((resource) => <WorkspaceVariables workspace={resource} />),
+    states: () => withResource((resource) => <WorkspaceStates workspace={resource} />),
+    settings: () => withResource((resource) => <WorkspaceSettings workspace={workspace} resource={resource} />),
   };
   return (
     <>
@@ -119,7 +132,7 @@ function WorkspaceScreen({ workspace }: { readonly workspace: WorkspaceDetail })
         onChange={(value) =>
           void navigate({
             to: ".",
-            search: (before) => ({ ...before, tab: value as WorkspaceTab }),
+            search: { tab: value as WorkspaceTab },
           })
         }
         keepMounted={false}

@@ -102,7 +102,7 @@ export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, ac
         "can-create-state-versions": may(actor, "state:write", workspace),
         "can-read-run": may(actor, "run:read", workspace),
         "can-manage-tags": canUpdate,
-        "can-manage-run-tasks": canUpdate,
+        "can-manage-run-tasks": may(actor, "workspace:manage-tasks", workspace),
         "can-manage-ephemeral-workspaces": canUpdate,
         "can-read-assessment-results": may(actor, "assessment:read", workspace),
         "can-manage-assessments": canUpdate && may(actor, "assessment:run", workspace),

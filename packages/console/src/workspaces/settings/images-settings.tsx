@@ -1,16 +1,12 @@
 import { Button, Group, NumberInput, Radio, Stack, Switch, Text } from "@mantine/core";
-import { IconLock } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Notice } from "../parts/notice.tsx";
-import type { FollowSetting } from "../api/types.ts";
-import { Panel } from "../parts/panel.tsx";
-import { TeamAccessPanel } from "../people/team-access.tsx";
-import { Configurations } from "../settings/configurations.tsx";
-import { useMay } from "../session/use-session.ts";
-import { notifyDone, notifyFailure } from "../shell/notify.tsx";
-import { Follows } from "./workspace-overview.tsx";
-import { changeWorkspaceSettings, type WorkspaceDetail, type WorkspacePatch } from "./workspace-queries.ts";
+import type { FollowSetting } from "../../api/types.ts";
+import { Panel } from "../../parts/panel.tsx";
+import { useMay } from "../../session/use-session.ts";
+import { notifyDone, notifyFailure } from "../../shell/notify.tsx";
+import { Follows } from "../workspace-overview.tsx";
+import { changeWorkspaceSettings, type WorkspaceDetail, type WorkspacePatch } from "../workspace-queries.ts";
 
 const follows: readonly { readonly value: FollowSetting; readonly label: string; readonly description: string }[] = [
   { value: "off", label: "Off", description: "Nothing happens. The images stay as they are until somebody runs." },
@@ -19,23 +15,17 @@ const follows: readonly { readonly value: FollowSetting; readonly label: string;
   { value: "apply", label: "Apply", description: "A run is planned and applied without asking." },
 ];
 
-export function WorkspaceSettings({ workspace }: { readonly workspace: WorkspaceDetail }) {
+/** What a workspace does about its images, and how it is looked at. */
+export function ImagesSettings({ workspace }: { readonly workspace: WorkspaceDetail }) {
   const may = useMay();
   const readOnly = !may("workspace:write");
   return (
-    <Stack gap="md" maw={900}>
-      {readOnly && (
-        <Notice tone="quiet" icon={IconLock}>
-          Your role may see these settings and not change them.
-        </Notice>
-      )}
+    <>
       <FollowPanel workspace={workspace} readOnly={readOnly} />
       <AssessmentPanel workspace={workspace} readOnly={readOnly} />
       <LimitsPanel workspace={workspace} readOnly={readOnly} />
       <Follows workspace={workspace} />
-      <Configurations workspace={workspace} />
-      <TeamAccessPanel place={{ kind: "workspace", id: workspace.id }} name={workspace.name} />
-    </Stack>
+    </>
   );
 }
 
