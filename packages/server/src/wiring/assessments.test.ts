@@ -528,10 +528,10 @@ describe.each(databasesUnderTest())("assessments on $name", (kind) => {
       expect(all["json-schema"]?.status).toBe(404);
       expect(all["log-output"]?.text).toBe("No changes, or some.\n");
       expect(all["sanitized-plan"]?.status).toBe(404);
-      // The plan holds what the state holds; the result and the log do not.
+      // Plan and log are for administrators of the workspace; the result is not.
       const seen = await parts(viewer);
       expect(seen["json-output"]?.status).toBe(403);
-      expect(seen["log-output"]?.status).toBe(200);
+      expect(seen["log-output"]?.status).toBe(403);
       await tfe.must("PATCH", `workspaces/${id}`, {
         data: { type: "workspaces", attributes: { "assessments-enabled": false } },
       });

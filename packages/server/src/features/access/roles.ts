@@ -58,11 +58,13 @@ const contributor: readonly Permission[] = [
   "workspace:create",
   "workspace:write",
   "workspace:move",
+  "workspace:safe-delete",
   "workspace:lock",
   "variable:write",
   "variable-set:write",
   "run:create",
   "run:apply",
+  "run:read-plan-json",
   "assessment:run",
   "explorer-view:write",
   "change-request:create",
@@ -90,8 +92,10 @@ const organizationToken: readonly Permission[] = [
   "workspace:read",
   "workspace:create",
   "workspace:write",
+  "workspace:safe-delete",
   "workspace:delete",
   "workspace:move",
+  "workspace:administer",
   "workspace:lock",
   "workspace-access:read",
   "workspace-access:write",
@@ -197,7 +201,7 @@ export const roles: Record<Role, RoleDefinition> = {
   run: role("Run", [], "Reads images.", [...browser, "registry:read", "channel:consume"]),
   runner: role("Runner", [], "Works on runs.", ["runner:work"]),
   // What its credential opens is narrower still: the plan and the configuration of one run, and one answer.
-  task: role("Run task", [], "Looks at a run and answers.", ["run:read", "state:read", "task:answer"]),
+  task: role("Run task", [], "Looks at a run and answers.", ["run:read", "run:read-plan-json", "task:answer"]),
 };
 
 export function roleMay(role: Role, permission: Permission): boolean {

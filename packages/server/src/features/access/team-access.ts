@@ -131,8 +131,12 @@ const ofAny: readonly Permission[] = [
 ];
 const ofAdmin: readonly Permission[] = [
   "workspace:write",
+  "workspace:safe-delete",
   "workspace:delete",
+  "workspace:administer",
   "workspace:manage-tasks",
+  "run:force-cancel",
+  "run:read-plan-json",
   "workspace-access:read",
   "workspace-access:write",
   "assessment:run",
@@ -171,7 +175,7 @@ export function permissionsInProject(level: ProjectLevel, custom: CustomProjectA
     [level === "maintain" || level === "admin", ...ofAdmin],
     [workspaces.create, "workspace:create"],
     [workspaces.move, "workspace:move"],
-    [workspaces.delete, "workspace:delete"],
+    [workspaces.delete, "workspace:safe-delete", "workspace:delete"],
     [project.settings !== "read", "project:write"],
     [project.settings === "delete", "project:delete"],
     [project.variableSets !== "none", "variable-set:read"],

@@ -212,10 +212,10 @@ async function visibleConfiguration(
 ): Promise<NotificationConfiguration> {
   const configuration = await findConfiguration(deps.db, deps.sealer, id);
   if (configuration === undefined) throw configurationNotFound();
-  const { organizationId, projectId, scope } = configuration;
+  const { organizationId, projectId, workspaceId, scope } = configuration;
   const visible =
     projectId !== null
-      ? canSee(actor, { organizationId, projectId })
+      ? canSee(actor, { organizationId, projectId, workspaceId })
       : scope === "team"
         ? may(actor, "notification:read", { organizationId })
         : seesOrganizationWide(actor, organizationId);

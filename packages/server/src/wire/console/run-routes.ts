@@ -308,7 +308,7 @@ function presentRunDetail(
       confirm: mayAct && isConfirmable(run),
       discard: mayAct && isDiscardable(run),
       cancel: mayAct && isCancelable(run),
-      force_cancel: may(actor, "workspace:delete", run) && isForceCancelable(run, now),
+      force_cancel: may(actor, "run:force-cancel", run) && isForceCancelable(run, now),
     },
     state_version_id: run.stateVersionId,
     confirmed_by: run.confirmedBy?.name ?? null,

@@ -155,7 +155,7 @@ async function mayChange(db: Db, actor: Actor, { kind, id }: AccessTarget): Prom
   if (found === undefined) throw projectNotFound(id);
   const { organizationId } = found;
   const where = "projectId" in found ? found : { organizationId, projectId: found.id };
-  return may(actor, "team:write-access", { organizationId }) || may(actor, changes[kind], where);
+  return may(actor, changes[kind], where);
 }
 
 /** Whoever may see who has access learns what the teams are called, also of a secret one. */

@@ -14,7 +14,6 @@ import { toRfc3339 } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
 import { document, param, toOne, type Resource } from "./json-api.ts";
-import { refuseOrganizationToken } from "./phase-routes.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 import { loadWorkspaces } from "./workspace-resources.ts";
 
@@ -34,10 +33,7 @@ export function assessmentRoutes(deps: TfeDeps): Route[] {
     path: `/assessment-results/:id/${name}`,
     needs,
     audit: `assessment-result.read-${name}`,
-    handle: async (call) => {
-      if (name === "json-output") refuseOrganizationToken(call);
-      return handle(await resultOf(call));
-    },
+    handle: async (call) => handle(await resultOf(call)),
   });
   return [
     {
@@ -69,16 +65,16 @@ export function assessmentRoutes(deps: TfeDeps): Route[] {
       audit: "assessment-result.read",
       handle: async (call) => document(presentAssessmentResult(await resultOf(call))),
     },
-    // The plan in full, secrets too: for those who may read the state that it was made from.
-    part("json-output", "state:read", async (assessment) => {
+    // The plan in full, secrets too, and what its providers print. Source: HCP Terraform API, assessment results.
+    part("json-output", "run:read-plan-json", async (assessment) => {
       const json = await readAssessmentPlanJson(deps.assessments, assessment);
       if (json === undefined) throw notAvailable("The assessment failed before there was a plan.");
       return { status: 200, body: json, contentType: "application/json" };
     }),
-    part("json-schema", "state:read", async () => {
+    part("json-schema", "run:read-plan-json", async () => {
       throw notAvailable("This server keeps no schemas of providers. `providers schema -json` prints them.");
     }),
-    part("log-output", "assessment:read", async (assessment) => ({
+    part("log-output", "run:read-plan-json", async (assessment) => ({
       status: 200,
       body: await readAssessmentLog(deps.assessments, assessment),
       contentType: "text/plain; charset=utf-8",

@@ -50,7 +50,7 @@ export function dataRetentionRoutes(deps: TfeDeps): Route[] {
       {
         method: "POST",
         path: `/state-versions/:id/actions/${action}_backing_data`,
-        needs: "workspace:delete",
+        needs: "workspace:administer",
         audit: `state-version.${action.replaceAll("_", "-")}`,
         handle: async (call) => {
           await changeStateBackingData(deps, call.actor, param(call, "id"), action);
@@ -60,7 +60,7 @@ export function dataRetentionRoutes(deps: TfeDeps): Route[] {
       {
         method: "POST",
         path: `/configuration-versions/:id/actions/${action}_backing_data`,
-        needs: "workspace:delete",
+        needs: "workspace:administer",
         audit: `configuration-version.${action.replaceAll("_", "-")}`,
         handle: async (call) => {
           await changeConfigurationBackingData(deps, call.actor, param(call, "id"), action);

@@ -6,19 +6,6 @@ import { document, param } from "./json-api.ts";
 import { phaseResource } from "./run-resources.ts";
 import type { TfeDeps } from "./tfe-deps.ts";
 
-/**
- * What a plan would write is not for the token of an organization, which manages and neither runs nor applies. Source: HCP Terraform
- * API, plans and assessment results. Errors: forbidden/organization_token.
- */
-export function refuseOrganizationToken({ actor }: Call): void {
-  if (actor.kind !== "organization") return;
-  throw new DomainError(
-    "forbidden",
-    "organization_token",
-    "The token of an organization does not read plans as JSON. Use a token of a person or of a team.",
-  );
-}
-
 /** Plans and applies. */
 export function phaseRoutes(deps: TfeDeps): Route[] {
   const read = (kind: PhaseKind, path: string): Route => ({
@@ -33,7 +20,6 @@ export function phaseRoutes(deps: TfeDeps): Route[] {
     },
   });
   const planJson = async (call: Call, planId: string): Promise<Reply> => {
-    refuseOrganizationToken(call);
     const { phase } = await getPhase(deps.db, call.actor, planId);
     const json = await readPlanJson(deps, phase);
     return json === undefined || phase.kind !== "plan"
@@ -58,17 +44,17 @@ export function phaseRoutes(deps: TfeDeps): Route[] {
     read("plan", "/plans/:id"),
     read("apply", "/applies/:id"),
     {
-      // The plan in full, secrets too: for those who may read the state that it will become.
+      // The plan in full, secrets too. Source: HCP Terraform, permissions of workspaces.
       method: "GET",
       path: "/plans/:id/json-output",
-      needs: "state:read",
+      needs: "run:read-plan-json",
       audit: "plan.read-json",
       handle: async (call) => planJson(call, param(call, "id")),
     },
     {
       method: "GET",
       path: "/runs/:run_id/plan/json-output",
-      needs: "state:read",
+      needs: "run:read-plan-json",
       audit: "plan.read-json",
       handle: async (call) => planJson(call, await phaseOf(call, "plan")),
     },

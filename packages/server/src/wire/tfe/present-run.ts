@@ -82,7 +82,7 @@ export function presentRun(presentation: RunPresentation): Resource {
         "can-comment": may(actor, "run:create", run),
         "can-discard": canApply,
         "can-force-execute": canApply,
-        "can-force-cancel": may(actor, "workspace:delete", run),
+        "can-force-cancel": may(actor, "run:force-cancel", run),
         "can-override-policy-check": may(actor, "run:override-policy", run),
       },
     },

@@ -93,7 +93,7 @@ export function presentWorkspace(workspace: Workspace, parts: WorkspaceParts, ac
         "can-queue-destroy": canApply && workspace.allowDestroyPlan,
         "can-lock": canLock,
         "can-unlock": canLock,
-        "can-force-unlock": may(actor, "workspace:delete", workspace),
+        "can-force-unlock": may(actor, "workspace:administer", workspace),
         "can-read-settings": may(actor, "workspace:read", workspace),
         "can-update-variable": may(actor, "variable:write", workspace),
         "can-read-variable": may(actor, "variable:read", workspace),

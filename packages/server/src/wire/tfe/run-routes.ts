@@ -120,7 +120,7 @@ export function runRoutes(deps: TfeDeps): Route[] {
     action("apply", "run:apply", confirmRun),
     action("discard", "run:apply", discardRun),
     action("cancel", "run:apply", cancelRun),
-    action("force-cancel", "workspace:delete", forceCancelRun),
+    action("force-cancel", "run:force-cancel", forceCancelRun),
     action("force-execute", "run:apply", forceExecuteRun),
     ...runListRoutes(deps),
     ...runHistoryRoutes(deps),

@@ -34,7 +34,7 @@ export function runTriggerRoutes(deps: TfeDeps): Route[] {
     {
       method: "POST",
       path: "/workspaces/:workspace_id/run-triggers",
-      needs: "workspace:delete",
+      needs: "workspace:administer",
       audit: "run-trigger.create",
       body: TriggerBody,
       handle: async (call) => {
@@ -81,7 +81,7 @@ export function runTriggerRoutes(deps: TfeDeps): Route[] {
     {
       method: "DELETE",
       path: "/run-triggers/:run_trigger_id",
-      needs: "workspace:delete",
+      needs: "workspace:administer",
       audit: "run-trigger.delete",
       handle: async (call) => {
         await deleteRunTrigger(deps.db, call.actor, param(call, "run_trigger_id"));

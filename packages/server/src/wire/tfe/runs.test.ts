@@ -41,15 +41,17 @@ describe.each(databasesUnderTest())("runs of the Terraform plane on $name", (kin
     it("takes other bytes until a run uses it, never bad ones", async () => {
       const { id } = await workspace();
       const version = await tfe.upload(id);
-      const put = async (name: string) => tfe.put(version.attributes["upload-url"], await archive([[name, "# new"]]));
+      // Made once: an archive says in which second it was made.
+      const other = await archive([["b.tf", "# new"]]);
+      const put = (bytes: Buffer) => tfe.put(version.attributes["upload-url"], bytes);
       expect((await tfe.put(version.attributes["upload-url"], Buffer.from("nonsense"))).status).toBe(422);
       expect((await tfe.must("GET", `configuration-versions/${version.id}`)).attributes.status).toBe("uploaded");
-      expect((await put("b.tf")).status).toBe(200);
+      expect((await put(other)).status).toBe(200);
       const run = await tfe.createRun(id, {}, version.id);
       const job = await tfe.mustClaim();
       expect(job.run_id).toBe(run.id);
-      expect(await tfe.getBytes(job.urls.configuration)).toEqual(await archive([["b.tf", "# new"]]));
-      expect((await put("c.tf")).status).toBe(409);
+      expect(await tfe.getBytes(job.urls.configuration)).toEqual(other);
+      expect((await put(await archive([["c.tf", "# new"]]))).status).toBe(409);
       await tfe.complete(job, { outcome: "errored", message: "enough" });
     });
 

@@ -155,14 +155,14 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
     {
       method: "POST",
       path: `${named}/actions/safe-delete`,
-      needs: "workspace:write",
+      needs: "workspace:safe-delete",
       audit: "workspace.safe-delete",
       handle: async (call) => remove(call, await byName(call), true),
     },
     {
       method: "POST",
       path: "/workspaces/:workspace_id/actions/safe-delete",
-      needs: "workspace:write",
+      needs: "workspace:safe-delete",
       audit: "workspace.safe-delete",
       handle: async (call) => remove(call, await byId(call), true),
     },
@@ -186,7 +186,7 @@ export function workspaceRoutes(deps: TfeDeps): Route[] {
     {
       method: "POST",
       path: "/workspaces/:workspace_id/actions/force-unlock",
-      needs: "workspace:delete",
+      needs: "workspace:administer",
       audit: "workspace.force-unlock",
       handle: async (call) =>
         reply(call, await unlockWorkspace(deps, call.actor, param(call, "workspace_id"), { force: true })),
