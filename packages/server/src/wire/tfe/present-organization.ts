@@ -60,7 +60,7 @@ function permissionsIn(organizationId: string, actor: Actor): Readonly<Record<st
     "can-create-project": can("project:write"),
     "can-create-team": can("group:write"),
     "can-manage-users": can("principal:write"),
-    "can-manage-run-tasks": can("project:write"),
+    "can-manage-run-tasks": can("run-task:write"),
     "can-manage-no-code-modules": can("project:write"),
     "can-deploy-no-code-modules": can("project:write"),
     "can-traverse": true,
