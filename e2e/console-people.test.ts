@@ -99,6 +99,8 @@ describe.skipIf(chromiumPath === undefined)("people in the console, in Chromium"
     await page.waitForURL("**/app/");
     expect(token).toMatch(/^ingot_/);
 
+    // A page that is still open would ask for what it may not see any more.
+    await page.goto("about:blank");
     await page.context().clearCookies();
     await page.goto("/app/settings/tokens");
     await page.getByLabel("Token", { exact: true }).fill(token);

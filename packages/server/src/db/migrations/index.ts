@@ -21,20 +21,20 @@ import * as taskStages from "./0019_task_stages.ts";
 import * as runTasksAndPolicies from "./0020_run_tasks_and_policies.ts";
 import * as identityKeys from "./0021_identity_keys.ts";
 import * as loginCodes from "./0022_login_codes.ts";
+import * as teamsAndTokens from "./0023_teams_and_tokens.ts";
 import * as workspaceParts from "./0024_workspace_parts.ts";
 import * as runsComplete from "./0025_runs_complete.ts";
-import * as teamsAndTokens from "./0023_teams_and_tokens.ts";
-import * as renderedPlans from "./0028_rendered_plans.ts";
 import * as notificationScopes from "./0026_notification_scopes.ts";
+import * as renderedPlans from "./0028_rendered_plans.ts";
 import * as runLists from "./0034_run_lists.ts";
 import * as runnerEngines from "./0035_runner_engines.ts";
+import * as generatedConfiguration from "./0036_generated_configuration.ts";
 import * as enginePolicies from "./0041_engine_policies.ts";
 import * as invitations from "./0044_invitations.ts";
 import * as joiningAgain from "./0045_joining_again.ts";
 import * as explorer from "./0056_explorer.ts";
 import * as changeRequests from "./0057_change_requests.ts";
 import * as dependencyCounts from "./0058_dependency_counts.ts";
-import * as generatedConfiguration from "./0036_generated_configuration.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
