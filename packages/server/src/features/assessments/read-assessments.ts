@@ -1,7 +1,8 @@
 import { canSee, type Actor } from "../access/index.ts";
 import type { Db } from "../../db/database.ts";
 import type { Clock, Millis } from "../../platform/clock.ts";
-import { findAssessment, listFacts, listNewestAssessments } from "./assessment-store.ts";
+import { listFacts } from "./assessment-facts-store.ts";
+import { findAssessment, listNewestAssessments } from "./assessment-store.ts";
 import {
   assessmentNotFound,
   countFailingChecks,

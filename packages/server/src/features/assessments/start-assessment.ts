@@ -6,13 +6,8 @@ import type { Millis } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
 import { newExternalId } from "../../platform/ids.ts";
 import type { AssessmentDeps } from "./assessment-deps.ts";
-import {
-  countAssessments,
-  findAssessment,
-  insertAssessment,
-  listFacts,
-  listFactsOfSilent,
-} from "./assessment-store.ts";
+import { listFacts, listFactsOfSilent } from "./assessment-facts-store.ts";
+import { countAssessments, findAssessment, insertAssessment } from "./assessment-store.ts";
 import { activeStatuses, type Assessment, type AssessmentTrigger } from "./assessment.ts";
 import { assessmentJobKind } from "./end-assessment.ts";
 import { nextDueAt, whyNotAssessable, whyNotScheduled, type AssessmentFacts } from "./schedule.ts";

@@ -58,24 +58,26 @@ export {
 } from "./run-status.ts";
 export {
   countRuns,
-  isConfigurationInUse,
-  findRun,
-  findTriggeredRun,
+  isRunOperation,
   listNewestRuns,
   listQueue,
-  isRunOperation,
   listRuns,
   listRunsWithoutTotal,
   queuePosition,
   runOperations,
+  type RunFilter,
   type RunOperation,
+} from "./run-list-store.ts";
+export {
+  findRun,
+  findTriggeredRun,
+  isConfigurationInUse,
   listRunsAwaitingApply,
   listRunsById,
   listRunsInStatus,
   lockRun,
   readRunVariables,
   saveRun,
-  type RunFilter,
 } from "./run-store.ts";
 export { leaseLost, type Phase, type PhaseKind, type Run, type RunCause } from "./run.ts";
 export { lockRunAtStage, settleStage, type StageHold } from "./settle-stage.ts";

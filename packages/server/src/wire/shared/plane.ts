@@ -9,7 +9,7 @@ import {
   type Actor,
   type Permission,
 } from "../../features/access/index.ts";
-import { isDatabaseAbsent, isForeignKeyViolation } from "../../db/database.ts";
+import { isForeignKeyViolation } from "../../db/database.ts";
 import { DomainError } from "../../platform/errors.ts";
 import {
   handleAct,
@@ -20,6 +20,8 @@ import {
   type AuditedRoute,
   type AuditHook,
 } from "./audited.ts";
+import { refuseNul, setBodyParsers, type BodyTypes } from "./body-parsers.ts";
+import { knownError } from "./known-error.ts";
 
 /**
  * What a route asks of its caller: a permission; `authenticated` (any valid credential); `public` (none); or
@@ -112,7 +114,7 @@ export interface ErrorDocument {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface Plane {
+export interface Plane extends BodyTypes {
   readonly name: string;
   /** The path prefixes it owns; below them every unknown path answers in this plane's error shape. */
   readonly prefixes: readonly string[];
@@ -124,12 +126,6 @@ export interface Plane {
   readonly routes: readonly (Route & { readonly prefix?: string })[];
   /** Of replies and of errors. */
   readonly contentType: string;
-  /** Request media types that hold JSON. Anything else is refused with `unsupported/media_type`, except where `rawBodies` is set. */
-  readonly jsonTypes: readonly string[];
-  /** Bodies of any type arrive as a Buffer. */
-  readonly rawBodies?: boolean;
-  /** Form-encoded bodies arrive as an object of strings. */
-  readonly formBodies?: boolean;
   /** Sent with every reply, errors included. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Who the request's credential belongs to; undefined when there is none or it is not valid. */
@@ -238,87 +234,8 @@ function refusalOf(plane: Plane, route: Route, actor: Actor, needs: Permission):
 
 const actors = new WeakMap<FastifyRequest, Actor>();
 
-/** PostgreSQL cannot compare a text with a NUL character to anything, SQLite would cut it there. */
-function refuseNul(...inputs: readonly unknown[]): void {
-  if (
-    !inputs.some((input) =>
-      Object.values(input ?? {})
-        .flat()
-        .some(hasNul),
-    )
-  )
-    return;
-  throw new DomainError("invalid", "nul_character", "The request has a text with a NUL character.");
-}
-
-function hasNul(value: unknown): boolean {
-  return typeof value === "string" && value.includes("\u0000");
-}
-
 function encode(body: unknown): string | Buffer | Readable {
   return typeof body === "string" || Buffer.isBuffer(body) || body instanceof Readable ? body : JSON.stringify(body);
-}
-
-function setBodyParsers(scope: FastifyInstance, plane: Plane): void {
-  scope.removeAllContentTypeParsers();
-  if (plane.rawBodies === true) {
-    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-    return;
-  }
-  for (const type of plane.jsonTypes) {
-    scope.addContentTypeParser(type, { parseAs: "string" }, (_request, body, done) => {
-      // Clients announce JSON on writes that have no body. Source: go-openapi/runtime, go-tfe unlock.
-      if (body === "") return done(null, undefined);
-      try {
-        done(null, parseJson(body as string));
-      } catch (error) {
-        done(error as Error);
-      }
-    });
-  }
-  if (plane.formBodies === true) {
-    scope.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) => {
-      const form = Object.fromEntries(new URLSearchParams(body as string));
-      try {
-        refuseNul(form);
-        done(null, form);
-      } catch (error) {
-        done(error as Error);
-      }
-    });
-  }
-  scope.addContentTypeParser("*", (request, payload, done) => {
-    const { streamTypes = [] } = request.routeOptions.config;
-    if (streamTypes.includes(request.headers["content-type"] ?? "")) return done(null, payload);
-    payload.resume();
-    if (request.headers["content-length"] === "0" || request.headers["content-type"] === undefined)
-      return done(null, undefined);
-    done(
-      new DomainError(
-        "unsupported",
-        "media_type",
-        `The body has the media type ${JSON.stringify(request.headers["content-type"])}; send ${[...(streamTypes.length > 0 ? streamTypes : plane.jsonTypes)].join(" or ")}.`,
-      ),
-    );
-  });
-}
-
-function parseJson(text: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text, (key, member: unknown) => (key === "__proto__" ? undefined : member));
-  } catch (error) {
-    throw new DomainError("invalid", "malformed_json", `The body is not valid JSON: ${(error as Error).message}`);
-  }
-  if (text.includes("\\u0000") && JSON.stringify(value).includes("\\u0000")) {
-    // PostgreSQL cannot store it in text, SQLite would cut the value there.
-    throw new DomainError(
-      "invalid",
-      "nul_character",
-      "The body has a text with a NUL character, which cannot be stored.",
-    );
-  }
-  return value;
 }
 
 /** The URL with the escaped slashes of resource names written plain, for the planes whose paths hold such names. */
@@ -380,39 +297,6 @@ async function refuse(
   return answerError(plane, error, request, reply);
 }
 
-function knownError(error: unknown, request: FastifyRequest): DomainError {
-  return (
-    toDomainError(error) ??
-    deletedMeanwhile(error) ??
-    withoutDatabase(error) ??
-    new DomainError(
-      "unavailable",
-      "internal",
-      `The server made a mistake; nothing was changed by it. Request ${request.id}.`,
-    )
-  );
-}
-
-/** Whatever a use case has read, somebody can delete before it writes; those with a better word for it say it themselves. */
-function deletedMeanwhile(error: unknown): DomainError | undefined {
-  if (!isForeignKeyViolation(error)) return undefined;
-  return new DomainError(
-    "conflict",
-    "deleted_meanwhile",
-    "Something that the request refers to was deleted at the same moment. Nothing was changed; read it again.",
-  );
-}
-
-/** Blobs in S3 fail in the same words, and are as far away. */
-function withoutDatabase(error: unknown): DomainError | undefined {
-  if (!isDatabaseAbsent(error)) return undefined;
-  return new DomainError(
-    "unavailable",
-    "storage_unreachable",
-    "The server cannot reach its database or its storage at this moment. Whether the request took effect is not known: read what it was about, and try again.",
-  );
-}
-
 function answerError(plane: Plane, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = knownError(error, request);
   const isMistake = known.code === "internal";
@@ -428,36 +312,4 @@ function answerError(plane: Plane, error: unknown, request: FastifyRequest, repl
     .headers({ ...plane.headers, ...document.headers })
     .type(plane.contentType)
     .send(JSON.stringify(document.body));
-}
-
-interface FastifyError extends Error {
-  code?: string;
-  statusCode?: number;
-  validation?: { instancePath: string; message?: string; params: Record<string, unknown> }[];
-  validationContext?: string;
-}
-
-/** Fastify's own refusals in our words; undefined for everything that is a mistake of the server. */
-function toDomainError(error: unknown): DomainError | undefined {
-  if (error instanceof DomainError) return error;
-  const known = error as FastifyError;
-  if (known.validation !== undefined) {
-    const first = known.validation[0];
-    const where = `${known.validationContext ?? "body"}${(first?.instancePath ?? "").replaceAll("/", ".")}`;
-    return new DomainError("invalid", "schema", `${where} ${first?.message ?? "is not valid"}.`);
-  }
-  switch (known.code) {
-    case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return new DomainError("too_large", "body_too_large", "The body is larger than this route accepts.");
-    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return new DomainError("unsupported", "media_type", "The body has a media type that this route does not read.");
-    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
-      return new DomainError("invalid", "content_length", "The body is not as long as its Content-Length says.");
-    case "FST_ERR_CTP_EMPTY_JSON_BODY":
-      return new DomainError("invalid", "empty_body", "The body is empty; send JSON.");
-    default:
-      return known.statusCode !== undefined && known.statusCode >= 400 && known.statusCode < 500
-        ? new DomainError("invalid", "bad_request", known.message)
-        : undefined;
-  }
 }
