@@ -1,15 +1,16 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
-import { IconPencil, IconServer, IconTrash } from "@tabler/icons-react";
+import { Group, Stack, Text } from "@mantine/core";
+import { IconServer, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { relatedIds } from "../api/json-api.ts";
+import { ChangeAndDelete } from "../parts/change-and-delete.tsx";
 import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { QueryView } from "../parts/query-view.tsx";
-import { RowMenu } from "../parts/row-menu.tsx";
+import { menuColumn } from "../parts/row-menu.tsx";
 import { Empty } from "../parts/states.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { Time } from "../parts/time.tsx";
@@ -17,7 +18,15 @@ import { useMay, useSession } from "../session/use-session.ts";
 import { SettingsFrame } from "../settings/settings-frame.tsx";
 import { useRefresh, useSave } from "../shell/use-save.ts";
 import { workspaceRefsQuery } from "../workspaces/workspace-refs.ts";
-import { agentsQuery, deletePool, forgetAgent, poolQuery, savePool, type AgentPool } from "./agent-pool-queries.ts";
+import {
+  agentsQuery,
+  deletePool,
+  forgetAgent,
+  poolQuery,
+  savePool,
+  type AgentPool,
+  type Agent,
+} from "./agent-pool-queries.ts";
 import { PoolDialog } from "./pool-dialog.tsx";
 import { PoolTokens } from "./pool-tokens.tsx";
 
@@ -65,23 +74,11 @@ function PoolPanel({ pool }: { readonly pool: AgentPool }) {
       title={pool.attributes.name}
       actions={
         may("runner:manage") && (
-          <Group gap="xs">
-            <Button
-              variant="default"
-              leftSection={<IconPencil size={16} aria-hidden />}
-              disabled={allowed.length < allowedIds.length}
-              onClick={() => setAsked("change")}
-            >
-              Change
-            </Button>
-            <Button
-              variant="default"
-              leftSection={<IconTrash size={16} aria-hidden />}
-              onClick={() => setAsked("delete")}
-            >
-              Delete
-            </Button>
-          </Group>
+          <ChangeAndDelete
+            isLoading={allowed.length < allowedIds.length}
+            onChange={() => setAsked("change")}
+            onDelete={() => setAsked("delete")}
+          />
         )
       }
     >
@@ -160,29 +157,20 @@ function Agents({ pool }: { readonly pool: AgentPool }) {
             header: "Last heard of",
             cell: ({ attributes }) => <Time at={attributes["last-ping-at"]} />,
           },
-          {
-            key: "menu",
-            header: "Actions",
-            hideHeader: true,
-            width: 60,
-            cell: (agent) => (
-              <RowMenu
-                of={agent.attributes.name ?? agent.id}
-                actions={
-                  may("runner:manage") && !["idle", "busy"].includes(agent.attributes.status)
-                    ? [
-                        {
-                          label: "Forget",
-                          icon: IconTrash,
-                          danger: true,
-                          onClick: () => void save(() => forgetAgent(agent.id), "Forgotten."),
-                        },
-                      ]
-                    : []
-                }
-              />
-            ),
-          },
+          menuColumn<Agent>(
+            (agent) => agent.attributes.name ?? agent.id,
+            (agent) =>
+              may("runner:manage") && !["idle", "busy"].includes(agent.attributes.status)
+                ? [
+                    {
+                      label: "Forget",
+                      icon: IconTrash,
+                      danger: true,
+                      onClick: () => void save(() => forgetAgent(agent.id), "Forgotten."),
+                    },
+                  ]
+                : [],
+          ),
         ]}
       />
     </Panel>

@@ -9,6 +9,8 @@ export interface PoolAttributes {
 }
 
 export type AgentPool = Resource<PoolAttributes>;
+export type Agent = Resource<AgentAttributes>;
+export type PoolToken = Resource<PoolTokenAttributes>;
 
 export interface AgentAttributes {
   readonly name: string | null;

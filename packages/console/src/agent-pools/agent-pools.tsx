@@ -1,9 +1,9 @@
-import { Button } from "@mantine/core";
-import { IconPlus, IconServer } from "@tabler/icons-react";
+import { IconServer } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { relatedIds } from "../api/json-api.ts";
+import { AddButton } from "../parts/add-button.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
 import { Panel } from "../parts/panel.tsx";
@@ -27,13 +27,7 @@ export function AgentPools() {
       title="Agent pools"
       description="Runners of a pool take the runs of the workspaces that name it, and no others."
       padded={false}
-      actions={
-        may("runner:manage") && (
-          <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpened(true)}>
-            New agent pool
-          </Button>
-        )
-      }
+      actions={may("runner:manage") && <AddButton onClick={() => setOpened(true)}>New agent pool</AddButton>}
     >
       <PagedTable
         query={query}

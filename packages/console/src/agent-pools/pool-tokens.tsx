@@ -6,12 +6,18 @@ import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
 import { Panel } from "../parts/panel.tsx";
-import { RowMenu } from "../parts/row-menu.tsx";
+import { menuColumn } from "../parts/row-menu.tsx";
 import { Snippet } from "../parts/snippet.tsx";
 import { Empty } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
 import { useRefresh, useSave } from "../shell/use-save.ts";
-import { createPoolToken, endPoolToken, poolTokensQuery, type AgentPool } from "./agent-pool-queries.ts";
+import {
+  createPoolToken,
+  endPoolToken,
+  poolTokensQuery,
+  type AgentPool,
+  type PoolToken,
+} from "./agent-pool-queries.ts";
 
 /** The tokens with which the runners of a pool are started. Each is shown once, when it is made. */
 export function PoolTokens({ pool }: { readonly pool: AgentPool }) {
@@ -37,20 +43,12 @@ export function PoolTokens({ pool }: { readonly pool: AgentPool }) {
             header: "Last used",
             cell: ({ attributes }) => <Time at={attributes["last-used-at"]} otherwise="never" />,
           },
-          {
-            key: "menu",
-            header: "Actions",
-            hideHeader: true,
-            width: 60,
-            cell: ({ id, attributes: { description } }) => (
-              <RowMenu
-                of={description === "" ? id : description}
-                actions={[
-                  { label: "End", icon: IconTrash, danger: true, onClick: () => setEnding({ id, description }) },
-                ]}
-              />
-            ),
-          },
+          menuColumn<PoolToken>(
+            ({ id, attributes: { description } }) => (description === "" ? id : description),
+            ({ id, attributes: { description } }) => [
+              { label: "End", icon: IconTrash, danger: true, onClick: () => setEnding({ id, description }) },
+            ],
+          ),
         ]}
       />
       <Stack gap="sm" p="md" style={{ borderTop: "1px solid var(--surface-line)" }}>

@@ -1,5 +1,6 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconDots, type Icon } from "@tabler/icons-react";
+import type { Column } from "./data-table.tsx";
 
 export interface RowAction {
   readonly label: string;
@@ -32,4 +33,15 @@ export function RowMenu({ of, actions }: { readonly of: string; readonly actions
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** The column with the menus of the rows. `of` names a row. */
+export function menuColumn<Row>(of: (row: Row) => string, actions: (row: Row) => readonly RowAction[]): Column<Row> {
+  return {
+    key: "menu",
+    header: "Actions",
+    hideHeader: true,
+    width: 60,
+    cell: (row) => <RowMenu of={of(row)} actions={actions(row)} />,
+  };
 }

@@ -1,13 +1,15 @@
-import { Button, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconFileCode, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Text } from "@mantine/core";
+import { IconFileCode } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { AddButton } from "../parts/add-button.tsx";
+import { changeAndDelete } from "../parts/change-and-delete.tsx";
 import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import type { Column } from "../parts/data-table.tsx";
+import { useNameFilter } from "../parts/name-filter.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
 import { Panel } from "../parts/panel.tsx";
-import { RowMenu } from "../parts/row-menu.tsx";
+import { menuColumn } from "../parts/row-menu.tsx";
 import { Empty } from "../parts/states.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { Time } from "../parts/time.tsx";
@@ -25,12 +27,11 @@ export function Policies() {
   const may = useMay();
   const mayWrite = may("policy-set:write");
   const refresh = useRefresh(["policy-sets"]);
-  const [text, setText] = useState("");
-  const [wanted] = useDebouncedValue(text, 250);
+  const filter = useNameFilter("Filter policies by name");
   const [asked, setAsked] = useState<Asked>();
   const close = () => setAsked(undefined);
   const query = useInfiniteQuery({
-    ...policiesQuery(organization.name, wanted),
+    ...policiesQuery(organization.name, filter.wanted),
     enabled: may("policy-set:read"),
     placeholderData: (before) => before,
   });
@@ -39,32 +40,15 @@ export function Policies() {
       title="Policies"
       description="In the language of Open Policy Agent. What a query finds stops a run, or is shown with it."
       padded={false}
-      actions={
-        mayWrite && (
-          <Button
-            variant="default"
-            leftSection={<IconPlus size={16} aria-hidden />}
-            onClick={() => setAsked({ what: "new" })}
-          >
-            New policy
-          </Button>
-        )
-      }
+      actions={mayWrite && <AddButton onClick={() => setAsked({ what: "new" })}>New policy</AddButton>}
     >
-      <TextInput
-        aria-label="Filter policies by name"
-        placeholder="Filter by name"
-        p="sm"
-        maw={320}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
+      {filter.field}
       <PagedTable
         query={query}
         needs="policy-set:read"
         label="Policies"
         empty={
-          wanted === "" ? (
+          filter.wanted === "" ? (
             <Empty icon={IconFileCode} title="No policy yet">
               Policies of an archive that was uploaded to a set are not listed here.
             </Empty>
@@ -72,7 +56,21 @@ export function Policies() {
             <Empty title="No policy is called that" />
           )
         }
-        columns={[...columns, menuColumn(mayWrite, setAsked)]}
+        columns={[
+          ...columns,
+          menuColumn<Policy>(
+            ({ attributes }) => attributes.name,
+            (policy) => {
+              if (!mayWrite) return [];
+              const [change, remove] = changeAndDelete(
+                () => setAsked({ what: "change", policy }),
+                () => setAsked({ what: "delete", policy }),
+              );
+              // What is not evaluated is not written here either.
+              return policy.attributes.kind === "opa" ? [change, remove] : [remove];
+            },
+          ),
+        ]}
       />
       {(asked?.what === "new" || asked?.what === "change") && (
         <PolicyDialog
@@ -129,28 +127,3 @@ const columns: readonly Column<Policy>[] = [
   { key: "sets", header: "Sets", numeric: true, cell: ({ attributes }) => attributes["policy-set-count"] },
   { key: "when", header: "Changed", from: "md", cell: ({ attributes }) => <Time at={attributes["updated-at"]} /> },
 ];
-
-function menuColumn(mayWrite: boolean, onAsk: (asked: Asked) => void): Column<Policy> {
-  return {
-    key: "menu",
-    header: "Actions",
-    hideHeader: true,
-    width: 60,
-    cell: (policy) => (
-      <RowMenu
-        of={policy.attributes.name}
-        actions={
-          mayWrite
-            ? [
-                // What is not evaluated is not written here either.
-                ...(policy.attributes.kind === "opa"
-                  ? [{ label: "Change", icon: IconPencil, onClick: () => onAsk({ what: "change", policy }) }]
-                  : []),
-                { label: "Delete", icon: IconTrash, danger: true, onClick: () => onAsk({ what: "delete", policy }) },
-              ]
-            : []
-        }
-      />
-    ),
-  };
-}

@@ -1,9 +1,9 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
-import { IconPencil, IconTrash } from "@tabler/icons-react";
+import { Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { includedOf, relatedIds, type ResourceDocument } from "../api/json-api.ts";
+import { ChangeAndDelete } from "../parts/change-and-delete.tsx";
 import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { Panel } from "../parts/panel.tsx";
@@ -69,23 +69,11 @@ function SetPanel({ set }: { readonly set: PolicySet }) {
       description={attributes.description}
       actions={
         may("policy-set:write") && (
-          <Group gap="xs">
-            <Button
-              variant="default"
-              leftSection={<IconPencil size={16} aria-hidden />}
-              disabled={workspaces.length < workspaceIds.length}
-              onClick={() => setAsked("change")}
-            >
-              Change
-            </Button>
-            <Button
-              variant="default"
-              leftSection={<IconTrash size={16} aria-hidden />}
-              onClick={() => setAsked("delete")}
-            >
-              Delete
-            </Button>
-          </Group>
+          <ChangeAndDelete
+            isLoading={workspaces.length < workspaceIds.length}
+            onChange={() => setAsked("change")}
+            onDelete={() => setAsked("delete")}
+          />
         )
       }
     >

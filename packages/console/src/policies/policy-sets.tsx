@@ -1,10 +1,11 @@
-import { Button, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconPlus, IconShieldCheck } from "@tabler/icons-react";
+import { Text } from "@mantine/core";
+import { IconShieldCheck } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { AddButton } from "../parts/add-button.tsx";
 import { PageLink } from "../parts/link.tsx";
+import { useNameFilter } from "../parts/name-filter.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Empty } from "../parts/states.tsx";
@@ -20,11 +21,10 @@ export function PolicySets() {
   const may = useMay();
   const navigate = useNavigate();
   const refresh = useRefresh(["policy-sets"]);
-  const [text, setText] = useState("");
-  const [asked] = useDebouncedValue(text, 250);
+  const filter = useNameFilter("Filter sets by name");
   const [opened, setOpened] = useState(false);
   const query = useInfiniteQuery({
-    ...policySetsQuery(organization.name, asked),
+    ...policySetsQuery(organization.name, filter.wanted),
     enabled: may("policy-set:read"),
     placeholderData: (before) => before,
   });
@@ -33,28 +33,15 @@ export function PolicySets() {
       title="Policy sets"
       description="Policies count where a set of theirs does: they are evaluated after each plan there."
       padded={false}
-      actions={
-        may("policy-set:write") && (
-          <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpened(true)}>
-            New policy set
-          </Button>
-        )
-      }
+      actions={may("policy-set:write") && <AddButton onClick={() => setOpened(true)}>New policy set</AddButton>}
     >
-      <TextInput
-        aria-label="Filter sets by name"
-        placeholder="Filter by name"
-        p="sm"
-        maw={320}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
+      {filter.field}
       <PagedTable
         query={query}
         needs="policy-set:read"
         label="Policy sets"
         empty={
-          asked === "" ? (
+          filter.wanted === "" ? (
             <Empty icon={IconShieldCheck} title="No policy set yet">
               Write a policy below, then make a set that says where it counts.
             </Empty>

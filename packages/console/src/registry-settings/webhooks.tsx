@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Group, Menu, Switch, Text } from "@mantine/core";
-import { IconDots, IconHistory, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { ActionIcon, Group, Menu, Switch, Text } from "@mantine/core";
+import { IconDots, IconHistory, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ProjectRef } from "../api/types.ts";
+import { AddButton } from "../parts/add-button.tsx";
 import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import { DataTable } from "../parts/data-table.tsx";
 import { NotAllowed, Empty } from "../parts/states.tsx";
@@ -30,17 +31,7 @@ export function Webhooks({ project }: { readonly project: ProjectRef }) {
     <Panel
       title="Webhooks"
       description={`Programs that are told what happens to the versions of ${project.name}, as HCP tells them.`}
-      actions={
-        mayWrite && (
-          <Button
-            variant="default"
-            leftSection={<IconPlus size={16} aria-hidden />}
-            onClick={() => setAsked({ what: "new" })}
-          >
-            New webhook
-          </Button>
-        )
-      }
+      actions={mayWrite && <AddButton onClick={() => setAsked({ what: "new" })}>New webhook</AddButton>}
       padded={false}
     >
       {mayRead ? (

@@ -1,12 +1,14 @@
-import { Button, Text } from "@mantine/core";
-import { IconListCheck, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Text } from "@mantine/core";
+import { IconListCheck } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { AddButton } from "../parts/add-button.tsx";
+import { changeAndDelete } from "../parts/change-and-delete.tsx";
 import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import type { Column } from "../parts/data-table.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
 import { Panel } from "../parts/panel.tsx";
-import { RowMenu } from "../parts/row-menu.tsx";
+import { menuColumn } from "../parts/row-menu.tsx";
 import { Empty } from "../parts/states.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
 import { stageNames } from "../runs/stages/stage-words.ts";
@@ -34,17 +36,7 @@ export function RunTasksPage() {
         title="Run tasks"
         description="Services that runs ask before they go on. One is called once when it is saved, and must answer."
         padded={false}
-        actions={
-          mayWrite && (
-            <Button
-              variant="default"
-              leftSection={<IconPlus size={16} aria-hidden />}
-              onClick={() => setAsked({ what: "new" })}
-            >
-              New run task
-            </Button>
-          )
-        }
+        actions={mayWrite && <AddButton onClick={() => setAsked({ what: "new" })}>New run task</AddButton>}
       >
         <PagedTable
           query={query}
@@ -56,7 +48,19 @@ export function RunTasksPage() {
               Add a scanner or an approval of your own: it gets the plan, and its answer can stop the run.
             </Empty>
           }
-          columns={[...columns, menuColumn(mayWrite, setAsked)]}
+          columns={[
+            ...columns,
+            menuColumn<RunTask>(
+              ({ attributes }) => attributes.name,
+              (task) =>
+                mayWrite
+                  ? changeAndDelete(
+                      () => setAsked({ what: "change", task }),
+                      () => setAsked({ what: "delete", task }),
+                    )
+                  : [],
+            ),
+          ]}
         />
       </Panel>
       {(asked?.what === "new" || asked?.what === "change") && (
@@ -132,25 +136,3 @@ const columns: readonly Column<RunTask>[] = [
   },
   { key: "enabled", header: "Enabled", cell: ({ attributes }) => (attributes.enabled ? "yes" : "no") },
 ];
-
-function menuColumn(mayWrite: boolean, onAsk: (asked: Asked) => void): Column<RunTask> {
-  return {
-    key: "menu",
-    header: "Actions",
-    hideHeader: true,
-    width: 60,
-    cell: (task) => (
-      <RowMenu
-        of={task.attributes.name}
-        actions={
-          mayWrite
-            ? [
-                { label: "Change", icon: IconPencil, onClick: () => onAsk({ what: "change", task }) },
-                { label: "Delete", icon: IconTrash, danger: true, onClick: () => onAsk({ what: "delete", task }) },
-              ]
-            : []
-        }
-      />
-    ),
-  };
-}

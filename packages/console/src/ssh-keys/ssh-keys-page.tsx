@@ -1,12 +1,14 @@
-import { Button, Stack, Textarea, TextInput } from "@mantine/core";
-import { IconKey, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Stack, Textarea, TextInput } from "@mantine/core";
+import { IconKey } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { callTfe, pathOf, resourceBody, resourcePages, type Resource } from "../api/json-api.ts";
+import { AddButton } from "../parts/add-button.tsx";
+import { changeAndDelete } from "../parts/change-and-delete.tsx";
 import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
 import { Panel } from "../parts/panel.tsx";
-import { RowMenu } from "../parts/row-menu.tsx";
+import { menuColumn } from "../parts/row-menu.tsx";
 import { Empty } from "../parts/states.tsx";
 import { useMay, useSession } from "../session/use-session.ts";
 import { SettingsFrame } from "../settings/settings-frame.tsx";
@@ -34,17 +36,7 @@ export function SshKeysPage() {
         title="SSH keys"
         description="With which runs fetch modules from repositories. Workspaces choose one in their settings."
         padded={false}
-        actions={
-          mayWrite && (
-            <Button
-              variant="default"
-              leftSection={<IconPlus size={16} aria-hidden />}
-              onClick={() => setAsked({ what: "new" })}
-            >
-              New SSH key
-            </Button>
-          )
-        }
+        actions={mayWrite && <AddButton onClick={() => setAsked({ what: "new" })}>New SSH key</AddButton>}
       >
         <PagedTable
           query={query}
@@ -58,30 +50,16 @@ export function SshKeysPage() {
           }
           columns={[
             { key: "name", header: "Name", cell: ({ attributes }) => attributes.name },
-            {
-              key: "menu",
-              header: "Actions",
-              hideHeader: true,
-              width: 60,
-              cell: (key) => (
-                <RowMenu
-                  of={key.attributes.name}
-                  actions={
-                    mayWrite
-                      ? [
-                          { label: "Change", icon: IconPencil, onClick: () => setAsked({ what: "change", key }) },
-                          {
-                            label: "Delete",
-                            icon: IconTrash,
-                            danger: true,
-                            onClick: () => setAsked({ what: "delete", key }),
-                          },
-                        ]
-                      : []
-                  }
-                />
-              ),
-            },
+            menuColumn<SshKey>(
+              (key) => key.attributes.name,
+              (key) =>
+                mayWrite
+                  ? changeAndDelete(
+                      () => setAsked({ what: "change", key }),
+                      () => setAsked({ what: "delete", key }),
+                    )
+                  : [],
+            ),
           ]}
         />
       </Panel>

@@ -1,15 +1,17 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
-import { IconPencil, IconPlus, IconTrash, IconVariable } from "@tabler/icons-react";
+import { Group, Stack, Text } from "@mantine/core";
+import { IconVariable } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { relatedIds, type Resource } from "../api/json-api.ts";
+import { AddButton } from "../parts/add-button.tsx";
+import { ChangeAndDelete, changeAndDelete } from "../parts/change-and-delete.tsx";
 import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { QueryView } from "../parts/query-view.tsx";
-import { RowMenu } from "../parts/row-menu.tsx";
+import { menuColumn } from "../parts/row-menu.tsx";
 import { Empty } from "../parts/states.tsx";
 import { scopeText } from "../scopes/scope-text.ts";
 import { useMay, useSession } from "../session/use-session.ts";
@@ -74,23 +76,11 @@ function SetPanel({ set }: { readonly set: VariableSet }) {
       description={attributes.description}
       actions={
         mayWrite && (
-          <Group gap="xs">
-            <Button
-              variant="default"
-              leftSection={<IconPencil size={16} aria-hidden />}
-              disabled={workspaces.length < workspaceIds.length}
-              onClick={() => setAsked("change")}
-            >
-              Change
-            </Button>
-            <Button
-              variant="default"
-              leftSection={<IconTrash size={16} aria-hidden />}
-              onClick={() => setAsked("delete")}
-            >
-              Delete
-            </Button>
-          </Group>
+          <ChangeAndDelete
+            isLoading={workspaces.length < workspaceIds.length}
+            onChange={() => setAsked("change")}
+            onDelete={() => setAsked("delete")}
+          />
         )
       }
     >
@@ -164,17 +154,7 @@ function SetVariables({ set }: { readonly set: VariableSet }) {
     <Panel
       title="Variables"
       padded={false}
-      actions={
-        mayWrite && (
-          <Button
-            variant="default"
-            leftSection={<IconPlus size={16} aria-hidden />}
-            onClick={() => setAsked({ what: "new" })}
-          >
-            New variable
-          </Button>
-        )
-      }
+      actions={mayWrite && <AddButton onClick={() => setAsked({ what: "new" })}>New variable</AddButton>}
     >
       <PagedTable
         query={query}
@@ -183,30 +163,16 @@ function SetVariables({ set }: { readonly set: VariableSet }) {
         columns={[
           { key: "key", header: "Key", cell: ({ attributes }) => <VariableKey variable={attributes} /> },
           { key: "value", header: "Value", cell: ({ attributes }) => <VariableValue variable={attributes} /> },
-          {
-            key: "menu",
-            header: "Actions",
-            hideHeader: true,
-            width: 60,
-            cell: (variable) => (
-              <RowMenu
-                of={variable.attributes.key}
-                actions={
-                  mayWrite
-                    ? [
-                        { label: "Change", icon: IconPencil, onClick: () => setAsked({ what: "change", variable }) },
-                        {
-                          label: "Delete",
-                          icon: IconTrash,
-                          danger: true,
-                          onClick: () => setAsked({ what: "delete", variable }),
-                        },
-                      ]
-                    : []
-                }
-              />
-            ),
-          },
+          menuColumn<Variable>(
+            (variable) => variable.attributes.key,
+            (variable) =>
+              mayWrite
+                ? changeAndDelete(
+                    () => setAsked({ what: "change", variable }),
+                    () => setAsked({ what: "delete", variable }),
+                  )
+                : [],
+          ),
         ]}
       />
       {(asked?.what === "new" || asked?.what === "change") && (

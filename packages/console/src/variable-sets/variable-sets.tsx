@@ -1,10 +1,11 @@
-import { Button, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconPlus, IconVariable } from "@tabler/icons-react";
+import { Text } from "@mantine/core";
+import { IconVariable } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { AddButton } from "../parts/add-button.tsx";
 import { PageLink } from "../parts/link.tsx";
+import { useNameFilter } from "../parts/name-filter.tsx";
 import { PagedTable } from "../parts/paged-table.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Empty } from "../parts/states.tsx";
@@ -21,11 +22,10 @@ export function VariableSetsPage() {
   const may = useMay();
   const navigate = useNavigate();
   const refresh = useRefresh(["variable-sets", "variables"]);
-  const [text, setText] = useState("");
-  const [asked] = useDebouncedValue(text, 250);
+  const filter = useNameFilter("Filter by name");
   const [opened, setOpened] = useState(false);
   const query = useInfiniteQuery({
-    ...variableSetsQuery(organization.name, asked),
+    ...variableSetsQuery(organization.name, filter.wanted),
     enabled: may("variable:read"),
     placeholderData: (before) => before,
   });
@@ -36,28 +36,15 @@ export function VariableSetsPage() {
         title="Variable sets"
         description="Variables that many workspaces get, without being written into each of them."
         padded={false}
-        actions={
-          may("variable:write") && (
-            <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpened(true)}>
-              New variable set
-            </Button>
-          )
-        }
+        actions={may("variable:write") && <AddButton onClick={() => setOpened(true)}>New variable set</AddButton>}
       >
-        <TextInput
-          aria-label="Filter by name"
-          placeholder="Filter by name"
-          p="sm"
-          maw={320}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
+        {filter.field}
         <PagedTable
           query={query}
           needs="variable:read"
           label="Variable sets"
           empty={
-            asked === "" ? (
+            filter.wanted === "" ? (
               <Empty icon={IconVariable} title="No variable set yet">
                 A set gives its variables to the workspaces of its scope: credentials of a cloud, for example.
               </Empty>

@@ -1,13 +1,14 @@
-import { Button, Select, Stack } from "@mantine/core";
-import { IconListCheck, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Select, Stack } from "@mantine/core";
+import { IconListCheck, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { pathOf, relatedId, type Resource } from "../../api/json-api.ts";
 import { namesQuery } from "../../api/names.ts";
+import { AddButton } from "../../parts/add-button.tsx";
 import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
 import { PagedTable } from "../../parts/paged-table.tsx";
 import { Panel } from "../../parts/panel.tsx";
-import { RowMenu } from "../../parts/row-menu.tsx";
+import { menuColumn } from "../../parts/row-menu.tsx";
 import { Empty } from "../../parts/states.tsx";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import { StageFields } from "../../run-tasks/stage-fields.tsx";
@@ -48,17 +49,7 @@ export function TasksPanel({ workspace }: { readonly workspace: WorkspaceResourc
       title="Run tasks"
       description="Services that its runs ask, beside those that every run of the organization asks."
       padded={false}
-      actions={
-        mayChange && (
-          <Button
-            variant="default"
-            leftSection={<IconPlus size={16} aria-hidden />}
-            onClick={() => setAsked({ what: "new" })}
-          >
-            Attach a task
-          </Button>
-        )
-      }
+      actions={mayChange && <AddButton onClick={() => setAsked({ what: "new" })}>Attach a task</AddButton>}
     >
       <PagedTable
         query={query}
@@ -80,30 +71,21 @@ export function TasksPanel({ workspace }: { readonly workspace: WorkspaceResourc
             header: "Level",
             cell: ({ attributes }) => <StatusBadge of="enforcement-level" status={attributes["enforcement-level"]} />,
           },
-          {
-            key: "menu",
-            header: "Actions",
-            hideHeader: true,
-            width: 60,
-            cell: (task) => (
-              <RowMenu
-                of={nameOf(task)}
-                actions={
-                  mayChange
-                    ? [
-                        { label: "Change", icon: IconPencil, onClick: () => setAsked({ what: "change", task }) },
-                        {
-                          label: "Detach",
-                          icon: IconTrash,
-                          danger: true,
-                          onClick: () => setAsked({ what: "remove", task }),
-                        },
-                      ]
-                    : []
-                }
-              />
-            ),
-          },
+          menuColumn<WorkspaceTask>(
+            (task) => nameOf(task),
+            (task) =>
+              mayChange
+                ? [
+                    { label: "Change", icon: IconPencil, onClick: () => setAsked({ what: "change", task }) },
+                    {
+                      label: "Detach",
+                      icon: IconTrash,
+                      danger: true,
+                      onClick: () => setAsked({ what: "remove", task }),
+                    },
+                  ]
+                : [],
+          ),
         ]}
       />
       {(asked?.what === "new" || asked?.what === "change") && (

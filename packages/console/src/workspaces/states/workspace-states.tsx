@@ -9,7 +9,7 @@ import { PageLink } from "../../parts/link.tsx";
 import { PagedTable } from "../../parts/paged-table.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
-import { RowMenu, type RowAction } from "../../parts/row-menu.tsx";
+import { menuColumn, type RowAction } from "../../parts/row-menu.tsx";
 import { Empty, NotAllowed } from "../../parts/states.tsx";
 import { Time } from "../../parts/time.tsx";
 import { useSession } from "../../session/use-session.ts";
@@ -163,13 +163,10 @@ function States({ workspace }: { readonly workspace: WorkspaceResource }) {
             cell: ({ attributes }) => attributes["terraform-version"] ?? "–",
           },
           { key: "when", header: "When", cell: ({ attributes }) => <Time at={attributes["created-at"]} /> },
-          {
-            key: "menu",
-            header: "Actions",
-            hideHeader: true,
-            width: 60,
-            cell: (state) => <RowMenu of={`serial ${String(state.attributes.serial)}`} actions={actionsOf(state)} />,
-          },
+          menuColumn<StateVersion>(
+            (state) => `serial ${String(state.attributes.serial)}`,
+            (state) => actionsOf(state),
+          ),
         ]}
       />
       <ConfirmDialog

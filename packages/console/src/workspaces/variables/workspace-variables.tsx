@@ -1,13 +1,15 @@
-import { Button, Stack, Text } from "@mantine/core";
-import { IconPencil, IconPlus, IconTrash, IconVariable } from "@tabler/icons-react";
+import { Stack, Text } from "@mantine/core";
+import { IconVariable } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Resource } from "../../api/json-api.ts";
+import { AddButton } from "../../parts/add-button.tsx";
+import { changeAndDelete } from "../../parts/change-and-delete.tsx";
 import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { QueryView } from "../../parts/query-view.tsx";
-import { RowMenu } from "../../parts/row-menu.tsx";
+import { menuColumn } from "../../parts/row-menu.tsx";
 import { Empty, NotAllowed } from "../../parts/states.tsx";
 import { notifyDone } from "../../shell/notify.tsx";
 import { useRefresh } from "../../shell/use-save.ts";
@@ -37,17 +39,7 @@ export function WorkspaceVariables({ workspace }: { readonly workspace: Workspac
       title="Variables"
       description="Its own, and those that variable sets give it. A set with priority wins over everything else."
       padded={false}
-      actions={
-        mayWrite && (
-          <Button
-            variant="default"
-            leftSection={<IconPlus size={16} aria-hidden />}
-            onClick={() => setAsked({ what: "new" })}
-          >
-            New variable
-          </Button>
-        )
-      }
+      actions={mayWrite && <AddButton onClick={() => setAsked({ what: "new" })}>New variable</AddButton>}
     >
       <QueryView
         query={query}
@@ -108,34 +100,16 @@ function VariableTable(props: {
         { key: "key", header: "Key", cell: ({ variable }) => <VariableKey variable={variable.attributes} /> },
         { key: "value", header: "Value", cell: ({ variable }) => <VariableValue variable={variable.attributes} /> },
         { key: "from", header: "Comes from", cell: (row) => <Origin row={row} /> },
-        {
-          key: "menu",
-          header: "Actions",
-          hideHeader: true,
-          width: 60,
-          cell: ({ variable, from }) => (
-            <RowMenu
-              of={variable.attributes.key}
-              actions={
-                from !== null || !props.mayWrite
-                  ? []
-                  : [
-                      {
-                        label: "Change",
-                        icon: IconPencil,
-                        onClick: () => props.onAsk({ what: "change", variable }),
-                      },
-                      {
-                        label: "Delete",
-                        icon: IconTrash,
-                        danger: true,
-                        onClick: () => props.onAsk({ what: "delete", variable }),
-                      },
-                    ]
-              }
-            />
-          ),
-        },
+        menuColumn<MarkedVariable<Variable>>(
+          ({ variable }) => variable.attributes.key,
+          ({ variable, from }) =>
+            from !== null || !props.mayWrite
+              ? []
+              : changeAndDelete(
+                  () => props.onAsk({ what: "change", variable }),
+                  () => props.onAsk({ what: "delete", variable }),
+                ),
+        ),
       ]}
     />
   );
