@@ -242,27 +242,3 @@ export async function listPoolWorkspaces(
   }
   return found;
 }
-
-/** Ids of those that are workspaces of the organization. */
-export async function findOwnWorkspaces(db: Db, organizationId: string, ids: readonly string[]): Promise<string[]> {
-  if (ids.length === 0) return [];
-  const rows = await db
-    .selectFrom("workspaces")
-    .select("id")
-    .where("organization_id", "=", organizationId)
-    .where("id", "in", ids)
-    .execute();
-  return rows.map((row) => row.id);
-}
-
-/** Ids in the database of those that are projects of the organization. */
-export async function findOwnProjects(db: Db, organizationId: string, ids: readonly string[]): Promise<string[]> {
-  if (ids.length === 0) return [];
-  const rows = await db
-    .selectFrom("projects")
-    .select("id")
-    .where("organization_id", "=", organizationId)
-    .where("external_id", "in", ids)
-    .execute();
-  return rows.map((row) => row.id);
-}

@@ -1,18 +1,11 @@
 import { canSee, type Actor } from "../access/index.ts";
 import { findOrganization } from "../organizations/index.ts";
+import { findProjectsInOrganization } from "../projects/index.ts";
+import { findWorkspacesInOrganization } from "../workspaces/index.ts";
 import { isUniqueViolation, type Db, type Tx } from "../../db/database.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DomainError } from "../../platform/errors.ts";
-import {
-  deletePoolRow,
-  findOwnProjects,
-  findOwnWorkspaces,
-  findPool,
-  insertPool,
-  isPoolUsed,
-  saveScope,
-  updatePool,
-} from "./agent-pool-store.ts";
+import { deletePoolRow, findPool, insertPool, isPoolUsed, saveScope, updatePool } from "./agent-pool-store.ts";
 import { checkPoolName, poolNotFound, type AgentPool, type AgentPoolScope } from "./agent-pool.ts";
 
 export interface AgentPoolDeps {
@@ -98,7 +91,7 @@ async function changeScope(
   change: Partial<AgentPoolScope>,
 ): Promise<void> {
   const workspaces = async (ids: readonly string[]): Promise<string[]> =>
-    checkFound(ids, await findOwnWorkspaces(tx, organizationId, ids), "workspaces");
+    checkFound(ids, await findWorkspacesInOrganization(tx, organizationId, ids), "workspaces");
   const { allowedWorkspaceIds, excludedWorkspaceIds, allowedProjectIds } = change;
   await saveScope(tx, poolId, {
     ...(allowedWorkspaceIds === undefined ? {} : { allowedWorkspaceIds: await workspaces(allowedWorkspaceIds) }),
@@ -108,15 +101,15 @@ async function changeScope(
       : {
           allowedProjectIds: checkFound(
             allowedProjectIds,
-            await findOwnProjects(tx, organizationId, allowedProjectIds),
+            await findProjectsInOrganization(tx, organizationId, allowedProjectIds),
             "projects",
           ),
         }),
   });
 }
 
-function checkFound(asked: readonly string[], found: string[], what: string): string[] {
-  if (found.length === new Set(asked).size) return found;
+function checkFound(asked: readonly string[], found: readonly { readonly id: string }[], what: string): string[] {
+  if (found.length === new Set(asked).size) return found.map(({ id }) => id);
   throw new DomainError("invalid", "agent_pool_scope", `The pool names ${what} that the organization does not have.`);
 }
 

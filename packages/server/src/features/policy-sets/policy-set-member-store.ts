@@ -1,4 +1,6 @@
 import type { Db, Tx } from "../../db/database.ts";
+import { findProjectsInOrganization } from "../projects/index.ts";
+import { findWorkspacesInOrganization } from "../workspaces/index.ts";
 import type { MemberKind, PolicySetMembers } from "./policy-set.ts";
 
 /** What each of these sets gathers and where it applies, by set. Three statements. */
@@ -120,20 +122,9 @@ export async function findMemberIds(
       .execute();
     return rows.map((row) => row.id);
   }
-  if (kind === "workspaces" || kind === "workspace-exclusions") {
-    const rows = await db
-      .selectFrom("workspaces")
-      .select("id")
-      .where("organization_id", "=", organizationId)
-      .where("id", "in", ids)
-      .execute();
-    return rows.map((row) => row.id);
-  }
-  const rows = await db
-    .selectFrom("projects")
-    .select("id")
-    .where("organization_id", "=", organizationId)
-    .where("external_id", "in", ids)
-    .execute();
-  return rows.map((row) => row.id);
+  const found =
+    kind === "workspaces" || kind === "workspace-exclusions"
+      ? await findWorkspacesInOrganization(db, organizationId, ids)
+      : await findProjectsInOrganization(db, organizationId, ids);
+  return found.map(({ id }) => id);
 }

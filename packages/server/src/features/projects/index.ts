@@ -16,6 +16,7 @@ export {
   countProjects,
   findProject,
   findProjectByExternalId,
+  findProjectsInOrganization,
   inheritOrganizationMode,
   insertProject,
   listProjects,

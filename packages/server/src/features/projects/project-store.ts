@@ -2,6 +2,7 @@ import type { ProjectScope } from "../access/index.ts";
 import { containsText } from "../../db/contains-text.ts";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
 import { keyOf, keyset, sortedColumns } from "../../db/keyset.ts";
+import { inChunks } from "../../db/in-chunks.ts";
 import { inProjects } from "../../db/in-projects.ts";
 import type { Projects } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
@@ -103,6 +104,23 @@ export async function pageProjects(
     .execute();
   const cut = cutPage(rows, list.page, (row) => keyOf(row, list.sorting));
   return { ...cut, items: cut.items.map(toProject) };
+}
+
+/** Those of the organization among projects that clients name by their external ids, in any order. */
+export async function findProjectsInOrganization(
+  db: Db,
+  organizationId: string,
+  externalIds: readonly string[],
+): Promise<{ readonly id: string; readonly externalId: string }[]> {
+  return inChunks(externalIds, async (chunk) => {
+    const rows = await db
+      .selectFrom("projects")
+      .select(["id", "external_id"])
+      .where("organization_id", "=", organizationId)
+      .where("external_id", "in", chunk)
+      .execute();
+    return rows.map((row) => ({ id: row.id, externalId: row.external_id }));
+  });
 }
 
 export async function countProjects(db: Db, filter: ProjectFilter): Promise<number> {

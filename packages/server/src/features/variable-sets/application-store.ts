@@ -1,5 +1,7 @@
 import type { Db, Tx } from "../../db/database.ts";
 import { inChunks } from "../../db/in-chunks.ts";
+import { findProjectsInOrganization } from "../projects/index.ts";
+import { findWorkspacesInOrganization } from "../workspaces/index.ts";
 
 /** Something that a set can be applied to, by the id in our tables and the one that clients know. */
 export interface Target {
@@ -18,24 +20,12 @@ export async function findTargets(
   organizationId: string,
   externalIds: readonly string[],
 ): Promise<Target[]> {
-  return inChunks(externalIds, async (ids) => {
-    if (kind === "projects") {
-      const rows = await db
-        .selectFrom("projects")
-        .select(["id", "external_id"])
-        .where("organization_id", "=", organizationId)
-        .where("external_id", "in", ids)
-        .execute();
-      return rows.map((row) => ({ id: row.id, externalId: row.external_id, projectId: row.id }));
-    }
-    const rows = await db
-      .selectFrom("workspaces")
-      .select(["id", "project_id"])
-      .where("organization_id", "=", organizationId)
-      .where("id", "in", ids)
-      .execute();
-    return rows.map((row) => ({ id: row.id, externalId: row.id, projectId: row.project_id }));
-  });
+  if (kind === "projects") {
+    const projects = await findProjectsInOrganization(db, organizationId, externalIds);
+    return projects.map((project) => ({ ...project, projectId: project.id }));
+  }
+  const workspaces = await findWorkspacesInOrganization(db, organizationId, externalIds);
+  return workspaces.map((workspace) => ({ ...workspace, externalId: workspace.id }));
 }
 
 /** Applying a set twice is applying it once. */

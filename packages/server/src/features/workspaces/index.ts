@@ -21,6 +21,7 @@ export {
   findWorkspace,
   findWorkspaces,
   findWorkspaceByName,
+  findWorkspacesInOrganization,
   listDueForDestroy,
   listWorkspaceNames,
   lockWorkspaceRow,

@@ -34,20 +34,3 @@ export async function isConsumer(db: Db, workspaceId: string, consumerId: string
     .executeTakeFirst();
   return row !== undefined;
 }
-
-/** Those of these workspaces that are in the organization, with the projects they are in. */
-export async function findInOrganization(
-  db: Db,
-  organizationId: string,
-  ids: readonly string[],
-): Promise<{ readonly id: string; readonly projectId: string }[]> {
-  return inChunks(ids, async (chunk) => {
-    const rows = await db
-      .selectFrom("workspaces")
-      .select(["id", "project_id"])
-      .where("organization_id", "=", organizationId)
-      .where("id", "in", chunk)
-      .execute();
-    return rows.map((row) => ({ id: row.id, projectId: row.project_id }));
-  });
-}

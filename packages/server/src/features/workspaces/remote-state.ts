@@ -3,8 +3,8 @@ import type { Db } from "../../db/database.ts";
 import { DomainError } from "../../platform/errors.ts";
 import type { Page, Paged } from "../../platform/paging.ts";
 import { listWorkspaces } from "./list-workspaces-store.ts";
-import { addConsumers, findInOrganization, isConsumer, removeConsumers } from "./remote-state-store.ts";
-import { findWorkspace, lockWorkspaceRow } from "./workspace-store.ts";
+import { addConsumers, isConsumer, removeConsumers } from "./remote-state-store.ts";
+import { findWorkspace, findWorkspacesInOrganization, lockWorkspaceRow } from "./workspace-store.ts";
 import { visibleWorkspace, workspaceNotFound, type Workspace } from "./workspace.ts";
 
 /**
@@ -94,7 +94,7 @@ export async function changeConsumers(
       if (wanted.includes(id)) {
         throw new DomainError("invalid", "consumer_self", "A workspace cannot be a consumer of its own state.");
       }
-      const found = await findInOrganization(tx, workspace.organizationId, wanted);
+      const found = await findWorkspacesInOrganization(tx, workspace.organizationId, wanted);
       const { organizationId } = workspace;
       const visible = found.filter(({ projectId, id: workspaceId }) => {
         const place = { organizationId, projectId, workspaceId };

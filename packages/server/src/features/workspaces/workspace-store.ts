@@ -1,6 +1,7 @@
 import type { EngineName } from "@ingot/runner/protocol";
 import { sql, type Selectable } from "kysely";
 import { forUpdate, type Db, type Tx } from "../../db/database.ts";
+import { inChunks } from "../../db/in-chunks.ts";
 import type { Workspaces } from "../../db/schema.gen.ts";
 import type { Millis } from "../../platform/clock.ts";
 import { newExternalId } from "../../platform/ids.ts";
@@ -294,4 +295,21 @@ export async function listWorkspaceNames(db: Db, ids: readonly string[]): Promis
   if (ids.length === 0) return new Map();
   const rows = await db.selectFrom("workspaces").select(["id", "name"]).where("id", "in", ids).execute();
   return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** Those of these workspaces that are in the organization, with the projects they are in. */
+export async function findWorkspacesInOrganization(
+  db: Db,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<{ readonly id: string; readonly projectId: string }[]> {
+  return inChunks(ids, async (chunk) => {
+    const rows = await db
+      .selectFrom("workspaces")
+      .select(["id", "project_id"])
+      .where("organization_id", "=", organizationId)
+      .where("id", "in", chunk)
+      .execute();
+    return rows.map((row) => ({ id: row.id, projectId: row.project_id }));
+  });
 }
