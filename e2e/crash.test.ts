@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installProvider, listMachines } from "@ingot/devcloud";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { signal } from "./cluster.ts";
 import { IngotProcess } from "./ingot-process.ts";
 
 const final = ["applied", "errored", "canceled", "planned_and_finished"];
@@ -84,7 +85,7 @@ describe("after kill -9", () => {
       () => ingot.status(run),
       (seen) => seen === "applying",
     );
-    for (const pid of await ingot.runnerPids()) process.kill(pid, "SIGKILL");
+    for (const pid of await ingot.runnerPids()) signal(pid, "SIGKILL");
     expect(await status(run)).toBe("errored");
     const { relationships } = await ingot.must("GET", `runs/${run}`);
     const apply = await ingot.must("GET", `applies/${relationships.apply.data.id}`);
@@ -122,13 +123,7 @@ describe("after kill -9", () => {
     );
     const below = await ingot.runnerPids();
     await ingot.killServe();
-    for (const pid of below) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // It ended by itself in between.
-      }
-    }
+    for (const pid of below) signal(pid, "SIGKILL");
     await ingot.start();
     expect(await status(run)).toBe("errored");
     await usable(6);

@@ -112,6 +112,36 @@ describe.each(databasesUnderTest())("a trail on $name", (kind) => {
     expect(await readHead(database.db, "org")).toMatchObject({ sequence: 1 });
   });
 
+  it("is not ended by a journal on a full disk, which gets what it should have once there is room", async () => {
+    const journals = aJournal();
+    let isFull = false;
+    const unlessFull =
+      <A extends unknown[]>(write: (...of: A) => void) =>
+      (...of: A) => {
+        if (isFull) throw new Error("database or disk is full");
+        write(...of);
+      };
+    const { own } = journals;
+    const full = { ...own, finish: unlessFull(own.finish), remove: unlessFull(own.remove) };
+    const trail = trailOn(database.db, { ...journals, own: full });
+    const [done, lost, abandoned] = [anAct(), anAct(), anAct()];
+    for (const act of [done, lost, abandoned]) trail.begin({ ...act, outcome: "unknown" });
+    isFull = true;
+    trail.abandon(abandoned);
+    await trail.record(done);
+    await sql`alter table audit_records rename to elsewhere`.execute(database.db);
+    await expect(trail.record(lost)).rejects.toMatchObject({ code: "audit_unavailable" });
+    await sql`alter table elsewhere rename to audit_records`.execute(database.db);
+    isFull = false;
+    await trail.recover({ afterStart: false });
+    const records = await listRecords(database.db, { trail: "org" }, { order: "oldest", limit: 10 });
+    expect(records.map(({ id, outcome }) => ({ id, outcome }))).toEqual([
+      { id: done.id, outcome: "ok" },
+      { id: lost.id, outcome: "ok" },
+    ]);
+    expect(own.list({ unfinishedToo: true, limit: 10 })).toEqual([]);
+  });
+
   describe("whose server ended without a word", () => {
     let directory: string;
     beforeEach(async () => {

@@ -48,6 +48,17 @@ export function createAuditTrail(deps: AuditTrailDeps): AuditTrail {
   const begun = new Set<string>();
   let queue: Waiting[] = [];
   let writing: Promise<void> | undefined;
+  let owed: (() => void)[] = [];
+
+  /** A journal on a full disk takes nothing: what it should have is written when the trail is recovered. */
+  function writeDown(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      deps.logger.error({ err: error }, "the journal of the audit trail could not be written");
+      owed.push(write);
+    }
+  }
 
   async function writeAll(): Promise<void> {
     // What arrives while a transaction is under way makes up the next one.
@@ -67,13 +78,13 @@ export function createAuditTrail(deps: AuditTrailDeps): AuditTrail {
         { mayBeThere: false },
       );
       for (const { act, done } of batch) {
-        if (begun.delete(act.id)) journal.remove(act.id);
+        if (begun.delete(act.id)) writeDown(() => journal.remove(act.id));
         done();
       }
     } catch (error) {
       deps.logger.error({ err: error, acts: batch.length }, "the audit trail could not be written");
       for (const { act, failed } of batch) {
-        if (begun.delete(act.id)) journal.finish(act);
+        if (begun.delete(act.id)) writeDown(() => journal.finish(act));
         failed(unrecorded(error));
       }
     }
@@ -100,9 +111,12 @@ export function createAuditTrail(deps: AuditTrailDeps): AuditTrail {
         writing ??= writeAll();
       }),
     abandon(act) {
-      if (begun.delete(act.id)) journal.remove(act.id);
+      if (begun.delete(act.id)) writeDown(() => journal.remove(act.id));
     },
     async recover({ afterStart }) {
+      const writes = owed;
+      owed = [];
+      writes.forEach(writeDown);
       await recoverFrom(journal, afterStart);
       for (const other of leftBehind) {
         await recoverFrom(other, true);
