@@ -159,11 +159,18 @@ function selectProjects(db: Db, filter: ProjectFilter) {
   return query;
 }
 
-/** One numbered page, newest first. Two statements. Source of the order: go-tfe projects_integration_test.go. */
-export async function numberedProjects(db: Db, filter: ProjectFilter, page: Page): Promise<Paged<Project>> {
-  const rows = await selectProjects(db, filter)
-    .selectAll()
-    .orderBy("name")
+/**
+ * One numbered page, by name when that is asked, else newest first. Two statements. Source of the order: go-tfe
+ * projects_integration_test.go.
+ */
+export async function numberedProjects(
+  db: Db,
+  filter: ProjectFilter,
+  page: Page,
+  byName?: "asc" | "desc",
+): Promise<Paged<Project>> {
+  const query = selectProjects(db, filter).selectAll();
+  const rows = await (byName === undefined ? query.orderBy("created_at", "desc") : query.orderBy("name", byName))
     .orderBy("id")
     .limit(page.size)
     .offset(offsetOf(page))

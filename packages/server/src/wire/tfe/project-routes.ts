@@ -14,6 +14,7 @@ import {
   type ProjectChange,
 } from "../../features/projects/index.ts";
 import { checkTag, checkTagCount, findProjectForActor } from "../../features/workspaces/index.ts";
+import { DomainError } from "../../platform/errors.ts";
 import type { Call, Reply, Route } from "../shared/plane.ts";
 import {
   attributesWithNulls,
@@ -61,6 +62,15 @@ interface Attributes {
   };
 }
 
+/** Errors: invalid/sort. Source: the published document of the API. */
+function byNameOf(call: Call): "asc" | "desc" | undefined {
+  const text = queryText(call, "sort") ?? "";
+  if (text === "") return undefined;
+  if (text === "name") return "asc";
+  if (text === "-name") return "desc";
+  throw new DomainError("invalid", "sort", "Projects are sorted by name or -name.");
+}
+
 export function projectRoutes(deps: TfeDeps): Route[] {
   const byId = (call: Call): Promise<Project> => findProjectForActor(deps.db, call.actor, param(call, "project_id"));
   const reply = async (call: Call, project: Project, status = 200): Promise<Reply> => {
@@ -87,7 +97,7 @@ export function projectRoutes(deps: TfeDeps): Route[] {
         };
         // Clients that ask by name read no second page. Source: Terraform, internal/cloud/backend.go.
         const page = names === undefined ? pageOf(call) : { number: 1, size: 100 };
-        const paged = await numberedProjects(deps.db, filter, page);
+        const paged = await numberedProjects(deps.db, filter, page, byNameOf(call));
         const { resources, included } = await loadProjects(deps, call, paged.items, name);
         return pageDocument(page, { items: resources, total: paged.total }, (resource) => resource, included);
       },

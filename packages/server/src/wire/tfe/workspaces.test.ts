@@ -513,6 +513,14 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
       expect((await tfe.api("POST", projects, body)).status).toBe(422);
       const byName = await tfe.must("GET", `${projects}?filter[names]=network%20team`);
       expect(byName.map((project: any) => project.id)).toEqual([made.id]);
+      const listed = async (query: string) =>
+        (await tfe.must("GET", `${projects}${query}`)).map((project: any) => project.attributes.name as string);
+      const newestFirst = await listed("");
+      expect(newestFirst[0]).toBe("network team");
+      const byNames = [...newestFirst].sort();
+      expect(await listed("?sort=name")).toEqual(byNames);
+      expect(await listed("?sort=-name")).toEqual(byNames.reverse());
+      expect((await tfe.api("GET", `${projects}?sort=age`)).json.errors[0].detail).toContain("-name");
       const inCapitals = await tfe.must("GET", `${projects}?filter[names]=NETWORK%20Team`);
       expect(inCapitals.map((project: any) => project.id)).toEqual([made.id]);
       const none = await tfe.api("GET", `${projects}?filter[names]=nothing`);
