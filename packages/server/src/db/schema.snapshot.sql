@@ -1635,6 +1635,10 @@ CREATE TABLE "workspaces" ("id" text not null primary key,
   constraint "workspaces_name" unique ("organization_id",
   "name"));
 
+CREATE INDEX "workspaces_age" on "workspaces" ("organization_id",
+  "created_at",
+  "id");
+
 CREATE INDEX "workspaces_auto_destroy" on "workspaces" ("auto_destroy_at") where "auto_destroy_at" is not null;
 
 CREATE INDEX "workspaces_project" on "workspaces" ("project_id");

@@ -35,6 +35,7 @@ import * as joiningAgain from "./0045_joining_again.ts";
 import * as explorer from "./0056_explorer.ts";
 import * as changeRequests from "./0057_change_requests.ts";
 import * as dependencyCounts from "./0058_dependency_counts.ts";
+import * as workspacesByAge from "./0059_workspaces_by_age.ts";
 
 /** Numbered, in order, and never edited once released. */
 export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }> = {
@@ -74,4 +75,5 @@ export const migrations: Record<string, { up(db: Kysely<never>): Promise<void> }
   "0056_explorer": explorer,
   "0057_change_requests": changeRequests,
   "0058_dependency_counts": dependencyCounts,
+  "0059_workspaces_by_age": workspacesByAge,
 };

@@ -31,7 +31,7 @@ export interface WorkspaceFilter {
 export const workspaceOrders = ["name", "current-run.created-at", "latest-change-at"] as const;
 
 export interface WorkspaceSorting {
-  readonly by: (typeof workspaceOrders)[number];
+  readonly by: (typeof workspaceOrders)[number] | "age";
   readonly descending: boolean;
 }
 
@@ -58,6 +58,8 @@ function sorted(query: WorkspaceQuery, { by, descending }: WorkspaceSorting): Wo
   switch (by) {
     case "name":
       return query.orderBy("workspaces.name", direction);
+    case "age":
+      return query.orderBy("workspaces.created_at", direction).orderBy("workspaces.id");
     case "latest-change-at":
       return query.orderBy("workspaces.latest_change_at", direction).orderBy("workspaces.id");
     case "current-run.created-at": {

@@ -22,10 +22,10 @@ export function workspaceFilterOf(call: Call, organizationId: string): Workspace
   };
 }
 
-/** Errors: invalid/sort. */
+/** Unasked, the oldest lead. Errors: invalid/sort. Source of the order: go-tfe, workspace_integration_test.go, List. */
 export function workspaceSortingOf(call: Call): WorkspaceSorting {
   const text = queryText(call, "sort");
-  if (text === undefined || text === "") return { by: "name", descending: false };
+  if (text === undefined || text === "") return { by: "age", descending: false };
   const descending = text.startsWith("-");
   const by = workspaceOrders.find((order) => order === text.replace(/^-/, ""));
   if (by !== undefined) return { by, descending };

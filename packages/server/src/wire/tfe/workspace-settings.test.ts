@@ -160,7 +160,8 @@ describe.each(databasesUnderTest())("what workspaces and projects can be told on
       await create({ name: "billing-prod" }, { ...inProject(project.id), ...tagged({ tier: "gold" }) });
       await create({ name: "billing-dev" }, { ...inProject(project.id), ...tagged({ cost: "own" }) });
       const list = async (query: string) => names(await tfe.must("GET", `${workspaces()}?${query}`));
-      expect(await list("filter[tagged][0][key]=cost")).toEqual(["billing-dev", "billing-prod"]);
+      expect(await list("filter[tagged][0][key]=cost")).toEqual(["billing-prod", "billing-dev"]);
+      expect(await list("filter[tagged][0][key]=cost&sort=name")).toEqual(["billing-dev", "billing-prod"]);
       expect(await list("filter[tagged][0][key]=cost&filter[tagged][0][value]=shared")).toEqual(["billing-prod"]);
       expect(await list("search[wildcard-name]=*-PROD")).toEqual(["billing-prod"]);
       expect(await list("search[wildcard-name]=billing-_rod")).toEqual([]);
