@@ -151,8 +151,12 @@ function selectNewest(db: Db, filter: RunFilter, limit: number, offset: number) 
 
 /** Newest first. Two statements. */
 export async function listRuns(db: Db, filter: RunFilter, page: Page): Promise<Paged<Run>> {
-  const rows = await selectNewest(db, filter, page.size, offsetOf(page)).execute();
-  return { items: rows.map(toRun), total: await countRuns(db, filter) };
+  // PostgreSQL does both at once.
+  const [rows, total] = await Promise.all([
+    selectNewest(db, filter, page.size, offsetOf(page)).execute(),
+    countRuns(db, filter),
+  ]);
+  return { items: rows.map(toRun), total };
 }
 
 /** As {@link listRuns}, without counting them: one statement. */
