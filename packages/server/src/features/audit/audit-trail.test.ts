@@ -7,7 +7,7 @@ import { openDatabase, type Db } from "../../db/database.ts";
 import { createLogger } from "../../platform/logger.ts";
 import { databasesUnderTest, type TestDatabase } from "../../testing/databases.ts";
 import { openJournals } from "./audit-journal-store.ts";
-import type { AuditJournals } from "./audit-journal.ts";
+import type { AuditJournal, AuditJournals } from "./audit-journal.ts";
 import { listRecords, listStoredRecords, readHead, toView } from "./audit-record-store.ts";
 import { createAuditTrail } from "./audit-trail.ts";
 import { aJournal, anAct } from "./testing/an-act.ts";
@@ -115,14 +115,21 @@ describe.each(databasesUnderTest())("a trail on $name", (kind) => {
   it("is not ended by a journal on a full disk, which gets what it should have once there is room", async () => {
     const journals = aJournal();
     let isFull = false;
-    const unlessFull =
-      <A extends unknown[]>(write: (...of: A) => void) =>
-      (...of: A) => {
-        if (isFull) throw new Error("database or disk is full");
-        write(...of);
-      };
+    const checkRoom = (): void => {
+      if (isFull) throw new Error("database or disk is full");
+    };
     const { own } = journals;
-    const full = { ...own, finish: unlessFull(own.finish), remove: unlessFull(own.remove) };
+    const full: AuditJournal = {
+      ...own,
+      finish: (act) => {
+        checkRoom();
+        own.finish(act);
+      },
+      remove: (id) => {
+        checkRoom();
+        own.remove(id);
+      },
+    };
     const trail = trailOn(database.db, { ...journals, own: full });
     const [done, lost, abandoned] = [anAct(), anAct(), anAct()];
     for (const act of [done, lost, abandoned]) trail.begin({ ...act, outcome: "unknown" });

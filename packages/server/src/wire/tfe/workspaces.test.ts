@@ -517,7 +517,7 @@ describe.each(databasesUnderTest())("workspaces of the Terraform plane on $name"
         (await tfe.must("GET", `${projects}${query}`)).map((project: any) => project.attributes.name as string);
       const newestFirst = await listed("");
       expect(newestFirst[0]).toBe("network team");
-      const byNames = [...newestFirst].sort();
+      const byNames = [...newestFirst].sort((a, b) => (a < b ? -1 : 1));
       expect(await listed("?sort=name")).toEqual(byNames);
       expect(await listed("?sort=-name")).toEqual(byNames.reverse());
       expect((await tfe.api("GET", `${projects}?sort=age`)).json.errors[0].detail).toContain("-name");
