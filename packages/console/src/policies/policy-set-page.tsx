@@ -1,4 +1,4 @@
-import { Group, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -8,8 +8,9 @@ import { ConfirmDialog } from "../parts/confirm-dialog.tsx";
 import { PageLink } from "../parts/link.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { QueryView } from "../parts/query-view.tsx";
+import { NamedPlaces } from "../scopes/named-places.tsx";
 import { scopeText } from "../scopes/scope-text.ts";
-import { useMay, useSession } from "../session/use-session.ts";
+import { useMay } from "../session/use-session.ts";
 import { SettingsFrame } from "../settings/settings-frame.tsx";
 import { useRefresh } from "../shell/use-save.ts";
 import { workspaceRefsQuery } from "../workspaces/workspace-refs.ts";
@@ -53,7 +54,6 @@ export function PolicySetPage() {
 }
 
 function SetPanel({ set }: { readonly set: PolicySet }) {
-  const { projects } = useSession();
   const may = useMay();
   const navigate = useNavigate();
   const refresh = useRefresh(["policy-sets"]);
@@ -93,21 +93,7 @@ function SetPanel({ set }: { readonly set: PolicySet }) {
         <Text size="sm" c="dimmed">
           {languageOf(attributes.kind)}
         </Text>
-        {projectIds.length > 0 && (
-          <Text size="sm" c="dimmed">
-            Projects:{" "}
-            {projectIds.map((id) => projects.find(({ external_id }) => external_id === id)?.name ?? id).join(", ")}
-          </Text>
-        )}
-        {workspaces.length > 0 && (
-          <Group gap="4px 12px">
-            {workspaces.map(({ id, name }) => (
-              <PageLink key={id} size="sm" to="/workspaces/$workspaceId" params={{ workspaceId: id }}>
-                {name}
-              </PageLink>
-            ))}
-          </Group>
-        )}
+        <NamedPlaces projectIds={projectIds} workspaces={workspaces} />
       </Stack>
       {asked === "change" && (
         <PolicySetDialog

@@ -1,4 +1,4 @@
-import { Group, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { IconVariable } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
@@ -13,6 +13,7 @@ import { Panel } from "../parts/panel.tsx";
 import { QueryView } from "../parts/query-view.tsx";
 import { menuColumn } from "../parts/row-menu.tsx";
 import { Empty } from "../parts/states.tsx";
+import { NamedPlaces } from "../scopes/named-places.tsx";
 import { scopeText } from "../scopes/scope-text.ts";
 import { useMay, useSession } from "../session/use-session.ts";
 import { SettingsFrame } from "../settings/settings-frame.tsx";
@@ -58,7 +59,7 @@ export function VariableSetPage() {
 }
 
 function SetPanel({ set }: { readonly set: VariableSet }) {
-  const { organization, projects } = useSession();
+  const { organization } = useSession();
   const may = useMay();
   const navigate = useNavigate();
   const refresh = useRefresh(["variable-sets", "variables"]);
@@ -66,9 +67,7 @@ function SetPanel({ set }: { readonly set: VariableSet }) {
   const workspaceIds = relatedIds(set, "workspaces");
   const workspaces = useQuery({ ...workspaceRefsQuery(workspaceIds), enabled: workspaceIds.length > 0 }).data ?? [];
   const { attributes } = set;
-  const inProjects = relatedIds(set, "projects").map(
-    (id) => projects.find(({ external_id }) => external_id === id)?.name ?? id,
-  );
+  const projectIds = relatedIds(set, "projects");
   const mayWrite = may("variable:write");
   return (
     <Panel
@@ -89,26 +88,13 @@ function SetPanel({ set }: { readonly set: VariableSet }) {
           Given to{" "}
           {attributes.global
             ? "every workspace"
-            : scopeText({ everywhere: false, projects: inProjects.length, workspaces: workspaceIds.length })}
+            : scopeText({ everywhere: false, projects: projectIds.length, workspaces: workspaceIds.length })}
           .{" "}
           {attributes.priority
             ? "It wins over the variables of workspaces and runs."
             : "Workspaces and runs win over it."}
         </Text>
-        {inProjects.length > 0 && (
-          <Text size="sm" c="dimmed">
-            Projects: {inProjects.join(", ")}
-          </Text>
-        )}
-        {workspaces.length > 0 && (
-          <Group gap="4px 12px">
-            {workspaces.map(({ id, name }) => (
-              <PageLink key={id} size="sm" to="/workspaces/$workspaceId" params={{ workspaceId: id }}>
-                {name}
-              </PageLink>
-            ))}
-          </Group>
-        )}
+        <NamedPlaces projectIds={projectIds} workspaces={workspaces} />
       </Stack>
       {asked === "change" && (
         <VariableSetDialog
